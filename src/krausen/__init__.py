@@ -1,0 +1,3 @@
+"""Krausen watches and holds temperature where something lives."""
+
+__version__ = "0.1.0"

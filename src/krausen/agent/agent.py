@@ -1,0 +1,87 @@
+"""An agent: its devices, its loops and its link, each going on whatever the others do."""
+
+import asyncio
+
+from msgspec import Struct
+
+from krausen.agent.controlling import Bench, VesselLoop
+from krausen.agent.desired import DesiredState
+from krausen.agent.devices import Switch, watch
+from krausen.agent.planning import Workshop
+from krausen.agent.sampling import Sampling
+from krausen.agent.setup import SWITCH_METRIC, AgentSetup
+from krausen.agent.uplink import Identity, Owing, Uplink
+from krausen.control.algorithm import Algorithm
+from krausen.model.series import WHOLE, SeriesName
+from krausen.ports.clock import Clock
+from krausen.ports.link import Dial
+from krausen.ports.notebook import Notebook
+from krausen.ports.outbox import Outbox
+from krausen.wire.messages import Declared
+
+
+class Surroundings(Struct, frozen=True):
+    """What an agent is given: time, a way to the server, and two things kept beside the hardware."""
+
+    clock: Clock
+    dial: Dial
+    outbox: Outbox
+    notebook: Notebook
+    algorithms: dict[str, Algorithm]
+
+
+class Agent:
+    """Reads, holds and reports until it is cancelled; then every output is let go of, which switches it off."""
+
+    def __init__(self, setup: AgentSetup, surroundings: Surroundings) -> None:
+        self._setup = setup
+        self._clock = surroundings.clock
+        outputs = {SeriesName(setup.name, relay.id, SWITCH_METRIC): relay for relay in setup.relays}
+        workshop = Workshop(surroundings.algorithms, {name: relay.times for name, relay in outputs.items()})
+        self._switches = {name: Switch(relay) for name, relay in outputs.items()}
+        self.sampling = Sampling(setup.name, surroundings.clock, surroundings.outbox)
+        self.desired = DesiredState(surroundings.notebook, surroundings.clock, workshop)
+        owing = Owing(surroundings.outbox, self.sampling.owing)
+        self.uplink = Uplink(_identity(setup), surroundings.dial, owing, self.desired)
+        self._bench = Bench(
+            clock=surroundings.clock,
+            sampling=self.sampling,
+            desired=self.desired,
+            workshop=workshop,
+            switches=self._switches,
+            report=self.uplink.report,
+            tick_s=setup.rhythm.tick_s,
+        )
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        await self.desired.load()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for probe in self._setup.probes:
+                    tasks.create_task(watch(probe, self.sampling.take))
+                tasks.create_task(self.sampling.keep(self._setup.rhythm.flush_s))
+                tasks.create_task(self.uplink.run())
+                tasks.create_task(self._hold_all(tasks))
+        finally:
+            for switch in self._switches.values():
+                await switch.close()
+
+    async def _hold_all(self, tasks: asyncio.TaskGroup) -> None:
+        loops: dict[str, asyncio.Task[None]] = {}
+        while True:
+            await self.desired.changed.wait()
+            self.desired.changed.clear()
+            for vessel in self.desired.vessels():
+                if vessel not in loops or loops[vessel].done():
+                    loops[vessel] = tasks.create_task(VesselLoop(self._bench, vessel).run())
+
+
+def _identity(setup: AgentSetup) -> Identity:
+    probes = [
+        Declared(SeriesName(setup.name, probe.id, spec.metric), spec.unit, spec.store)
+        for probe in setup.probes
+        for spec in probe.driver.series
+    ]
+    relays = [Declared(SeriesName(setup.name, relay.id, SWITCH_METRIC), "", WHOLE) for relay in setup.relays]
+    return Identity(setup.name, (*probes, *relays))

@@ -1,0 +1,134 @@
+"""Open, watch and reopen devices. Whatever one of them does, the others go on."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack
+
+import structlog
+
+from krausen.agent.setup import ProbeSetup, RelaySetup
+from krausen.errors import DeviceLost
+from krausen.ports.actuator import Relay
+from krausen.ports.sensor import Sample
+
+log = structlog.get_logger()
+
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 60.0
+PATIENCE = 10.0
+"""A probe that is silent for this many intervals, and at least 10 s, hangs and is opened again."""
+SWITCH_S = 5.0
+"""A relay has this long to open, to obey or to answer."""
+RECHECK_S = 10.0
+"""A relay that does what it was told is left alone for this long."""
+
+Take = Callable[[ProbeSetup, Sample], None]
+
+
+async def watch(probe: ProbeSetup, take: Take) -> None:
+    """Read a probe for ever. A loss is said once, and so is the return."""
+    told = _Once(probe.id, "probe")
+    wait_s = FIRST_WAIT_S
+
+    def taken(probe: ProbeSetup, sample: Sample) -> None:
+        nonlocal wait_s
+        wait_s = FIRST_WAIT_S
+        told.back()
+        take(probe, sample)
+
+    while True:
+        try:
+            await _read(probe, taken)
+        except DeviceLost as error:
+            told.lost(str(error))
+        except Exception as error:
+            log.debug("probe.raised", device=probe.id, exc_info=True)
+            told.lost(f"Driver {probe.driver.name} failed: {error!r}.")
+        await asyncio.sleep(wait_s)
+        wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+
+async def _read(probe: ProbeSetup, take: Take) -> None:
+    patience_s = PATIENCE * max(1.0, probe.driver.every_s(probe.settings))
+    samples = probe.driver.samples(probe.settings)
+    try:
+        while True:
+            async with asyncio.timeout(patience_s):
+                sample = await anext(samples)
+            take(probe, sample)
+    except StopAsyncIteration as error:
+        raise DeviceLost("It stopped by itself.") from error
+    except TimeoutError as error:
+        raise DeviceLost(f"Silent for {patience_s:.0f} s.") from error
+    finally:
+        if isinstance(samples, AsyncGenerator):
+            await samples.aclose()
+
+
+class Switch:
+    """A relay that is opened, told and watched, and opened again after it was lost."""
+
+    def __init__(self, setup: RelaySetup) -> None:
+        self.setup = setup
+        self._stack = AsyncExitStack()
+        self._relay: Relay | None = None
+        self._told = _Once(setup.id, "relay")
+        self._seen: bool | None = None
+        self._seen_s = 0.0
+
+    async def set(self, *, on: bool) -> bool | None:
+        """Tell it, and give what it was then seen to do; None when it does not answer."""
+        now_s = asyncio.get_running_loop().time()
+        if self._seen is not on or now_s - self._seen_s >= RECHECK_S:
+            self._seen, self._seen_s = await self._apply(on=on), now_s
+        return self._seen
+
+    async def _apply(self, *, on: bool) -> bool | None:
+        try:
+            async with asyncio.timeout(SWITCH_S):
+                relay = self._relay or await self._open()
+                await relay.apply(on=on)
+                seen = await relay.observe()
+        except (DeviceLost, TimeoutError) as error:
+            self._told.lost(str(error) or f"No answer for {SWITCH_S:.0f} s.")
+        except Exception as error:
+            log.debug("relay.raised", device=self.setup.id, exc_info=True)
+            self._told.lost(f"Driver {self.setup.driver.name} failed: {error!r}.")
+        else:
+            self._told.back()
+            return seen
+        await self.close()
+        return None
+
+    async def close(self) -> None:
+        """Let go of it; the driver switches it off as it leaves."""
+        self._relay = None
+        stack, self._stack = self._stack, AsyncExitStack()
+        try:
+            async with asyncio.timeout(SWITCH_S):
+                await stack.aclose()
+        except Exception as error:
+            self._told.lost(f"It could not be let go of: {error!r}.")
+
+    async def _open(self) -> Relay:
+        self._relay = await self._stack.enter_async_context(self.setup.driver.open(self.setup.settings))
+        return self._relay
+
+
+class _Once:
+    """Says a loss once and a return once."""
+
+    def __init__(self, device: str, kind: str) -> None:
+        self._device = device
+        self._kind = kind
+        self._lost = False
+
+    def lost(self, detail: str) -> None:
+        if not self._lost:
+            log.warning(f"{self._kind}.lost", device=self._device, detail=detail)
+        self._lost = True
+
+    def back(self) -> None:
+        if self._lost:
+            log.info(f"{self._kind}.back", device=self._device)
+        self._lost = False

@@ -1,0 +1,171 @@
+"""Send what is unsent, take what is new.
+
+A link goes through four states, one step forward or all the way back: *offline*; *connected* once somebody answers;
+*recognised* once the server has welcomed us; *current* once it has everything that was owed.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NoReturn
+
+import structlog
+from msgspec import Struct
+
+from krausen import __version__
+from krausen.agent.desired import DesiredState
+from krausen.errors import LinkLost, StorageAway
+from krausen.ports.link import AgentEnd, Dial
+from krausen.ports.outbox import Outbox
+from krausen.wire.messages import (
+    Declared,
+    Desired,
+    FromServer,
+    Hello,
+    ReadingsStored,
+    ReadingsTaken,
+    SeriesDeclared,
+    Turned,
+    VesselReport,
+    Welcome,
+)
+from krausen.wire.version import WIRE_VERSION
+
+log = structlog.get_logger()
+
+BATCH = 1000
+ANSWER_S = 30.0
+"""A server that has not stored a batch, or not greeted, by then is given up and dialled again."""
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 60.0
+
+
+class LinkState(StrEnum):
+    """How far an agent and its server have got with each other."""
+
+    OFFLINE = "offline"
+    CONNECTED = "connected"
+    RECOGNISED = "recognised"
+    CURRENT = "current"
+
+
+class Identity(Struct, frozen=True):
+    """Who the agent is, and the series it reports with their units."""
+
+    agent: str
+    series: tuple[Declared, ...]
+
+
+class Owing(Struct, frozen=True):
+    """Where readings are owed from, and the event that tells of new ones."""
+
+    outbox: Outbox
+    event: asyncio.Event
+
+
+class Uplink:
+    """Keeps one link to the server alive and everything owed on its way."""
+
+    def __init__(self, identity: Identity, dial: Dial, owed: Owing, desired: DesiredState) -> None:
+        self._identity = identity
+        self._dial = dial
+        self._outbox = owed.outbox
+        self._owing = owed.event
+        self._desired = desired
+        self._reports: dict[str, VesselReport] = {}
+        self._news = asyncio.Event()
+        self._stored = asyncio.Event()
+        self._lost = False
+        self._wait_s = FIRST_WAIT_S
+        self.state = LinkState.OFFLINE
+
+    def report(self, report: VesselReport) -> None:
+        """Take the newest state of a vessel; an older one that was not sent yet is void."""
+        self._reports[report.vessel] = report
+        self._news.set()
+
+    async def run(self) -> NoReturn:
+        """Dial, talk, and dial again, for ever."""
+        self._wait_s = FIRST_WAIT_S
+        while True:
+            try:
+                async with self._dial() as link:
+                    self.state = LinkState.CONNECTED
+                    await self._greet(link)
+                    await self._talk(link)
+            except* (LinkLost, TimeoutError, StorageAway) as lost:
+                self._say_lost(lost)
+            self.state = LinkState.OFFLINE
+            await asyncio.sleep(self._wait_s)
+            self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
+
+    def _say_lost(self, lost: BaseExceptionGroup[Exception]) -> None:
+        if not self._lost:
+            log.warning("link.lost", detail=" ".join(_sentences(lost)))
+        self._lost = True
+
+    async def _greet(self, link: AgentEnd) -> None:
+        async with asyncio.timeout(ANSWER_S):
+            await link.send(Hello(agent=self._identity.agent, wire=WIRE_VERSION, version=__version__))
+            answer = await link.receive()
+        if isinstance(answer, Turned):
+            raise LinkLost(f"The server turned us away: {answer.detail}")
+        if not isinstance(answer, Welcome):
+            raise LinkLost("The server did not greet.")
+        await link.send(SeriesDeclared(self._identity.series))
+        self.state = LinkState.RECOGNISED
+        self._wait_s = FIRST_WAIT_S
+        self._lost = False
+        log.info("link.recognised", server=answer.version)
+
+    async def _talk(self, link: AgentEnd) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen(link))
+            tasks.create_task(self._hand_over(link))
+            tasks.create_task(self._describe(link))
+
+    async def _listen(self, link: AgentEnd) -> NoReturn:
+        while True:
+            await self._hear(link, await link.receive())
+
+    async def _hear(self, link: AgentEnd, message: FromServer) -> None:
+        match message:
+            case ReadingsStored(through):
+                await self._outbox.forget(through)
+                self._stored.set()
+            case Desired(orders):
+                for answer in await self._desired.want(orders):
+                    await link.send(answer)
+            case Turned(detail):
+                raise LinkLost(f"The server turned us away: {detail}")
+            case Welcome():
+                log.debug("link.greeted_twice")
+
+    async def _hand_over(self, link: AgentEnd) -> NoReturn:
+        while True:
+            self._owing.clear()
+            owed = await self._outbox.oldest(BATCH)
+            if owed is None:
+                self.state = LinkState.CURRENT
+                await self._owing.wait()
+                continue
+            self._stored.clear()
+            await link.send(ReadingsTaken(owed.through, owed.readings))
+            async with asyncio.timeout(ANSWER_S):
+                await self._stored.wait()
+
+    async def _describe(self, link: AgentEnd) -> NoReturn:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            reports, self._reports = self._reports, {}
+            for report in reports.values():
+                await link.send(report)
+
+
+def _sentences(group: BaseExceptionGroup[Exception]) -> Iterator[str]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _sentences(error)
+        else:
+            yield str(error) or f"No answer for {ANSWER_S:.0f} s."

@@ -1,0 +1,47 @@
+"""The command `krausen`: one file per sub-command, loaded when it is wanted."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from krausen import __version__
+from krausen.errors import KrausenError
+
+COMMANDS = {"demo": "demo", "import": "importing"}
+"""Sub-commands and the modules of this package whose `COMMAND` they are."""
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 the signature is click's
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 the same
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"krausen.cli.{COMMANDS[cmd_name]}").COMMAND
+        return command if isinstance(command, click.Command) else None
+
+
+@click.command(cls=_Lazy)
+@click.version_option(__version__, prog_name="krausen")
+@click.option("--debug", is_flag=True, help="Show where an error came from.")
+def krausen(*, debug: bool) -> None:
+    """Watch and hold temperature where something lives."""
+    click.get_current_context().obj = debug
+
+
+def main() -> None:
+    """Run the command line: exit status 0 done, 1 failed with one line on standard error, 2 wrong usage."""
+    try:
+        krausen(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(1)
+    except KrausenError as error:
+        if "--debug" in sys.argv:
+            raise
+        click.echo(f"krausen: {error}", err=True)
+        sys.exit(1)

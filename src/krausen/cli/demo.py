@@ -1,0 +1,92 @@
+"""`krausen demo`: a simulated brewery, no hardware, nothing to configure."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from msgspec import Struct
+
+from krausen.cli.clock import clock_of, zone_of_system
+from krausen.cli.demo_brewery import DEMO_USER, DemoBrewery, demo_agent
+from krausen.cli.logs import log_to_terminal
+from krausen.cli.serving import bound, serve
+from krausen.cli.site import Character, opened_site
+from krausen.model.people import UserRole
+from krausen.server.site import Site
+from krausen.simulation.loop import PacedLoop
+from krausen.storage.folder import SERVER, DataFolder
+
+HOST = "127.0.0.1"
+DEMO_TOKEN = "demo-token"
+
+
+@click.command("demo")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port on this machine.")
+@click.option("--data", metavar="DIR", type=click.Path(path_type=Path), help="Keep the data here, instead of nowhere.")
+@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(1, 1000), help="Times real time.")
+@click.option("--days", default=14, show_default=True, type=click.IntRange(0, 365), help="Past days to simulate.")
+def demo(*, port: int, data: Path | None, speed: float, days: int) -> None:
+    """Open a simulated brewery in the browser: no hardware, nothing to configure."""
+    log_to_terminal()
+    with _folder(data) as folder, folder.hold(SERVER, "krausen demo") as hold, closing(bound(HOST, port)) as listener:
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        with asyncio.Runner(loop_factory=lambda: PacedLoop(speed)) as runner:
+            loop = runner.get_loop()
+            character = Character(zone=zone_of_system(), speed=speed, demo_user=DEMO_USER.id)
+            with opened_site(folder, character, lambda newest: clock_of(loop, newest)) as site:
+                hold.publish(url)
+                runner.run(_run(_Demo(site, folder, listener, url), days=days, speed=speed))
+
+
+COMMAND = demo
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[DataFolder]:
+    if data is not None:
+        yield DataFolder.find(data)
+        return
+    with TemporaryDirectory(prefix="krausen-demo-") as temporary:
+        yield DataFolder.find(Path(temporary))
+
+
+class _Demo(Struct, frozen=True):
+    site: Site
+    folder: DataFolder
+    listener: socket.socket
+    url: str
+
+
+async def _run(demo: _Demo, *, days: int, speed: float) -> None:
+    brewery = DemoBrewery(demo.site, days)
+    await brewery.arrange()
+    await _invite(demo)
+    async with asyncio.TaskGroup() as tasks:
+        work = [
+            tasks.create_task(demo.site.live.run()),
+            tasks.create_task(_brew(demo, brewery)),
+        ]
+        await serve(demo.site, demo.listener, speed)
+        for task in work:
+            task.cancel()
+
+
+async def _invite(demo: _Demo) -> None:
+    """Say where the page is, and leave a token for programs."""
+    _, secret = await demo.site.reception.new_token("demo", UserRole.ADMIN, ("*",), None, by="demo")
+    demo.folder.leave_secret(secret)
+    key = demo.site.reception.issue_key(DEMO_USER.id)
+    click.echo(f"Krausen's demo brewery is open: {demo.url}/#key={key}")
+    click.echo(f"A token for programs is in {demo.folder.path / DEMO_TOKEN}. End with Ctrl-C.")
+
+
+async def _brew(demo: _Demo, brewery: DemoBrewery) -> None:
+    lived = await brewery.live_on()
+    with demo_agent(demo.site, demo.folder, lived) as agent:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(agent.run())
+            tasks.create_task(brewery.remember())

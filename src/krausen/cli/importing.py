@@ -1,0 +1,176 @@
+"""`krausen import`: history from other tools."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+from msgspec import Struct, json
+from msgspec.structs import replace
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from krausen.errors import Invalid, KrausenError
+from krausen.importing.report import FileReport, ImportReport
+from krausen.links.local import LocalServer
+from krausen.ports.clock import Clock
+from krausen.server.imports import LARGEST, Imports, known_formats
+from krausen.storage.catalog import SqlCatalog
+from krausen.storage.folder import SERVER, DataFolder
+from krausen.storage.history.sqlite import SqliteHistory
+
+SHOWN = 20
+"""Skipped lines that are shown of a file; --json has them all."""
+
+
+class _Command(click.Command):
+    def format_epilog(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the formats there are."""
+        with formatter.section("Formats"):
+            formatter.write_dl([(known.name, known.title) for known in known_formats().values()])
+
+
+@click.command("import", cls=_Command)
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "form", metavar="NAME", help="The format, where the file does not tell by itself.")
+@click.option("--timezone", "zone", metavar="ZONE", help="Of times without one, such as Europe/Copenhagen.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be imported.")
+@click.option("--data", metavar="DIR", type=click.Path(path_type=Path), help="The data folder.")
+@click.option("--json", "as_json", is_flag=True, help="Report for programs.")
+def import_files(
+    *,
+    files: Sequence[Path],
+    form: str | None,
+    zone: str | None,
+    dry_run: bool,
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Import history from other tools.
+
+    A file becomes a finished batch, named after the file. Importing it again changes nothing; a file of the
+    same name with other rows adds to the batch. Of each file either every valid row is stored or none.
+    """
+    with _taking(DataFolder.find(data), _Wish(zone, form, dry_run)) as take:
+        done, failed = _take_all(files, take)
+    if as_json:
+        click.echo(json.format(json.encode(ImportReport(done)), indent=2))
+    else:
+        _show(done, dry_run=dry_run)
+    if failed:
+        raise Invalid(_told(failed, len(files)))
+
+
+COMMAND = import_files
+
+
+class _Wish(Struct, frozen=True):
+    zone: str | None
+    form: str | None
+    dry_run: bool
+
+
+_Take = Callable[[str, bytes], FileReport]
+
+
+@contextmanager
+def _taking(folder: DataFolder, wish: _Wish) -> Iterator[_Take]:
+    """Give a function that imports one file: through the server if it runs, else by ourselves."""
+    address = folder.running_server()
+    if address is None:
+        with _taking_ourselves(folder, wish) as take:
+            yield take
+    else:
+        server = LocalServer(address, folder.local_token)
+        yield lambda name, raw: server.import_file(
+            name, raw, zone=wish.zone, form=wish.form, dry_run=wish.dry_run
+        )
+
+
+@contextmanager
+def _taking_ourselves(folder: DataFolder, wish: _Wish) -> Iterator[_Take]:
+    with (
+        folder.hold(SERVER, "krausen import"),
+        closing(SqliteHistory.open(folder.readings)) as history,
+        closing(SqlCatalog.open(folder.catalog)) as catalog,
+        asyncio.Runner() as runner,
+    ):
+        imports = Imports(history, catalog, _clock(runner.get_loop()))
+        yield lambda name, raw: runner.run(
+            imports.take(name, raw, by="command line", zone=wish.zone, form=wish.form, dry_run=wish.dry_run)
+        )
+
+
+def _clock(loop: asyncio.AbstractEventLoop) -> Clock:
+    now_s = time.time()  # noqa: TID251 a process asks the system once, for its anchor
+    return Clock((now_s - loop.time()) * 1000.0, loop.time)
+
+
+def _take_all(files: Sequence[Path], take: _Take) -> tuple[list[FileReport], list[str]]:
+    """Import one file after another; give the reports, and the reasons of those that failed."""
+    done: list[FileReport] = []
+    failed: list[str] = []
+    terminal = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=terminal, transient=True, disable=not terminal.is_terminal) as progress:
+        for path in progress.track(
+            files, total=len(files) if len(files) > 1 else None, description="Importing"
+        ):
+            try:
+                done.append(replace(take(path.name, _bytes(path)), file=str(path)))
+            except KrausenError as error:
+                failed.append(str(error))
+    return done, failed
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _told(failed: Sequence[str], files: int) -> str:
+    reasons = " ".join(dict.fromkeys(failed))
+    if files == 1:
+        return reasons
+    if len(failed) == files:
+        return f"None of the {files} files was imported. {reasons}"
+    return f"{len(failed)} of {files} files could not be imported, the others are. {reasons}"
+
+
+def _show(reports: Sequence[FileReport], *, dry_run: bool) -> None:
+    console = Console(markup=False, highlight=False, emoji=False)
+    for report in reports:
+        console.print(report.file, style="bold", soft_wrap=True)
+        console.print(Padding(_facts(report, dry_run=dry_run), (0, 0, 0, 2), expand=False))
+        console.print()
+
+
+def _facts(report: FileReport, *, dry_run: bool) -> Table:
+    table = Table.grid(padding=(0, 2))
+    facts = {
+        "format": report.format,
+        "rows": f"{report.rows:,}",
+        "to be stored" if dry_run else "stored": f"{report.stored:,}",
+        "repeated": f"{report.repeated:,}",
+        "skipped": f"{len(report.skipped):,}",
+        "from": report.start,
+        "to": report.end,
+        "zone": report.zone,
+        "batch": report.batch or "a new one",
+    }
+    for name, fact in facts.items():
+        table.add_row(name, fact)
+    for skipped in report.skipped[:SHOWN]:
+        table.add_row(f"line {skipped.line}", skipped.reason)
+    if len(report.skipped) > SHOWN:
+        table.add_row("", f"and {len(report.skipped) - SHOWN:,} more; --json has them all")
+    for remark in report.remarks:
+        table.add_row("note", remark)
+    return table

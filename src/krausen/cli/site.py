@@ -1,0 +1,67 @@
+"""Opens the storage of a data folder and joins the parts of a server over it."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+from msgspec import Struct
+
+from krausen.ports.clock import Clock
+from krausen.server.charts import Charts
+from krausen.server.dispatch import Dispatch
+from krausen.server.imports import Imports
+from krausen.server.ingest import Ingest
+from krausen.server.live import Live
+from krausen.server.people import Reception
+from krausen.server.roster import Roster
+from krausen.server.setpoints import Setpoints
+from krausen.server.site import Site
+from krausen.server.status import Status
+from krausen.storage.catalog import SqlCatalog
+from krausen.storage.folder import DataFolder
+from krausen.storage.history.sqlite import SqliteHistory
+
+
+class Character(Struct, frozen=True, kw_only=True):
+    """What kind of server this is: its time zone (IANA name), its speed, and the user of a demo, by id."""
+
+    zone: str
+    speed: float = 1.0
+    demo_user: str | None = None
+
+
+@contextmanager
+def opened_site(folder: DataFolder, character: Character, clock_after: Callable[[int], Clock]) -> Iterator[Site]:
+    """Give a server over a folder that is held; everything is closed on leaving.
+
+    `clock_after` makes the clock, knowing the instant of the newest reading (UTC ms).
+    """
+    with (
+        closing(SqliteHistory.open(folder.readings)) as history,
+        closing(SqlCatalog.open(folder.catalog)) as catalog,
+    ):
+        clock = clock_after(history.newest_t())
+        yield from _joined(history, catalog, clock, character)
+
+
+def _joined(history: SqliteHistory, catalog: SqlCatalog, clock: Clock, character: Character) -> Iterator[Site]:
+    demo_user = character.demo_user
+    with closing(Reception(catalog, clock, secrets.token_urlsafe, demo_user=demo_user)) as reception:
+        live = Live(clock, epoch=f"{clock.now():x}")
+        ingest = Ingest(history, live)
+        roster = Roster(catalog, history, live, clock)
+        dispatch = Dispatch(catalog, ingest, roster)
+        yield Site(
+            clock=clock,
+            history=history,
+            catalog=catalog,
+            live=live,
+            ingest=ingest,
+            charts=Charts(history),
+            roster=roster,
+            dispatch=dispatch,
+            setpoints=Setpoints(catalog, dispatch, roster, live, clock),
+            imports=Imports(history, catalog, clock),
+            reception=reception,
+            status=Status(clock, zone=character.zone, speed=character.speed, demo=demo_user is not None),
+        )

@@ -1,0 +1,1 @@
+"""How temperatures are held: pure steps with explicit state."""

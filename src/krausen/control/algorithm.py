@@ -1,0 +1,37 @@
+"""What a control algorithm is."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from krausen.model.level import Demand
+
+
+class Inputs(Struct, frozen=True, gc=False):
+    """What an algorithm sees: time in seconds from any start, temperatures in °C, and what hardware there is.
+
+    `measured_c` is the probe that is to be brought to `setpoint_c`; the others may help.
+    """
+
+    now_s: float
+    setpoint_c: float
+    measured_c: float
+    beer_c: float | None = None
+    chamber_c: float | None = None
+    can_heat: bool = True
+    can_cool: bool = True
+
+
+class Algorithm(Struct, frozen=True, kw_only=True):
+    """One way to hold a temperature.
+
+    `step(settings, state, inputs)` gives the next state and the demand, is a pure function of its arguments, stays
+    within 0 to 1 and never asks for heat and cold at once. `start` is the state that knows nothing yet.
+    """
+
+    name: str
+    title: str
+    settings: type[Struct]
+    start: Struct
+    step: Callable[[Any, Any, Inputs], tuple[Any, Demand]]

@@ -1,0 +1,1 @@
+"""Ways to hold a temperature, one file each."""

@@ -1,0 +1,107 @@
+"""One tick of one vessel: probes and wish in, permitted levels out.
+
+The straight line that agents and fast simulation share: choose the probe, ask the algorithm, turn its shares into on
+and off, pass the interlocks.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+from krausen.control.algorithm import Algorithm, Inputs
+from krausen.control.fallback import Seen, choose
+from krausen.control.interlocks import Hardware, Output, Outputs, Permit, Times, fresh, permit, silent, told
+from krausen.control.modulation import Window, proportion
+from krausen.model.level import Demand, Levels
+from krausen.model.setpoint import Mode, Setpoint
+from krausen.model.vessel import ControlState
+
+GRACE_S = 600.0
+WINDOW_S = 1800.0
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """How a vessel is to be held: algorithm with settings, and what the hardware allows."""
+
+    algorithm: Algorithm
+    settings: Struct
+    hardware: Hardware
+    grace_s: float = GRACE_S
+    window_s: float = WINDOW_S
+
+
+class Memory(Struct, frozen=True, gc=False):
+    """What one tick leaves to the next. `algorithm` is the algorithm's own state."""
+
+    algorithm: Any
+    outputs: Outputs
+    heat: Window = Window()
+    cool: Window = Window()
+
+
+class Outcome(Struct, frozen=True, gc=False):
+    """What is asked for, and what the outputs shall do."""
+
+    demand: Demand
+    permit: Permit
+
+
+def start(plan: Plan, now_s: float) -> Memory:
+    """Give the memory of a loop that has just been switched on."""
+    return Memory(plan.algorithm.start, fresh(plan.hardware, now_s))
+
+
+def regulate(
+    plan: Plan, memory: Memory, wish: Setpoint, probes: tuple[Seen | None, Seen | None], now_s: float
+) -> tuple[Memory, Outcome]:
+    """Do one tick. `probes` are beer and chamber. The caller notes in `outputs` what was told and obeyed."""
+    state, demand = _ask(plan, memory.algorithm, wish, probes, now_s)
+    heat, want_heat = proportion(memory.heat, demand.heat, now_s, plan.window_s)
+    cool, want_cool = proportion(memory.cool, demand.cool, now_s, plan.window_s)
+    allowed = permit(plan.hardware, memory.outputs, want_heat=want_heat, want_cool=want_cool, now_s=now_s)
+    if wish.mode is Mode.OFF and allowed.state is ControlState.IDLE:
+        allowed = _OFF
+    return Memory(state, memory.outputs, heat, cool), Outcome(demand, allowed)
+
+
+def obeyed(plan: Plan, memory: Memory, seen: Levels, now_s: float) -> Memory:
+    """Give the memory after the outputs were told; a None in `seen` is an output that did not answer."""
+    hardware, outputs = plan.hardware, memory.outputs
+    heat = _output(hardware.heat, outputs.heat, seen.heat, now_s)
+    cool = _output(hardware.cool, outputs.cool, seen.cool, now_s)
+    if heat is outputs.heat and cool is outputs.cool:
+        return memory
+    return Memory(memory.algorithm, Outputs(heat, cool), memory.heat, memory.cool)
+
+
+def _output(times: Times | None, output: Output | None, seen: bool | None, now_s: float) -> Output | None:
+    if times is None or output is None:
+        return None
+    return silent(output, now_s) if seen is None else told(output, times, on=seen, now_s=now_s)
+
+
+def _ask(
+    plan: Plan, state: Any, wish: Setpoint, probes: tuple[Seen | None, Seen | None], now_s: float
+) -> tuple[Any, Demand]:
+    if wish.mode is Mode.OFF or wish.value is None:
+        return plan.algorithm.start, _NOTHING
+    choice = choose(wish.mode, probes[0], probes[1], now_s, plan.grace_s)
+    if choice.measured_c is None:
+        return state, Demand(why=(choice.note,))
+    inputs = Inputs(
+        now_s=now_s,
+        setpoint_c=wish.value,
+        measured_c=choice.measured_c,
+        beer_c=choice.beer_c,
+        chamber_c=choice.chamber_c,
+        can_heat=plan.hardware.heat is not None,
+        can_cool=plan.hardware.cool is not None,
+    )
+    state, demand = plan.algorithm.step(plan.settings, state, inputs)
+    if choice.note:
+        demand = Demand(demand.heat, demand.cool, (choice.note, *demand.why))
+    return state, demand
+
+
+_NOTHING = Demand(why=("Control is off.",))
+_OFF = Permit(False, False, ControlState.OFF)

@@ -1,0 +1,1 @@
+"""Other tools' histories: read, understood and planned, without touching anything."""

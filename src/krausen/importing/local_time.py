@@ -1,0 +1,60 @@
+"""Local times without a zone, as logs have them, to UTC."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from krausen.importing.format import Unreadable
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+OLDEST = 631_152_000_000
+"""1990-01-01T00:00Z. Earlier times are those of clocks that nobody had set."""
+AHEAD_MS = 5 * 60 * 1000
+"""How far a time may lie ahead of ours."""
+
+_MILLISECOND = timedelta(milliseconds=1)
+_DAY = timedelta(days=1)
+
+
+class LocalTime:
+    """Turns the local times of one file, in the order of its lines, into UTC milliseconds.
+
+    In the hour that autumn repeats, the earlier of the two instants is taken until the times step back by at
+    least half of what the clocks were turned back: from there on the later one. So a file that runs on at
+    steps of up to half an hour is read exactly. A time that spring skips raises Unreadable, as does one
+    before 1990 and one more than five minutes after `now`, UTC milliseconds. `zone` is best a
+    zoneinfo.ZoneInfo.
+    """
+
+    def __init__(self, zone: tzinfo, now: int) -> None:
+        self._zone = zone
+        self._latest = now + AHEAD_MS
+        self._furthest: datetime | None = None
+        self._passed = False
+
+    def __call__(self, local: datetime) -> int:
+        """Give UTC milliseconds, finer fractions cut."""
+        first, second = self._instant(local, 0), self._instant(local, 1)
+        if first > second:
+            raise Unreadable(f"{local} does not exist in {self._zone}: the clocks were put forward over it.")
+        if first < second:
+            return self._checked(self._ambiguous(local, first, second), local)
+        if self._furthest is not None and local < self._furthest:
+            self._furthest = None
+        return self._checked(first, local)
+
+    def _ambiguous(self, local: datetime, first: int, second: int) -> int:
+        if self._furthest is None or abs(local - self._furthest) > _DAY:
+            self._furthest, self._passed = local, False
+        elif self._furthest - local >= (second - first) / 2 * _MILLISECOND:
+            self._passed = True
+        self._furthest = max(local, self._furthest)
+        return second if self._passed else first
+
+    def _instant(self, local: datetime, fold: int) -> int:
+        return (local.replace(tzinfo=self._zone, fold=fold) - EPOCH) // _MILLISECOND
+
+    def _checked(self, t: int, local: datetime) -> int:
+        if t < OLDEST:
+            raise Unreadable(f"{local} is before 1990: the clock was not set.")
+        if t > self._latest:
+            raise Unreadable(f"{local} is in the future: the clock or the time zone is wrong.")
+        return t

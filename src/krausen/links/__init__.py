@@ -1,0 +1,1 @@
+"""Ways between agent and server."""

@@ -1,0 +1,1 @@
+"""What Krausen talks about: frozen values without behaviour beyond arithmetic."""

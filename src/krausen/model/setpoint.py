@@ -1,0 +1,46 @@
+"""The wish for a vessel, and what became of it."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Mode(StrEnum):
+    """What is held: nothing, the chamber, the beer, or the beer along a profile."""
+
+    OFF = "off"
+    CHAMBER = "chamber"
+    BEER = "beer"
+    PROFILE = "profile"
+
+
+class Setpoint(Struct, frozen=True, kw_only=True):
+    """A wish with its author and reason. `value` in °C for chamber and beer; `at` in UTC milliseconds."""
+
+    revision: int
+    mode: Mode
+    value: float | None = None
+    profile: str | None = None
+    reason: str = ""
+    by: str = ""
+    at: int = 0
+
+
+class AnswerState(StrEnum):
+    """What the agent said to a wish."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """The wish an agent holds, and where the latest one stands.
+
+    While `state` is waiting or rejected, `setpoint` is still the former wish, which stays in force.
+    """
+
+    setpoint: Setpoint
+    state: AnswerState
+    detail: str = ""
+    at: int = 0

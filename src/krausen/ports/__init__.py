@@ -1,0 +1,1 @@
+"""What may be plugged in: devices, storage, links, time."""

@@ -1,0 +1,81 @@
+"""Readings, kept for ever."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from krausen.model.reading import Quality, Reading
+from krausen.model.series import SeriesName
+
+
+class Stored(Struct, frozen=True):
+    """What became of readings: new ones, corrections of a stored value, and repeats of what was there."""
+
+    new: int = 0
+    corrected: int = 0
+    repeated: int = 0
+
+
+class Point(Struct, frozen=True, array_like=True):
+    """A stored value at `t`, UTC milliseconds."""
+
+    t: int
+    v: float
+    quality: Quality = Quality.GOOD
+
+
+class SeriesInfo(Struct, frozen=True, kw_only=True):
+    """A series as history knows it. Times in UTC milliseconds; first, last and latest are None while it is empty."""
+
+    id: str
+    name: SeriesName
+    unit: str = ""
+    first: int | None = None
+    last: int | None = None
+    count: int = 0
+    latest: Point | None = None
+
+
+class Buckets(Struct, frozen=True):
+    """Columns of equal length: start of each bucket that holds good readings (UTC ms), least, mean, greatest, count."""
+
+    t: list[int]
+    min: list[float]
+    mean: list[float]
+    max: list[float]
+    n: list[int]
+
+
+class History(Protocol):
+    """Stores readings and gives them back. Every call raises StorageAway when the disk refuses.
+
+    Series and time identify a reading: the same again is harmless, another value replaces. A series is registered at
+    first sight, under an id that is stable for ever.
+    """
+
+    async def declare(self, units: Sequence[tuple[SeriesName, str]]) -> None:
+        """Register series with their units; a unit once declared stays."""
+
+    async def store(self, readings: Sequence[Reading]) -> Stored:
+        """Store all or, on an error, none. When this returns they are on disk."""
+
+    async def series(self) -> list[SeriesInfo]:
+        """Give every series, ordered by name."""
+
+    async def id_of(self, name: SeriesName) -> str | None:
+        """Give the id of a series, or None."""
+
+    async def name_of(self, id: str) -> SeriesName | None:
+        """Give the name behind an id, or None."""
+
+    async def points(
+        self, series: str, start: int, end: int, limit: int, *, with_bad: bool = True
+    ) -> list[Point]:
+        """Give at most `limit` readings with start <= t < end, oldest first. `series` is an id."""
+
+    async def count(self, series: str, start: int, end: int) -> int:
+        """Count the readings with start <= t < end that are not bad."""
+
+    async def buckets(self, series: str, start: int, end: int, width_ms: int) -> Buckets:
+        """Gather what is not bad in buckets of `width_ms`, counted from `start`. Empty buckets are left out."""

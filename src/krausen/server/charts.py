@@ -1,0 +1,53 @@
+"""Ranges at a wanted resolution."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from msgspec import Struct
+
+from krausen.errors import NotFound
+from krausen.ports.history import Buckets, History, Point
+
+SAMPLE = 500
+LEAST_GAP_S = 30.0
+LONGEST = 100_000
+
+
+class Curve(Struct, frozen=True):
+    """A series over a range: raw points, or buckets when there are more points than fit.
+
+    Points further apart than `gap_s` are not to be joined; None while there are too few to tell.
+    """
+
+    series: str
+    gap_s: float | None
+    points: list[Point] | None
+    buckets: Buckets | None
+
+
+class Charts:
+    """Draws on history."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    async def curve(self, series: str, start: int, end: int, width: int, *, with_bad: bool = False) -> Curve:
+        """Give a series with start <= t < end in at most `width` columns. Raises NotFound."""
+        if await self._history.name_of(series) is None:
+            raise NotFound(f"There is no series {series}.")
+        sample = await self._history.points(series, start, end, SAMPLE, with_bad=False)
+        gap_s = usual_gap_s(sample)
+        if await self._history.count(series, start, end) <= width:
+            points = await self._history.points(series, start, end, LONGEST, with_bad=with_bad)
+            return Curve(series, gap_s, points, None)
+        width_ms = max(1, -((start - end) // width))
+        buckets = await self._history.buckets(series, start, end, width_ms)
+        return Curve(series, None if gap_s is None else max(gap_s, 2 * width_ms / 1000), None, buckets)
+
+
+def usual_gap_s(points: Sequence[Point]) -> float | None:
+    """Give three times the interval that nine in ten of these points keep, at least 30 s."""
+    steps = sorted(later.t - earlier.t for earlier, later in pairwise(points))
+    if not steps:
+        return None
+    return max(LEAST_GAP_S, 3 * steps[len(steps) * 9 // 10] / 1000)

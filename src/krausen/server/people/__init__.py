@@ -1,0 +1,5 @@
+"""Who is asking: people, programs and signed-in browsers."""
+
+from krausen.server.people.reception import Reception
+
+__all__ = ["Reception"]

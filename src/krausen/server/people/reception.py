@@ -1,0 +1,199 @@
+"""Where everybody who wants something says, and proves, who they are."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import anyio
+from msgspec.structs import replace
+
+from krausen.errors import NotFound, StorageAway, Unproven
+from krausen.model.journal import JournalEntry
+from krausen.model.people import Caller, Session, Token, User, UserRole
+from krausen.ports.catalog import People
+from krausen.ports.clock import Clock
+from krausen.server.people.digests import Secret, digest, new_id
+from krausen.server.people.fitness import check_password, check_token, check_user, composed
+from krausen.server.people.logins import Logins
+from krausen.server.people.passwords import Passwords
+from krausen.server.people.remembered import Remembered
+
+DEMO_KEY = "demo"
+PREFIX = "krs_"
+
+KEY_LASTS_MS = 600_000
+SESSION_LASTS_MS = 30 * 86_400_000
+SESSION_NOTED_MS = 3_600_000
+CALLER_REMEMBERED_MS = 1_000
+"""How long a caller is not looked up again; after that, what another process changed counts here too."""
+
+NEVER = 2**63
+
+
+class Reception:
+    """Signs people in and out, recognises callers, and keeps the list of people and tokens. Close when done.
+
+    Of secrets only digests are kept. Methods that take `by` write that name into the journal; whether its
+    owner may do this is asked before. All of them raise StorageAway when the catalog does.
+    """
+
+    def __init__(self, people: People, clock: Clock, secret: Secret, *, demo_user: str | None = None) -> None:
+        self._people = people
+        self._clock = clock
+        self._secret = secret
+        self._demo_user = demo_user
+        self._passwords = Passwords(secret)
+        self._logins = Logins(people, clock, secret, self._passwords)
+        self._keys: Remembered[str] = Remembered()
+        self._callers: Remembered[Caller] = Remembered()
+        self._sessions = anyio.Lock()
+
+    def close(self) -> None:
+        """Finish what is under way."""
+        self._passwords.close()
+
+    async def sign_in(self, login: str, password: str, address: str = "") -> tuple[str, Caller]:
+        """Give a new cookie and its owner. Raises Unproven, and Throttled after five failures in a minute.
+
+        Failures are counted for the login, and for the network address it is tried from, where that is known.
+        """
+        return await self._begin(await self._logins.owner(login, password, address))
+
+    def issue_key(self, user: str) -> str:
+        """Make a key that signs a person, named by id, in once within ten minutes."""
+        key = self._secret()
+        self._keys.put(digest(key), user, self._clock.now() + KEY_LASTS_MS)
+        return key
+
+    async def sign_in_with_key(self, key: str) -> tuple[str, Caller]:
+        """Give a new cookie and its owner for a key that was issued. Raises Unproven.
+
+        In a demo, the key `demo` signs the demo's own user in, any number of times.
+        """
+        id = self._keys.take(digest(key), self._clock.now()) or (self._demo_user if key == DEMO_KEY else None)
+        user = await self._people.user(id) if id is not None else None
+        if user is None:
+            raise Unproven("This key was used before or is older than ten minutes: ask for a new one.")
+        return await self._begin(user)
+
+    async def sign_out(self, cookie: str) -> None:
+        """Make a cookie worthless; harmless when it is."""
+        async with self._sessions:
+            await self._people.remove_session(digest(cookie))
+
+    async def by_cookie(self, cookie: str) -> Caller:
+        """Give the owner of a cookie that was last used within 30 days. Raises Unproven."""
+        session = await self._people.session(digest(cookie))
+        user = await self._people.user(session.user) if session is not None else None
+        now = self._clock.now()
+        if session is None or user is None or now - session.seen_at > SESSION_LASTS_MS:
+            raise Unproven("You are not signed in, or not any more: sign in.")
+        if now - session.seen_at >= SESSION_NOTED_MS:
+            await self._note_use(session.digest, now)
+        return _person(user)
+
+    async def by_token(self, token: str) -> Caller:
+        """Give the program that a token stands for. Raises Unproven."""
+        kept, now = digest(token), self._clock.now()
+        known = self._callers.get(kept, now)
+        if known is not None:
+            return known
+        found = await self._people.token_by_digest(kept)
+        if found is None or _end(found) <= now:
+            raise Unproven("This token is not valid, or not any more: make a new one.")
+        return self._remember(kept, _program(found), min(_end(found), now + CALLER_REMEMBERED_MS))
+
+    async def by_login(self, login: str, password: str, address: str = "") -> Caller:
+        """Give the person behind a login and password that come with every request (HTTP Basic, RFC 7617).
+
+        Raises Unproven and Throttled as `sign_in` does; a pair that fitted within five minutes does not wait.
+        """
+        proof, now = self._logins.proof(login, password), self._clock.now()
+        known = self._callers.get(proof, now)
+        if known is not None:
+            return known
+        user = await self._logins.owner(login, password, address)
+        return self._remember(proof, _person(user), now + CALLER_REMEMBERED_MS)
+
+    async def add_user(self, login: str, name: str, role: UserRole, password: str | None, by: str) -> User:
+        """Add a person, called by the login where the name is empty. Raises Invalid, Stale when taken."""
+        login = composed(login)
+        check_user(login, name, role, password)
+        hashed = None if password is None else await self._passwords.hashed(password)
+        id = new_id("u", self._secret)
+        user = User(id=id, login=login, name=name or login, role=role, password_hash=hashed)
+        await self._people.keep_user(user, self._entry(by, "user", id, "created", login))
+        return user
+
+    async def set_password(self, id: str, password: str, by: str) -> User:
+        """Give a person another password. Raises Invalid, NotFound."""
+        check_password(password)
+        hashed = await self._passwords.hashed(password)
+        user = await self._people.user(id)
+        if user is None:
+            raise NotFound(f"There is no user {id}.")
+        user = replace(user, password_hash=hashed, revision=user.revision + 1)
+        await self._people.keep_user(user, self._entry(by, "user", id, "updated", "password"))
+        self._callers.forget(lambda caller: caller.id == id)
+        return user
+
+    async def new_token(
+        self, title: str, role: UserRole, adapters: Sequence[str], expires_at: int | None, by: str
+    ) -> tuple[Token, str]:
+        """Make a token and give it with its secret text, which nobody can find out later. Raises Invalid."""
+        now = self._clock.now()
+        check_token(title, adapters, expires_at, now)
+        text = PREFIX + self._secret()
+        token = Token(
+            id=new_id("t", self._secret),
+            title=title,
+            role=role,
+            adapters=tuple(adapters),
+            digest=digest(text),
+            expires_at=expires_at,
+            created_at=now,
+        )
+        await self._people.add_token(token, self._entry(by, "token", token.id, "created", title))
+        return token, text
+
+    async def revoke(self, token: str, by: str) -> None:
+        """Make a token, named by id, worthless. Raises NotFound."""
+        await self._people.remove_token(token, self._entry(by, "token", token, "deleted"))
+        self._callers.forget(lambda caller: caller.id == token)
+
+    async def _begin(self, user: User) -> tuple[str, Caller]:
+        cookie, now = self._secret(), self._clock.now()
+        session = Session(digest=digest(cookie), user=user.id, created_at=now, seen_at=now)
+        await self._people.keep_session(session)
+        return cookie, _person(user)
+
+    async def _note_use(self, session: str, now: int) -> None:
+        async with self._sessions:
+            there = await self._people.session(session)
+            if there is not None:
+                # A disk that cannot be written must not keep people from looking; the next request notes it.
+                with suppress(StorageAway):
+                    await self._people.keep_session(replace(there, seen_at=now))
+
+    def _remember(self, key: str, caller: Caller, until: int) -> Caller:
+        self._callers.put(key, caller, until)
+        return caller
+
+    def _entry(self, by: str, what: str, id: str, action: str, detail: str = "") -> JournalEntry:
+        return JournalEntry(at=self._clock.now(), by=by, what=what, id=id, action=action, detail=detail)
+
+
+def _end(token: Token) -> int:
+    return NEVER if token.expires_at is None else token.expires_at
+
+
+def _person(user: User) -> Caller:
+    return Caller(id=user.id, login=user.login, name=user.name, role=user.role, adapters=_adapters(user.role))
+
+
+def _program(token: Token) -> Caller:
+    writable = _adapters(token.role, token.adapters)
+    return Caller(id=token.id, login=token.id, name=token.title, role=token.role, adapters=writable)
+
+
+def _adapters(role: UserRole, listed: tuple[str, ...] = ("*",)) -> tuple[str, ...]:
+    return () if role is UserRole.VIEWER else listed

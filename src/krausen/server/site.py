@@ -1,0 +1,33 @@
+"""Everything a server is made of, for those who answer the outside."""
+
+from msgspec import Struct
+
+from krausen.ports.catalog import Catalog
+from krausen.ports.clock import Clock
+from krausen.ports.history import History
+from krausen.server.charts import Charts
+from krausen.server.dispatch import Dispatch
+from krausen.server.imports import Imports
+from krausen.server.ingest import Ingest
+from krausen.server.live import Live
+from krausen.server.people import Reception
+from krausen.server.roster import Roster
+from krausen.server.setpoints import Setpoints
+from krausen.server.status import Status
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """The parts of one server. Made by `site`, which shows how they hang together."""
+
+    clock: Clock
+    history: History
+    catalog: Catalog
+    live: Live
+    ingest: Ingest
+    charts: Charts
+    roster: Roster
+    dispatch: Dispatch
+    setpoints: Setpoints
+    imports: Imports
+    reception: Reception
+    status: Status

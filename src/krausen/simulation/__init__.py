@@ -1,0 +1,1 @@
+"""Simulated time and simulated breweries, behind the same ports as real ones."""

@@ -1,0 +1,99 @@
+"""Event loops whose time is simulated: one that jumps, for tests, and one that is paced, for the demo.
+
+Event-loop time is the only time there is, so code that sleeps on the loop needs no change. In the jumping loop, time
+stands still while anything can run or a thread works for the loop, and then jumps to the next deadline. It knows
+nothing of threads and sockets that libraries start by themselves, so those have no place in it.
+"""
+
+import asyncio
+import selectors
+from asyncio import AbstractEventLoop, Future
+from collections.abc import Callable
+from concurrent.futures import Executor
+from time import monotonic
+from typing import Any, TypeVar, TypeVarTuple, Unpack
+
+from krausen.errors import Defect
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+THREADS_AT_MOST_S = 10.0
+"""How long a thread that the loop does not know of may take to wake it, in the system's seconds."""
+
+Ready = list[tuple[selectors.SelectorKey, int]]
+
+
+class JumpingLoop(asyncio.SelectorEventLoop):
+    """A loop that jumps to its next deadline as soon as nothing can run. Weeks pass in seconds."""
+
+    def __init__(self) -> None:
+        self._now_s = 0.0
+        self._away = 0
+        super().__init__(_Selector(self._wait))
+
+    def time(self) -> float:
+        """Give simulated seconds since the loop was made."""
+        return self._now_s
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: Unpack[Ts]
+    ) -> Future[T]:
+        """Run in a thread; simulated time stands still until it is done."""
+        self._away += 1
+        future = super().run_in_executor(executor, func, *args)
+        future.add_done_callback(self._back)
+        return future
+
+    def _back(self, _: "Future[Any]") -> None:
+        self._away -= 1
+
+    def _wait(self, select: Callable[[float | None], Ready], timeout: float | None) -> Ready:
+        ready = select(0)
+        if ready or (timeout is not None and timeout <= 0):
+            return ready
+        if self._away:
+            return select(None)
+        if timeout is None:
+            return _woken(select(THREADS_AT_MOST_S))
+        self._now_s += timeout
+        return []
+
+
+class PacedLoop(asyncio.SelectorEventLoop):
+    """A loop whose seconds pass `speed` times as fast as the system's. Processes agree when they share an anchor."""
+
+    def __init__(self, speed: float, *, system_s: Callable[[], float] = monotonic) -> None:
+        if not 1 <= speed <= 1000:
+            raise ValueError(f"A speed lies between 1 and 1000, not {speed:g}.")
+        self.speed = speed
+        self._system_s = system_s
+        self._start_s = system_s()
+        super().__init__(_Selector(self._wait))
+
+    def time(self) -> float:
+        """Give simulated seconds since the loop was made."""
+        return (self._system_s() - self._start_s) * self.speed
+
+    def _wait(self, select: Callable[[float | None], Ready], timeout: float | None) -> Ready:
+        return select(timeout if timeout is None else timeout / self.speed)
+
+
+def jumping() -> AbstractEventLoop:
+    """Make a jumping loop; fit for `asyncio.Runner(loop_factory=jumping)`."""
+    return JumpingLoop()
+
+
+def _woken(ready: Ready) -> Ready:
+    if not ready:
+        raise Defect("Nothing is left that could ever wake this loop.")
+    return ready
+
+
+class _Selector(selectors.DefaultSelector):
+    def __init__(self, wait: Callable[[Callable[[float | None], Ready], float | None], Ready]) -> None:
+        super().__init__()
+        self._wait = wait
+
+    def select(self, timeout: float | None = None) -> Ready:
+        """Wait as the loop's own time demands."""
+        return self._wait(super().select, timeout)

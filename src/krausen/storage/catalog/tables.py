@@ -1,0 +1,165 @@
+"""The tables of the catalog, one definition for every engine.
+
+Columns bear the names of the fields of the structs they keep. Times are UTC milliseconds.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+
+LAYOUT = 1
+"""The version of these tables, kept in the file."""
+
+catalog = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _text(name: str, *, unique: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=False, unique=unique)
+
+
+def _time(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+vessel = Table(
+    "vessel",
+    catalog,
+    Column("id", Text, primary_key=True),
+    _text("name"),
+    _text("kind"),
+    _text("agent"),
+    Column("limits", JSON, nullable=False),
+    Column("roles", JSON, nullable=False),
+    _text("algorithm"),
+    Column("settings", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("held", Integer, nullable=False, comment="revision of the wish that is in force"),
+    Column("answer", Text, nullable=False, comment="what the agent said to the newest wish"),
+    _text("answer_detail"),
+    _time("answered_at"),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+wish = Table(
+    "wish",
+    catalog,
+    Column("vessel", ForeignKey(vessel.c.id), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    _text("mode"),
+    Column("value", Float),
+    Column("profile", Text),
+    _text("reason"),
+    _text("by"),
+    _time("at"),
+)
+
+batch = Table(
+    "batch",
+    catalog,
+    Column("id", Text, primary_key=True),
+    _text("name"),
+    _text("state"),
+    Column("vessel", Text),
+    Column("started_at", BigInteger),
+    Column("finished_at", BigInteger),
+    Column("roles", JSON, nullable=False),
+    _text("source"),
+    Column("revision", Integer, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+)
+_imported = batch.c.source != ""
+Index("uq_batch_source", batch.c.source, unique=True, sqlite_where=_imported, postgresql_where=_imported)
+
+event = Table(
+    "event",
+    catalog,
+    Column("batch", ForeignKey(batch.c.id), primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("text", Text, primary_key=True),
+)
+
+user = Table(
+    "user",
+    catalog,
+    Column("id", Text, primary_key=True),
+    _text("login", unique=True),
+    _text("name"),
+    _text("role"),
+    Column("password_hash", Text),
+    Column("revision", Integer, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+token = Table(
+    "token",
+    catalog,
+    Column("id", Text, primary_key=True),
+    _text("title"),
+    _text("role"),
+    Column("adapters", JSON, nullable=False),
+    _text("digest", unique=True),
+    Column("expires_at", BigInteger),
+    _time("created_at"),
+)
+
+session = Table(
+    "session",
+    catalog,
+    Column("digest", Text, primary_key=True),
+    _text("user"),
+    _time("created_at"),
+    _time("seen_at"),
+)
+
+adapter = Table(
+    "adapter",
+    catalog,
+    Column("name", Text, primary_key=True),
+    _text("title"),
+    Column("zone", Text),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+setting = Table(
+    "setting",
+    catalog,
+    Column("key", Text, primary_key=True),
+    Column("value", JSON, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+journal = Table(
+    "journal",
+    catalog,
+    Column("n", Integer, primary_key=True),
+    _time("at"),
+    _text("by"),
+    _text("what"),
+    _text("id"),
+    _text("action"),
+    _text("reason"),
+    _text("detail"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,55 @@
+"""A small document in a file, replaced as a whole."""
+
+import os
+from pathlib import Path
+
+from krausen.errors import StorageAway
+from krausen.storage.thread import FileThread
+
+
+class FileNotebook:
+    """The notebook port on one file: written beside it, flushed to the disk, then put in its place."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = FileThread(path.stem)
+
+    def close(self) -> None:
+        """Finish what is under way."""
+        self._thread.close()
+
+    async def read(self) -> bytes | None:
+        """Give what was written last, or None."""
+        return await self._thread.run(self._read)
+
+    async def write(self, document: bytes) -> None:
+        """Replace the document."""
+        await self._thread.run(self._write, document)
+
+    def _read(self) -> bytes | None:
+        try:
+            return self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StorageAway(f"{self._path.name} cannot be read now: {error.strerror}.") from error
+
+    def _write(self, document: bytes) -> None:
+        beside = self._path.with_suffix(".new")
+        try:
+            with beside.open("wb") as file:
+                file.write(document)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self._path)
+            _flush_folder(self._path.parent)
+        except OSError as error:
+            raise StorageAway(f"{self._path.name} cannot be written now: {error.strerror}.") from error
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,24 @@
+"""One thread per file: SQLite is called synchronously, in order, away from the event loop."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar, TypeVarTuple, Unpack
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class FileThread:
+    """Runs the calls for one file, one after another."""
+
+    def __init__(self, name: str) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+
+    async def run(self, call: Callable[[Unpack[Ts]], T], *args: Unpack[Ts]) -> T:
+        """Run a call in the thread and give its result. A cancelled caller leaves the call running to its end."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, call, *args)
+
+    def close(self) -> None:
+        """Wait for what is under way, then stop."""
+        self._executor.shutdown(wait=True)

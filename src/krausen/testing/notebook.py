@@ -1,0 +1,25 @@
+"""A notebook in memory."""
+
+from krausen.errors import StorageAway
+
+
+class MemoryNotebook:
+    """The notebook port in an attribute. Set `away` to a sentence and every call raises StorageAway with it."""
+
+    def __init__(self, document: bytes | None = None) -> None:
+        self.away = ""
+        self.document = document
+
+    async def read(self) -> bytes | None:
+        """Give what was written last, or None."""
+        self._check()
+        return self.document
+
+    async def write(self, document: bytes) -> None:
+        """Replace the document."""
+        self._check()
+        self.document = document
+
+    def _check(self) -> None:
+        if self.away:
+            raise StorageAway(self.away)

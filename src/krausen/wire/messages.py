@@ -1,0 +1,120 @@
+"""Every message between agent and server, one tagged struct each, as MessagePack on the wire."""
+
+from msgspec import Struct, msgpack
+
+from krausen.model.level import Demand, Levels
+from krausen.model.reading import Reading
+from krausen.model.series import SeriesName, StoreRule
+from krausen.model.setpoint import Setpoint
+from krausen.model.vessel import Vessel
+
+
+class Hello(Struct, frozen=True, tag=True, kw_only=True):
+    """Agent: who I am, and which version of the wire I speak."""
+
+    agent: str
+    wire: int
+    version: str
+
+
+class Declared(Struct, frozen=True, array_like=True):
+    """A series that will be reported: its unit, and what history shall keep of it."""
+
+    series: SeriesName
+    unit: str
+    store: StoreRule
+
+
+class SeriesDeclared(Struct, frozen=True, tag=True):
+    """Agent: the series I shall report."""
+
+    series: tuple[Declared, ...]
+
+
+class ReadingsTaken(Struct, frozen=True, tag=True):
+    """Agent: the oldest readings I still hold; `through` is the number of the last."""
+
+    through: int
+    readings: tuple[Reading, ...]
+
+
+class SetpointApplied(Struct, frozen=True, tag=True):
+    """Agent: I hold this revision since `at`, UTC milliseconds."""
+
+    vessel: str
+    revision: int
+    at: int
+
+
+class SetpointRejected(Struct, frozen=True, tag=True):
+    """Agent: I do not hold this revision, and why; the former one stays in force."""
+
+    vessel: str
+    revision: int
+    detail: str
+    at: int
+
+
+class VesselReport(Struct, frozen=True, tag=True, kw_only=True):
+    """Agent: what a vessel's loop demands and what its outputs do. Only the newest matters."""
+
+    vessel: str
+    at: int
+    demand: Demand
+    levels: Levels
+    beer: float | None
+    chamber: float | None
+
+
+class Welcome(Struct, frozen=True, tag=True):
+    """Server: I know you."""
+
+    version: str
+
+
+class Turned(Struct, frozen=True, tag=True):
+    """Server: I cannot work with you, and why."""
+
+    detail: str
+
+
+class ReadingsStored(Struct, frozen=True, tag=True):
+    """Server: everything up to this number is on disk."""
+
+    through: int
+
+
+class VesselOrder(Struct, frozen=True):
+    """A vessel as arranged, and the wish for it."""
+
+    vessel: Vessel
+    setpoint: Setpoint
+
+
+class Desired(Struct, frozen=True, tag=True):
+    """Server: the whole of what I want from you now. State, not commands: an older one is void."""
+
+    vessels: tuple[VesselOrder, ...]
+
+
+FromAgent = Hello | SeriesDeclared | ReadingsTaken | SetpointApplied | SetpointRejected | VesselReport
+FromServer = Welcome | Turned | ReadingsStored | Desired
+
+_encoder = msgpack.Encoder()
+_from_agent: msgpack.Decoder[FromAgent] = msgpack.Decoder(FromAgent)
+_from_server: msgpack.Decoder[FromServer] = msgpack.Decoder(FromServer)
+
+
+def encode(message: FromAgent | FromServer) -> bytes:
+    """Give the frame of a message."""
+    return _encoder.encode(message)
+
+
+def from_agent(frame: bytes) -> FromAgent:
+    """Read a frame that an agent sent. Raises msgspec.DecodeError on anything else."""
+    return _from_agent.decode(frame)
+
+
+def from_server(frame: bytes) -> FromServer:
+    """Read a frame that a server sent. Raises msgspec.DecodeError on anything else."""
+    return _from_server.decode(frame)

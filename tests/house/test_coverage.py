@@ -1,0 +1,48 @@
+from typing import Any
+
+import pytest
+
+from tools.coverage import complaints, share
+
+
+def _file(*, run: int, of: int) -> dict[str, Any]:
+    summary = {"num_statements": of, "covered_lines": run, "num_branches": 0, "covered_branches": 0}
+    return {"summary": summary, "missing_lines": list(range(run, of)), "missing_branches": []}
+
+
+@pytest.mark.parametrize(
+    ("name", "run", "complaint"),
+    [
+        ("control/a.py", 100, 0),
+        ("control/a.py", 99, 1),
+        ("errors.py", 99, 1),
+        ("agent/a.py", 90, 0),
+        ("agent/a.py", 89, 1),
+        ("plugins.py", 89, 1),
+        ("cli/a.py", 0, 0),
+    ],
+)
+def test_every_floor_is_asked_its_share(name: str, run: int, complaint: int) -> None:
+    measured = {f"src/krausen/{name}": _file(run=run, of=100)}
+    assert len(list(complaints(measured, pure_only=False))) == complaint
+
+
+def test_a_package_is_judged_as_a_whole() -> None:
+    measured = {
+        "src/krausen/agent/a.py": _file(run=80, of=100),
+        "src/krausen/agent/b.py": _file(run=300, of=300),
+    }
+    assert list(complaints(measured, pure_only=False)) == []
+
+
+def test_only_the_thinking_floors_are_judged_when_asked_for() -> None:
+    measured = {"src/krausen/agent/a.py": _file(run=0, of=10), "src/krausen/model/b.py": _file(run=9, of=10)}
+    assert list(complaints(measured, pure_only=True)) == [
+        "src/krausen/model/b.py: not run are lines [9], branches []"
+    ]
+
+
+def test_branches_count_like_lines() -> None:
+    half = {"num_statements": 8, "covered_lines": 8, "num_branches": 2, "covered_branches": 1}
+    assert share([half]) == 90.0
+    assert share([]) == 100.0

@@ -1,0 +1,97 @@
+"""Measures how much of the code the tests run, branches included, and refuses too little.
+
+The floors that think (0 to 2) are run completely by their own unit tests, all others nine parts in ten by all
+tests together; nothing is asked of cli. With the word `pure` only the former is measured, which is quick.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tools.checks import ROOT, verdict
+
+PURE = (
+    "alarms",
+    "brewing",
+    "control",
+    "errors",
+    "importing",
+    "model",
+    "physics",
+    "profiles",
+    "protocols",
+    "wire",
+)
+ALL_TESTS = ("tests", "--ignore=tests/house", "--ignore=tests/web", "-n", "auto")
+LEAST_PERCENT = 90.0
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the tests, print what is not run, and give the exit status."""
+    tests = pure_tests(ROOT) if words == ["pure"] else ALL_TESTS
+    if not tests:
+        return verdict([], praise="Coverage: there is no unit test of the floors 0 to 2 yet.")
+    with tempfile.TemporaryDirectory() as folder:
+        measured = _measured(tests, Path(folder))
+    found = complaints(measured, pure_only=words == ["pure"])
+    return verdict(found, praise="Coverage: every floor is run as far as it has to be.")
+
+
+def pure_tests(root: Path) -> list[str]:
+    """List the unit tests of the floors 0 to 2, as far as there are any."""
+    unit = root / "tests" / "unit"
+    places = [unit / name for name in PURE] + [unit / f"test_{name}.py" for name in PURE]
+    return [str(place.relative_to(root)) for place in places if place.exists()]
+
+
+def complaints(measured: Mapping[str, Any], *, pure_only: bool) -> Iterator[str]:
+    """Give a line for every file of a pure package, and every other package, that is run too little.
+
+    `measured` are the files of coverage's JSON report.
+    """
+    packages: dict[str, list[Mapping[str, float]]] = defaultdict(list)
+    for name, file in measured.items():
+        package = Path(name).relative_to("src/krausen").parts[0].removesuffix(".py")
+        packages[package].append(file["summary"])
+        if package in PURE and share([file["summary"]]) < 100.0:
+            branches = [f"{start}->{end}" for start, end in file["missing_branches"]]
+            yield f"{name}: not run are lines {file['missing_lines']}, branches {branches}"
+    for package, files in packages.items():
+        if pure_only or package in {*PURE, "cli", "__init__"}:
+            continue
+        if share(files) < LEAST_PERCENT:
+            yield f"src/krausen/{package}: {share(files):.1f} % is run, {LEAST_PERCENT:.0f} % is asked"
+
+
+def share(files: Sequence[Mapping[str, float]]) -> float:
+    """Give the percentage of lines and branches that are run; all of nothing is 100."""
+    there = sum(file["num_statements"] + file["num_branches"] for file in files)
+    run = sum(file["covered_lines"] + file["covered_branches"] for file in files)
+    return 100.0 * run / there if there else 100.0
+
+
+def _measured(tests: Sequence[str], folder: Path) -> Mapping[str, Any]:
+    quick = {"HYPOTHESIS_PROFILE": "brief", "COVERAGE_FILE": str(folder / "measured")}
+    report = folder / "report.json"
+    for words in (
+        ["run", "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
+        ["combine", "-q"],
+        ["json", "-q", "-o", str(report)],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "coverage", *words], cwd=ROOT, env={**os.environ, **quick}, check=False
+        )
+        if done.returncode != 0:
+            sys.exit(f"coverage {words[0]} ended with {done.returncode}; nothing was measured.")
+    files: Mapping[str, Any] = json.loads(report.read_text())["files"]
+    return files
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

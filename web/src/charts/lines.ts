@@ -1,0 +1,96 @@
+import { type Column, lowerBound } from '../state/columns'
+
+/** What draws: a canvas path, or in tests a list. */
+export interface Pen {
+  moveTo(x: number, y: number): void
+  lineTo(x: number, y: number): void
+}
+
+/** From stored numbers to places on the canvas, and the stretch of time that is seen. */
+export interface Ground {
+  x: (t: number) => number
+  y: (v: number) => number
+  from: number
+  to: number
+}
+
+/** Rows that are seen, with one more on either side so that lines reach the edges. */
+export function seenRows(column: Column, from: number, to: number): [number, number] {
+  const first = Math.max(0, lowerBound(column.t, from) - 1)
+  return [first, Math.min(column.t.length, lowerBound(column.t, to) + 1)]
+}
+
+/** The mean of each row as a line that breaks at gaps. Gives rows that stand alone, which need a dot to be seen. */
+export function drawLine(pen: Pen, column: Column, ground: Ground): number[] {
+  const [first, end] = seenRows(column, ground.from, ground.to)
+  const alone: number[] = []
+  let run = 0
+  for (let i = first; i < end; i += 1) {
+    const v = column.mean[i] ?? NaN
+    if (Number.isNaN(v)) {
+      if (run === 1) alone.push(i - 1)
+      run = 0
+      continue
+    }
+    const [x, y] = [ground.x(column.t[i] ?? 0), ground.y(v)]
+    if (run === 0) pen.moveTo(x, y)
+    else pen.lineTo(x, y)
+    run += 1
+  }
+  if (run === 1) alone.push(end - 1)
+  return alone
+}
+
+/** Each row's mean held until the next row; the last one until `until`, or not at all when that is null. */
+export function drawSteps(pen: Pen, column: Column, ground: Ground, until: number | null): void {
+  const [first, end] = seenRows(column, ground.from, ground.to)
+  let before = NaN
+  for (let i = first; i < end; i += 1) {
+    const v = column.mean[i] ?? NaN
+    const x = ground.x(column.t[i] ?? 0)
+    if (!Number.isNaN(before)) pen.lineTo(x, ground.y(before))
+    if (!Number.isNaN(v)) {
+      if (Number.isNaN(before)) pen.moveTo(x, ground.y(v))
+      else if (v !== before) pen.lineTo(x, ground.y(v))
+    }
+    before = v
+  }
+  if (until !== null && !Number.isNaN(before) && end === column.t.length) pen.lineTo(ground.x(until), ground.y(before))
+}
+
+/** The area between least and greatest value of each row, one closed shape for each stretch without a gap. */
+export function drawBand(pen: Pen & { closePath(): void }, column: Column, ground: Ground): void {
+  const [first, end] = seenRows(column, ground.from, ground.to)
+  let start = first
+  for (let i = first; i <= end; i += 1) {
+    if (i < end && !Number.isNaN(column.mean[i] ?? NaN)) continue
+    if (i - start > 1) shape(pen, column, ground, start, i)
+    start = i + 1
+  }
+}
+
+function shape(pen: Pen & { closePath(): void }, column: Column, ground: Ground, start: number, end: number): void {
+  const place = (i: number, values: readonly number[]): [number, number] => [ground.x(column.t[i] ?? 0), ground.y(values[i] ?? 0)]
+  pen.moveTo(...place(start, column.max))
+  for (let i = start + 1; i < end; i += 1) pen.lineTo(...place(i, column.max))
+  for (let i = end - 1; i >= start; i -= 1) pen.lineTo(...place(i, column.min))
+  pen.closePath()
+}
+
+/** A stretch in which nothing was measured. */
+export interface Gap {
+  from: number
+  to: number
+}
+
+/** Gaps of a column between two times; silence since its last row counts, up to `now`. */
+export function gapsOf(column: Column, from: number, to: number, now: number | null): Gap[] {
+  const [first, end] = seenRows(column, from, to)
+  const gaps: Gap[] = []
+  for (let i = Math.max(1, first); i < end; i += 1) {
+    if (Number.isNaN(column.mean[i] ?? 0)) gaps.push({ from: column.t[i - 1] ?? from, to: column.t[i + 1] ?? to })
+  }
+  const last = column.t.at(-1)
+  if (now !== null && last !== undefined && last < to && now - last > column.gapMs) gaps.push({ from: last, to: now })
+  return gaps
+}

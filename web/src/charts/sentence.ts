@@ -1,0 +1,55 @@
+import { words } from '../text'
+import { duration } from '../units/duration'
+import { gravity } from '../units/quantity'
+import { bareTemperature, temperature, type TemperatureUnit } from '../units/temperature'
+import { extremes } from '../state/columns'
+import { onSeconds, runsOf } from './lanes'
+import { gapsOf } from './lines'
+import type { Lane, Line, Source } from './series'
+import type { View } from './view'
+
+interface Told {
+  lines: readonly Line[]
+  lanes: readonly Lane[]
+  source: Source
+  view: View
+  now: number | null
+  unit: TemperatureUnit
+}
+
+/** A chart in one sentence, for those who do not see it. */
+export function sentenceOf(told: Told): string {
+  const { view, now } = told
+  const end = now === null ? view.to : Math.min(view.to, now)
+  const span = duration((end - view.from) / 1000)
+  const lines = told.lines.filter((line) => !line.step).flatMap((line) => lineSaid(told, line, span, end))
+  if (!lines.length) return words.chart.nothing(span)
+  return words.chart.sentenceEnd(lines, [...told.lanes.flatMap((lane) => laneSaid(told, lane, end)), ...gapsSaid(told, end)])
+}
+
+function lineSaid({ source, view, unit, now }: Told, line: Line, span: string, end: number): string[] {
+  const column = source.column(line.series)
+  const found = column && extremes(column, view.from, end)
+  if (!column || !found) return []
+  const bare = (value: number) => (line.axis === 'gravity' ? gravity(value) : bareTemperature(value, unit))
+  const full = (value: number) => (line.axis === 'gravity' ? gravity(value) : temperature(value, unit))
+  const said = words.chart.fromTo(line.label, bare(found[0]), full(found[1]), span)
+  const newest = column.mean.at(-1)
+  const isPresent = now !== null && view.to >= now && newest !== undefined && !Number.isNaN(newest)
+  return isPresent ? [said, words.chart.nowIs(bare(newest))] : [said]
+}
+
+function laneSaid({ source, view, now }: Told, lane: Lane, end: number): string[] {
+  const column = source.column(lane.series)
+  if (!column?.t.length) return []
+  const time = duration(onSeconds(runsOf(column, lane.share, view.from, end, now)))
+  return [lane.look === 'heat' ? words.chart.heated(time) : words.chart.cooled(time)]
+}
+
+function gapsSaid({ lines, source, view, now }: Told, end: number): string[] {
+  const column = lines[0] && source.column(lines[0].series)
+  const gaps = column ? gapsOf(column, view.from, end, now) : []
+  if (!gaps.length) return []
+  const total = gaps.reduce((sum, gap) => sum + Math.min(gap.to, end) - Math.max(gap.from, view.from), 0)
+  return [words.chart.gaps(gaps.length, duration(total / 1000))]
+}

@@ -1,0 +1,140 @@
+import { Live, type LiveState } from '@krausen/client'
+import { instant } from '../units/time'
+import { announcer } from './announcer.svelte'
+import { latest } from './latest.svelte'
+import { roster } from './roster.svelte'
+import { type AgentState, type ChangeMessage, type DataMessage, type Frame, server } from './server'
+import { session } from './session.svelte'
+import { site } from './site.svelte'
+import { stream } from './stream'
+
+const CHANNELS = ['data', 'changes', 'agents']
+const STREAMING_MS = 5000
+const SILENT_MS = 3000
+
+export type LinkState = 'starting' | 'live' | 'behind' | 'lost'
+
+/** The connection to the server: whether what is shown is the present, and since when not. */
+class Link {
+  #phase = $state<LiveState>('closed')
+  #everOpen = $state(false)
+  /** The server's time when the connection was lost. */
+  lostAt = $state<number | null>(null)
+  /** Seconds until the next try, at the moment the pause began. */
+  retryAt = $state<number | null>(null)
+  /** Counts the times at which everything must be read anew. */
+  gaps = $state(0)
+  #silentS = $state(0)
+  #lastHeard = 0
+  #isStreaming = false
+  #live: Live | null = null
+
+  get state(): LinkState {
+    if (this.#phase === 'open') return this.#silentS > 0 ? 'behind' : 'live'
+    return this.#everOpen || this.lostAt !== null ? 'lost' : 'starting'
+  }
+
+  /** How many seconds the newest values are behind, 0 when they are not. */
+  get behindS(): number {
+    return this.#silentS
+  }
+
+  get isUp(): boolean {
+    return this.#phase === 'open'
+  }
+
+  /** Connects; gives the act that ends it. */
+  run(): () => void {
+    const live = new Live({
+      url: server.liveUrl(),
+      channels: CHANNELS,
+      onMessage: (frame) => this.#heard(frame),
+      onState: (state, pauseMs) => this.#entered(state, pauseMs),
+      onGap: () => this.#missed(),
+    })
+    this.#live = live
+    const hurry = () => live.hurry()
+    addEventListener('online', hurry)
+    document.addEventListener('visibilitychange', hurry)
+    const watching = setInterval(() => this.#watch(), 1000)
+    live.open()
+    return () => {
+      removeEventListener('online', hurry)
+      document.removeEventListener('visibilitychange', hurry)
+      clearInterval(watching)
+      live.close()
+      this.#live = null
+      this.lostAt = null
+      this.#everOpen = false
+    }
+  }
+
+  /** Tries to connect at once. */
+  hurry(): void {
+    this.#live?.hurry()
+  }
+
+  #entered(state: LiveState, pauseMs: number): void {
+    const wasOpen = this.#phase === 'open'
+    this.#phase = state
+    if (state === 'open') this.#cameBack()
+    if (state !== 'waiting') return
+    if (wasOpen || this.lostAt === null) this.lostAt = site.clock.now()
+    this.retryAt = performance.now() + pauseMs
+    // Perhaps the server is there and only the sign-in has ended; when it is away, the next try finds out.
+    session.check().catch(() => undefined)
+  }
+
+  #cameBack(): void {
+    this.lostAt = null
+    this.retryAt = null
+    this.#isStreaming = false
+    this.#silentS = 0
+    // What was read before one listened may be old.
+    void (this.#everOpen ? roster.load() : roster.refresh())
+    if (this.#everOpen) site.ask().catch(() => undefined)
+    this.#everOpen = true
+  }
+
+  #missed(): void {
+    this.gaps += 1
+  }
+
+  #heard(frame: Frame): void {
+    const time = instant(frame.time)
+    if (time !== null) site.clock.hear(time)
+    if (frame.channel === 'data') this.#data(frame.message as DataMessage)
+    if (frame.channel === 'changes') this.#change(frame.message as ChangeMessage)
+    if (frame.channel === 'agents') this.#agent(frame.message as { agent: string; state: AgentState })
+  }
+
+  #data(message: DataMessage): void {
+    const now = performance.now()
+    this.#isStreaming = now - this.#lastHeard < STREAMING_MS
+    this.#lastHeard = now
+    this.#silentS = 0
+    if ('vessel' in message) roster.apply(message.vessel)
+    if (!('readings' in message)) return
+    message.readings.forEach((reading) => latest.hear(reading))
+    stream.pass(message.readings)
+  }
+
+  #change(message: ChangeMessage): void {
+    if (message.what !== 'vessel') return
+    if (message.action === 'deleted') roster.forget(message.id)
+    else void roster.load()
+  }
+
+  #agent({ agent, state }: { agent: string; state: AgentState }): void {
+    if (roster.agents.get(agent) !== state) announcer.agent(agent, state)
+    roster.agents.set(agent, state)
+  }
+
+  #watch(): void {
+    const silent = performance.now() - this.#lastHeard
+    const isLate = this.#phase === 'open' && this.#isStreaming && silent > SILENT_MS
+    this.#silentS = isLate ? Math.round(silent / 1000) : 0
+  }
+}
+
+export const link = new Link()

@@ -1,0 +1,91 @@
+import { SvelteMap } from 'svelte/reactivity'
+import { type AgentState, type Series, server, type Vessel } from './server'
+
+/** The adapter under which vessels keep series of their own. */
+export const VESSEL_ADAPTER = 'krausen'
+
+/** A vessel's own series. */
+export type OwnMetric =
+  | 'setpoint_beer'
+  | 'setpoint_chamber'
+  | 'mode'
+  | 'heat_demand'
+  | 'cool_demand'
+  | 'heat'
+  | 'cool'
+  | 'state'
+
+/** The vessels as the server sees them, and the agents that hold them. */
+class Roster {
+  phase = $state<'loading' | 'ready' | 'failed'>('loading')
+  failure = $state.raw<unknown>(null)
+  vessels = $state.raw<readonly Vessel[]>([])
+  readonly agents = new SvelteMap<string, AgentState>()
+  #own = $state.raw<ReadonlyMap<string, string>>(new Map())
+
+  /** Reads everything anew; what is already known stays until the answer is here. */
+  async load(): Promise<void> {
+    try {
+      const [vessels, own, agents] = await Promise.all([
+        server.vessels(),
+        server.series({ adapter: VESSEL_ADAPTER }),
+        server.agents(),
+      ])
+      this.vessels = vessels
+      this.#own = new Map(own.map((series) => [ownKey(series.node, series.metric), series.id]))
+      for (const agent of agents) this.agents.set(agent.agent, agent.state)
+      this.phase = 'ready'
+      this.failure = null
+    } catch (failure) {
+      this.failure = failure
+      if (this.phase === 'loading') this.phase = 'failed'
+    }
+  }
+
+  /** Reads the vessels alone. A failure shows by the link to the server, which then is down as well. */
+  async refresh(): Promise<void> {
+    try {
+      this.vessels = await server.vessels()
+    } catch (failure) {
+      this.failure = failure
+    }
+  }
+
+  retry(): Promise<void> {
+    this.phase = 'loading'
+    return this.load()
+  }
+
+  vessel(id: string): Vessel | undefined {
+    return this.vessels.find((vessel) => vessel.id === id)
+  }
+
+  /** The id of a vessel's own series, or null while it has none. */
+  own(vessel: string, metric: OwnMetric): string | null {
+    return this.#own.get(ownKey(vessel, metric)) ?? null
+  }
+
+  /** Takes over a vessel as the server just told it. */
+  apply(vessel: Vessel): void {
+    const known = this.vessels.some((one) => one.id === vessel.id)
+    this.vessels = known
+      ? this.vessels.map((one) => (one.id === vessel.id ? vessel : one))
+      : [...this.vessels, vessel]
+  }
+
+  forget(id: string): void {
+    this.vessels = this.vessels.filter((vessel) => vessel.id !== id)
+  }
+
+  /** True when the agent of a vessel is known to be away. */
+  isAgentAway(vessel: Vessel): boolean {
+    return this.agents.get(vessel.agent) === 'offline'
+  }
+}
+
+function ownKey(vessel: string, metric: string): string {
+  return `${vessel}\n${metric}`
+}
+
+export const roster = new Roster()
+export type { Series }

@@ -1,0 +1,24 @@
+import { chart } from './chart'
+import { batches, events, records, signIn } from './pages'
+import { agents, keys, link, more, shell, trouble } from './shell'
+import { overview, pill, setpoint, truths, vessel } from './vessel'
+
+/** Every word of the page, in one place, so that it can be had in another language. */
+export const words = {
+  agents,
+  batches,
+  chart,
+  events,
+  keys,
+  link,
+  more,
+  overview,
+  pill,
+  records,
+  setpoint,
+  shell,
+  signIn,
+  trouble,
+  truths,
+  vessel,
+} as const

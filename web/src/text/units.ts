@@ -1,0 +1,10 @@
+/** Words that stand beside numbers. */
+export const units = {
+  unknown: 'unknown',
+  now: 'now',
+  second: 's',
+  minute: 'min',
+  hour: 'h',
+  day: 'd',
+  more: (amount: string) => `more than ${amount}`,
+} as const

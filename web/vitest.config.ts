@@ -1,0 +1,15 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import site from './vite.config'
+
+export default mergeConfig(
+  site,
+  defineConfig({
+    test: {
+      environment: 'jsdom',
+      include: ['test/**/*.test.ts', '../clients/javascript/test/**/*.test.ts'],
+      setupFiles: ['test/setup.ts'],
+      restoreMocks: true,
+      css: false,
+    },
+  }),
+)
