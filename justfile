@@ -34,7 +34,7 @@ docs:
 bench name *words:
     shift; python "bench/{{ name }}.py" "$@"
 
-# Start a sensor, an actuator or an algorithm from a working example
+# Start a sensor, an actuator, an algorithm or a format from a working example
 new kind name:
     @python -m tools.new "$@"
 

@@ -30,7 +30,13 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "extension": "src/krausen/control/algorithms/$name.py",
         "test": "tests/unit/control/algorithms/test_$name.py",
     },
+    "format": {
+        "extension": "src/krausen/importing/formats/$name.py",
+        "test": "tests/unit/importing/formats/test_$name.py",
+        "recording": "tests/recordings/$name/made_up.txt",
+    },
 }
+LONGEST = 30
 NOTE = "changes/$name.added.md"
 NEXT = """Next:
   1. Make $extension speak to the real thing; say what it is in its first line.
@@ -84,8 +90,8 @@ def create(root: Path, kind: str, name: str) -> dict[str, Path]:
 
 def name_fault(name: str) -> str | None:
     """Say what is wrong with a name, or None when it will do."""
-    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or len(name) > 40:
-        return f"{name!r} is no name: write it like tilt_pro, with at most 40 small letters."
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or len(name) > LONGEST:
+        return f"{name!r} is no name: write it like tilt_pro, with at most {LONGEST} letters."
     if keyword.iskeyword(name):
         return f"{name!r} is a word of Python's own. Choose another name."
     return next(names.faults(name), None)

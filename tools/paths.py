@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tools.checks import ROOT, files, verdict
 
-_HOMES = r"/home/\w|/Users/\w|/root\b/|[A-Z]:\\Users\\"
+_HOMES = r"/home/(?!pi\b)\w|/Users/\w|/root\b/|[A-Z]:\\Users\\"
+"""The home of pi is the same on every Raspberry Pi."""
 _ON_EVERY_MACHINE = {"app", "etc", "home", "media", "mnt", "opt", "root", "run", "srv", "tmp", "usr", "var"}
 
 

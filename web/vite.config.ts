@@ -1,9 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
-import { pageConstants } from './build/pages'
+import { pageConstants } from './build/pages.ts'
 
 const beside = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** What every page stands on. */
+const CORE = /node_modules\/svelte|src\/(state|text|units|controls)\/|clients\/javascript|vite\/preload-helper/
+
+/** What only charts with axes need; it comes when one is opened. */
+const COURSE = /src\/panels\/(Course|Legend|ValueTable|look)|src\/charts\/(TimeChart|Readout|gestures|palette|sentence|view)/
 
 export default defineConfig({
   plugins: [pageConstants(), svelte()],
@@ -18,6 +24,18 @@ export default defineConfig({
     target: 'es2022',
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // Few files, each fetched once: what pages share, what charts share, and the pages themselves.
+        codeSplitting: {
+          groups: [
+            { name: 'core', test: CORE, priority: 3 },
+            { name: 'core', test: (id: string) => !COURSE.test(id), minShareCount: 2, priority: 2 },
+            { name: 'course', test: COURSE, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } },

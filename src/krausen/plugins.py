@@ -24,9 +24,10 @@ N = TypeVar("N", bound=Named)
 
 
 def discover(package: ModuleType, constant: str, kind: type[N]) -> dict[str, N]:
-    """Give every extension of a family by name: the modules of `package`, then entry points of group `package`.
+    """Give every extension of a family by name: modules of `package`, then entry points of group `package`.
 
-    Raises Defect, with the place, for a module without its constant, under a false name or under one that is taken.
+    Raises Defect, with the place, for one that cannot be loaded, lacks its constant, or has a false name or
+    one that is taken.
     """
     found: dict[str, N] = {}
     for module in iter_modules(package.__path__):
@@ -43,7 +44,10 @@ def _constant(module: ModuleType, constant: str, kind: type[N], path: str) -> N:
 
 
 def _loaded(point: EntryPoint) -> object:
-    loaded: object = point.load()
+    try:
+        loaded: object = point.load()
+    except (ImportError, AttributeError) as error:
+        raise Defect(f"{point.value} cannot be loaded: {error}. Mend it, or uninstall it.") from error
     return loaded
 
 

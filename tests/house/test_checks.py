@@ -69,31 +69,29 @@ def test_a_function_may_take_six_parameters(parameters: str, complaints: int, tm
 
 
 @pytest.mark.parametrize(
-    "name", ["DeviceManager", "BaseDriver", "HTTPHandler", "device_utils", "string-helpers", "info"]
+    "name", ["DeviceManager", "BaseDriver", "HTTPHandler", "device_utils", "SeriesRecord", "batch_data"]
 )
 def test_an_empty_word_is_refused(name: str) -> None:
     assert list(names.faults(name))
 
 
 @pytest.mark.parametrize(
-    "name", ["database", "Basement", "DS18B20", "Informed", "management", "one_wire", "Uncommon"]
+    "name", ["database", "Basement", "DS18B20", "Informed", "management", "one_wire", "DataFolder"]
 )
 def test_a_word_that_only_contains_one_is_not(name: str) -> None:
     assert not list(names.faults(name))
 
 
-def test_names_of_modules_folders_classes_and_page_files_are_looked_at(tmp_path: Path) -> None:
+def test_names_of_modules_folders_and_classes_are_looked_at(tmp_path: Path) -> None:
     _written(tmp_path, "src/krausen/common/a.py", "")
     _written(tmp_path, "src/krausen/helpers.py", "")
     _written(tmp_path, "src/krausen/a.py", "class A:\n    class Info:\n        pass\n")
-    _written(tmp_path, "web/src/utils.ts", "")
-    _written(tmp_path, "docs/data.md", "")
+    _written(tmp_path, "web/src/data.ts", "")
     found = list(names.complaints(tmp_path))
     assert [line.split(":")[0] for line in found] == [
         "src/krausen/a.py",
         "src/krausen/common/a.py",
         "src/krausen/helpers.py",
-        "web/src/utils.ts",
     ]
     assert found[0].startswith("src/krausen/a.py:2:")
 
@@ -107,6 +105,8 @@ def test_names_of_modules_folders_classes_and_page_files_are_looked_at(tmp_path:
         ("in /place" + "/clones/krausen/run", True),
         ("in /place" + "/clones/other", True),
         ("https://example.org/home" + "/anna", False),
+        ("in /home" + "/pi/krausen", False),
+        ("in /home" + "/pieter/krausen", True),
         ("in ~/krausen and /opt/krausen", False),
         ("in /place" + "/other", False),
     ],

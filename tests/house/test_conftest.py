@@ -1,4 +1,4 @@
-"""What tests/conftest.py promises, shown by running pytest on small suites of their own."""
+"""What tests/conftest.py promises, shown by running pytest on a small suite with it."""
 
 import os
 import re
@@ -7,86 +7,98 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import DEBIAN_PACKAGES
 from tools.checks import ROOT
 
-SKIPPED = "import pytest\n\ndef test_a() -> None:\n    pytest.skip('no scale is here: borrow one')\n"
-SKIPPED_WHOLE = "import pytest\n\npytest.skip('no scale is here: borrow one', allow_module_level=True)\n"
-EXPECTED = (
-    "import pytest\n\n@pytest.mark.xfail(reason='known')\ndef test_a() -> None:\n    raise ValueError\n"
-)
-NEEDS = "import pytest\n\n@pytest.mark.needs('mosquitto')\ndef test_a() -> None: ...\n"
-CALLS = "import socket\n\ndef test_a() -> None:\n    socket.create_connection(('192.0.2.1', 80), timeout=1)\n"
-CALLS_NEAR = """
+SUITE = {
+    "test_one.py": """
 import socket
+import warnings
 
-def test_a() -> None:
-    with socket.create_server(('127.0.0.1', 0)) as server:
+import pytest
+
+def test_skips():
+    pytest.skip("no scale is here: borrow one")
+
+@pytest.mark.xfail(reason="known")
+def test_is_known_to_fail():
+    raise ValueError
+
+@pytest.mark.needs("mosquitto")
+def test_needs_what_is_here(): ...
+
+@pytest.mark.needs("chromium")
+def test_needs_what_is_missing(): ...
+
+def test_calls_far_away():
+    with socket.socket() as caller:
+        caller.connect(("192.0.2.1", 80))
+
+def test_calls_this_machine():
+    with socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname()).close()
-"""
-WARNS = "import warnings\n\ndef test_a() -> None:\n    warnings.warn('old', stacklevel=1)\n"
+
+def test_warns():
+    warnings.warn("old", stacklevel=1)
+
+async def test_waits(): ...
+""",
+    "test_two.py": "import pytest\n\npytest.skip('no hops are here: grow some', allow_module_level=True)\n",
+}
 
 
-@pytest.fixture
-def suite(tmp_path: Path) -> Path:
-    (tmp_path / "tests").mkdir()
+def _run(suite: Path, *files: str, **environment: str) -> list[str]:
+    """Run files of the suite, all when none is named, and give the lines that pytest prints."""
+    (suite / "tests").mkdir()
     for name in ("pyproject.toml", "tests/conftest.py"):
-        shutil.copyfile(ROOT / name, tmp_path / name)
-    return tmp_path
-
-
-def _run(suite: Path, test: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    (suite / "tests" / "test_it.py").write_text(test)
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no"],
+        shutil.copyfile(ROOT / name, suite / name)
+    for name, text in SUITE.items():
+        (suite / "tests" / name).write_text(text)
+    (suite / "bin").mkdir()
+    (suite / "bin" / "mosquitto").touch(mode=0o755)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", "--tb=line", "-rA", *files],
         cwd=suite,
-        env={**os.environ, "CI": "", **environment},
+        env={**os.environ, "PATH": str(suite / "bin"), "COLUMNS": "200", **environment},
         capture_output=True,
         text=True,
         check=False,
     )
+    assert done.returncode in {1, 2}, done.stdout + done.stderr
+    return done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("test", [SKIPPED, SKIPPED_WHOLE], ids=["test", "module"])
-def test_a_skip_is_named_with_what_it_needs(test: str, suite: Path) -> None:
-    done = _run(suite, test)
-    assert re.search(r"tests/test_it\.py(::test_a)?: no scale is here: borrow one", done.stdout)
-    assert done.stdout.splitlines()[-1].startswith("==")
-    assert "1 skipped" in done.stdout.splitlines()[-1]
+def _outcome(lines: list[str], test: str) -> str:
+    """Give how a test ended, and why, as pytest's short summary has it."""
+    return next(line for line in lines if re.match(rf"[A-Z]+ tests/test_one\.py::{test}\b", line))
 
 
-@pytest.mark.parametrize("test", [SKIPPED, SKIPPED_WHOLE], ids=["test", "module"])
-def test_a_skip_is_a_failure_in_ci(test: str, suite: Path) -> None:
-    done = _run(suite, test, CI="true")
-    assert done.returncode != 0
-    assert "no scale is here: borrow one" in done.stdout
-    assert "skipped" not in done.stdout.splitlines()[-1]
+def test_at_a_desk_skips_are_named_and_all_else_is_strict(tmp_path: Path) -> None:
+    lines = _run(tmp_path, CI="")
+    assert "tests/test_one.py::test_skips: no scale is here: borrow one" in lines
+    assert "tests/test_two.py: no hops are here: grow some" in lines
+    missing = "chromium is not installed: sudo apt-get install chromium"
+    assert f"tests/test_one.py::test_needs_what_is_missing: {missing}" in lines
+    for test in ("test_needs_what_is_here", "test_calls_this_machine", "test_waits"):
+        assert _outcome(lines, test).startswith("PASSED")
+    assert "Tests use no network" in _outcome(lines, "test_calls_far_away")
+    assert "UserWarning: old" in _outcome(lines, "test_warns")
+    assert _outcome(lines, "test_is_known_to_fail").startswith("XFAIL")
+    assert "2 failed, 3 passed, 3 skipped, 1 xfailed" in lines[-1]
 
 
-def test_an_expected_failure_is_no_skip(suite: Path) -> None:
-    assert "1 xfailed" in _run(suite, EXPECTED, CI="true").stdout
+def test_in_ci_a_skipped_test_is_a_failure(tmp_path: Path) -> None:
+    lines = _run(tmp_path, "tests/test_one.py", CI="true")
+    assert "no scale is here: borrow one" in _outcome(lines, "test_skips")
+    assert _outcome(lines, "test_needs_what_is_missing").startswith("ERROR")
+    assert _outcome(lines, "test_is_known_to_fail").startswith("XFAIL")
+    assert "3 failed, 3 passed, 1 xfailed, 1 error" in lines[-1]
 
 
-def test_a_missing_program_is_named_with_its_package(suite: Path, tmp_path: Path) -> None:
-    assert "sudo apt-get install mosquitto" in _run(suite, NEEDS, PATH=str(tmp_path)).stdout
-
-
-def test_a_program_that_is_there_is_used(suite: Path, tmp_path: Path) -> None:
-    (tmp_path / "mosquitto").write_text("")
-    (tmp_path / "mosquitto").chmod(0o755)
-    assert "1 passed" in _run(suite, NEEDS, PATH=str(tmp_path)).stdout
-
-
-def test_the_network_is_closed_but_for_this_machine(suite: Path) -> None:
-    assert "Tests use no network" in _run(suite, CALLS).stdout
-    assert "1 passed" in _run(suite, CALLS_NEAR).stdout
-
-
-def test_a_warning_is_an_error(suite: Path) -> None:
-    assert "UserWarning: old" in _run(suite, WARNS).stdout
-    assert _run(suite, WARNS).returncode == 1
+def test_in_ci_a_skipped_module_is_an_error(tmp_path: Path) -> None:
+    lines = _run(tmp_path, "tests/test_two.py", CI="true")
+    assert "Skipped, which CI does not allow. no hops are here: grow some" in lines
+    assert "1 error" in lines[-1]
 
 
 def test_ci_installs_every_program_that_a_test_needs() -> None:

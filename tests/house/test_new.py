@@ -11,6 +11,8 @@ import pytest
 from tools import new, record
 from tools.checks import ROOT
 
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
@@ -36,31 +38,27 @@ def _run(clone: Path, *command: str) -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("kind", sorted(new.FILES))
-def test_what_is_started_keeps_every_rule_and_its_test_passes(kind: str, clone: Path) -> None:
-    written = [str(path) for path in new.create(clone, kind, "cellar_gadget_2").values()]
-    python = [path for path in written if path.endswith(".py")]
-    assert len(python) == 2
-    assert Path("changes/cellar_gadget_2.added.md") in map(Path, written)
+def test_what_is_started_keeps_every_rule_and_its_test_passes(clone: Path) -> None:
+    kinds = [
+        (kind, f"{kind}{length}")
+        for kind in new.FILES
+        for length in ("", "_" + "x" * (new.LONGEST - 1 - len(kind)))
+    ]
+    written = [path for kind, name in kinds for path in new.create(clone, kind, name).values()]
+    python = [str(path) for path in written if path.suffix == ".py"]
+    assert len(python) == 2 * len(kinds)
+    assert {f"changes/{name}.added.md" for _, name in kinds} <= {str(path) for path in written}
     _run(clone, "ruff", "check", *python)
     _run(clone, "ruff", "format", "--check", *python)
     _run(clone, "mypy", *python)
-    _run(
-        clone,
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        *(path for path in python if "test_" in path),
-    )
+    _run(clone, *PYTEST, *(path for path in python if path.startswith("tests/")))
 
 
 def test_a_started_test_fails_when_the_recording_is_not_met(clone: Path) -> None:
     paths = new.create(clone, "sensor", "gadget")
     (clone / paths["recording"]).write_text(record.line("other", b"21.0", {"temperature": 3.0}))
     with pytest.raises(AssertionError, match="other"):
-        _run(clone, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(paths["test"]))
+        _run(clone, *PYTEST, str(paths["test"]))
 
 
 def test_it_tells_what_to_do_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,7 +80,7 @@ def test_it_tells_what_to_do_next(tmp_path: Path, capsys: pytest.CaptureFixture[
         "class",
         "my_helper",
         "base",
-        "x" * 41,
+        "x" * (new.LONGEST + 1),
         "../gadget",
         "a-b",
     ],

@@ -31,10 +31,10 @@ def run() -> ModuleType:
 
 def _old_pythons() -> list[list[str]]:
     """List commands that run a script on an old Python: this one in disguise, and those that are here."""
-    names = (shutil.which(f"python3.{minor}") for minor in (7, 8, 9, 10))
-    real = [
-        [path] for path in names if path and subprocess.call([path, "-c", ""], stderr=subprocess.DEVNULL) == 0
-    ]
+    found = [path for minor in (7, 8, 9, 10) if (path := shutil.which(f"python3.{minor}"))]
+    asked = [[path, "-c", "import sys; print(sys.executable)"] for path in found]
+    said = [subprocess.run(command, capture_output=True, text=True, check=False) for command in asked]
+    real = [[answer.stdout.strip()] for answer in said if answer.returncode == 0]
     return [[sys.executable, "-c", PRETENDS], *real]
 
 

@@ -179,6 +179,8 @@ class TestWishes:
         assert await vessels.wishes("freezer20", 0, 10**13) == [FIRST, second, third]
         assert await vessels.wishes("freezer20", 1000, 3000) == [FIRST, second]
         assert await vessels.wishes("freezer20", 1001, 3001) == [second, third]
+        await vessels.request("freezer20", replace(WARMER, at=2), entry())
+        assert [wish.revision for wish in await vessels.wishes("freezer20", 0, 2500)] == [4, 1, 2]
 
     async def test_calls_of_many_tasks_keep_their_order(self, vessels: Catalog) -> None:
         async with anyio.create_task_group() as tasks:

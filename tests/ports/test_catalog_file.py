@@ -10,6 +10,7 @@ from stat import S_IMODE
 
 import anyio
 import pytest
+from anyio.lowlevel import checkpoint
 from msgspec.structs import replace
 
 from krausen.errors import OperatorNeeded, StorageAway
@@ -191,7 +192,7 @@ async def test_file_that_another_program_lets_go_in_time_is_written(path: Path) 
         other.execute("BEGIN IMMEDIATE")
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(catalog.keep_setting, "k", 1, ENTRY)
-            await anyio.wait_all_tasks_blocked()
+            await checkpoint()
             other.execute("ROLLBACK")
     assert await catalog.setting("k") == 1
     catalog.close()
@@ -218,6 +219,16 @@ def test_new_file_has_layout_1_and_is_for_its_owner_alone(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA user_version").fetchone() == (1,)
     assert S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("synchronous", 2), ("foreign_keys", 1), ("journal_mode", "wal")]
+)
+async def test_commit_is_flushed_to_the_disk_and_rows_belong_together(
+    catalog: SqlCatalog, pragma: str, value: object
+) -> None:
+    found: object = await catalog._read(lambda file: file.exec_driver_sql(f"PRAGMA {pragma}").scalar())
+    assert found == value
 
 
 def test_file_that_is_something_else_is_refused(path: Path) -> None:

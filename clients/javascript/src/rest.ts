@@ -8,8 +8,8 @@ import type {
   LatestReading,
   Page,
   Proof,
+  Reading,
   Series,
-  StoredReading,
   User,
   Vessel,
   WishSent,
@@ -92,7 +92,7 @@ export class Krausen {
     return (await this.#json<{ series: ChartColumns[] }>('GET', '/chart', { query, signal })).series
   }
 
-  readings(series: string, range: { from: number; to: number; limit?: number; cursor?: string }): Promise<Page<StoredReading>> {
+  readings(series: string, range: { from: number; to: number; limit?: number; cursor?: string }): Promise<Page<Reading>> {
     const { from, to, limit, cursor } = range
     return this.#json('GET', '/readings', { query: { series, from, to, limit, cursor } })
   }

@@ -1,7 +1,10 @@
 """An agent: its devices, its loops and its link, each going on whatever the others do."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
 
+import structlog
 from msgspec import Struct
 
 from krausen.agent.controlling import Bench, VesselLoop
@@ -12,12 +15,15 @@ from krausen.agent.sampling import Sampling
 from krausen.agent.setup import SWITCH_METRIC, AgentSetup
 from krausen.agent.uplink import Identity, Owing, Uplink
 from krausen.control.algorithm import Algorithm
+from krausen.errors import StorageAway
 from krausen.model.series import WHOLE, SeriesName
 from krausen.ports.clock import Clock
 from krausen.ports.link import Dial
 from krausen.ports.notebook import Notebook
 from krausen.ports.outbox import Outbox
 from krausen.wire.messages import Declared
+
+log = structlog.get_logger()
 
 
 class Surroundings(Struct, frozen=True):
@@ -31,7 +37,7 @@ class Surroundings(Struct, frozen=True):
 
 
 class Agent:
-    """Reads, holds and reports until it is cancelled; then every output is let go of, which switches it off."""
+    """Reads, holds and reports until it is cancelled; then it lets go of its outputs, which go off."""
 
     def __init__(self, setup: AgentSetup, surroundings: Surroundings) -> None:
         self._setup = setup
@@ -62,12 +68,23 @@ class Agent:
                     tasks.create_task(watch(probe, self.sampling.take))
                 tasks.create_task(self.sampling.keep(self._setup.rhythm.flush_s))
                 tasks.create_task(self.uplink.run())
-                tasks.create_task(self._hold_all(tasks))
+                tasks.create_task(self._hold())
         finally:
-            for switch in self._switches.values():
-                await switch.close()
+            await self._keep_last()
 
-    async def _hold_all(self, tasks: asyncio.TaskGroup) -> None:
+    async def _hold(self) -> NoReturn:
+        """Hold vessels; the outputs wait for nobody else when it ends."""
+        await self._each_switch(_off)
+        try:
+            async with asyncio.TaskGroup() as loops:
+                await self._hold_all(loops)
+        finally:
+            await self._each_switch(Switch.close)
+
+    async def _each_switch(self, do: Callable[[Switch], Awaitable[None]]) -> None:
+        await asyncio.gather(*(do(switch) for switch in self._switches.values()))
+
+    async def _hold_all(self, tasks: asyncio.TaskGroup) -> NoReturn:
         loops: dict[str, asyncio.Task[None]] = {}
         while True:
             await self.desired.changed.wait()
@@ -75,6 +92,18 @@ class Agent:
             for vessel in self.desired.vessels():
                 if vessel not in loops or loops[vessel].done():
                     loops[vessel] = tasks.create_task(VesselLoop(self._bench, vessel).run())
+                    # A vessel may be wanted again by the time its loop has let go of it.
+                    loops[vessel].add_done_callback(lambda _: self.desired.changed.set())
+
+    async def _keep_last(self) -> None:
+        try:
+            await self.sampling.flush()
+        except StorageAway as error:
+            log.error("outbox.away", detail=f"The last readings are lost. {error}")
+
+
+async def _off(switch: Switch) -> None:
+    await switch.set(on=False)
 
 
 def _identity(setup: AgentSetup) -> Identity:

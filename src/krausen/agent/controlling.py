@@ -5,21 +5,25 @@ from collections.abc import Callable, Mapping
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from krausen.agent.desired import DesiredState
 from krausen.agent.devices import Switch
 from krausen.agent.planning import Workshop, plan
 from krausen.agent.sampling import Sampling
+from krausen.control.fallback import Seen
 from krausen.control.record import Record
-from krausen.control.regulation import Memory, Outcome, Plan, obeyed, regulate, start
+from krausen.control.regulation import GRACE_S, Memory, Outcome, Plan, obeyed, regulate, start
 from krausen.model.level import Demand, Levels
 from krausen.model.series import SeriesName
-from krausen.model.vessel import OUTPUT_ROLES, VESSEL_ADAPTER, Role, Vessel
+from krausen.model.vessel import OUTPUT_ROLES, VESSEL_ADAPTER, Role, Vessel, VesselMetric
 from krausen.ports.clock import Clock
 from krausen.wire.messages import VesselOrder, VesselReport
+
 log = structlog.get_logger()
 
 FAILED_WAIT_S = 10.0
+FAILED = "Control has failed; heating and cooling stay off until it works again."
 
 
 class Bench(Struct, frozen=True):
@@ -51,77 +55,121 @@ class VesselLoop:
         self._vessel = vessel
         self._prepared: _Prepared | None = None
         self._record = Record()
+        self._due = 0
 
     async def run(self) -> None:
         """Tick until the vessel is not ours any more, then bring its outputs to their safe level."""
         failed = False
-        while (order := self._bench.desired.order(self._vessel)) is not None:
-            await self._until_tick()
+        while (order := await self._next()) is not None:
             try:
                 await self.tick(order)
                 failed = False
             except Exception:
                 if not failed:
-                    log.exception("vessel.failed", vessel=self._vessel, detail="Its outputs are off until it works again.")
+                    log.exception("vessel.failed", vessel=self._vessel, detail=FAILED)
                 failed = True
-                self._prepared = None
-                await self._rest(order.vessel)
+                await self._rest()
+                self._report(order.vessel, Demand(why=(FAILED,)), await self._apply(order.vessel, _OFF))
                 await asyncio.sleep(FAILED_WAIT_S)
-        if self._prepared is not None:
-            await self._rest(self._prepared.vessel)
+        await self._rest()
 
     async def tick(self, order: VesselOrder) -> None:
         """Do what the present moment demands."""
         now_s = self._bench.clock.now() / 1000.0
         ready = await self._ready(order.vessel, now_s)
-        beer, chamber = (self._bench.sampling.newest(order.vessel.roles.get(r)) for r in (Role.BEER, Role.CHAMBER))
+        beer, chamber = (
+            self._bench.sampling.newest(order.vessel.roles.get(r)) for r in (Role.BEER, Role.CHAMBER)
+        )
         memory, outcome = regulate(ready.plan, ready.memory, order.setpoint, (beer, chamber), now_s)
         seen = await self._apply(order.vessel, Levels(outcome.permit.heat, outcome.permit.cool))
         self._prepared = _Prepared(ready.vessel, ready.plan, obeyed(ready.plan, memory, seen, now_s))
         self._tell(order, outcome, seen, now_s)
 
-    async def _until_tick(self) -> None:
-        tick_s = self._bench.tick_s
-        into_s = self._bench.clock.now() / 1000.0 % tick_s
-        await asyncio.sleep((1.5 * tick_s - into_s) % tick_s or tick_s)
+    async def _next(self) -> VesselOrder | None:
+        """Wait for the next tick, and give what is wanted then."""
+        now, tick = self._bench.clock.now(), round(self._bench.tick_s * 1000)
+        since = max(now, self._due) - tick // 2
+        self._due = since - since % tick + tick + tick // 2
+        await asyncio.sleep((self._due - now) / 1000)
+        return self._bench.desired.order(self._vessel)
 
     async def _ready(self, vessel: Vessel, now_s: float) -> _Prepared:
         ready = self._prepared
         if ready is not None and ready.vessel == vessel:
             return ready
-        if ready is not None:
-            await self._rest(ready.vessel)
         made = plan(self._bench.workshop, vessel)
+        if ready is not None and _outputs(ready.vessel) == _outputs(vessel):
+            return _Prepared(vessel, made, _kept(ready, made))
+        await self._rest()
         return _Prepared(vessel, made, start(made, now_s))
 
-    async def _rest(self, vessel: Vessel) -> None:
-        await self._apply(vessel, Levels(heat=False, cool=False))
+    async def _rest(self) -> None:
+        """Switch off what was being held, and forget how."""
+        if self._prepared is None:
+            return
+        vessel = self._prepared.vessel
+        seen = await self._apply(vessel, _OFF)
+        for metric, level in ((VesselMetric.HEAT, seen.heat), (VesselMetric.COOL, seen.cool)):
+            if level is not None:
+                self._note(vessel, metric, float(level))
+        self._prepared = None
+        self._record = Record()
 
     async def _apply(self, vessel: Vessel, levels: Levels) -> Levels:
-        cool = await self._set(vessel.roles.get(Role.COOL), on=bool(levels.cool))
-        heat = await self._set(vessel.roles.get(Role.HEAT), on=bool(levels.heat))
-        return Levels(heat, cool)
+        """Tell the outputs; one goes on only after the other was seen to be off."""
+        if levels.heat:
+            cool = await self._set(vessel, Role.COOL, on=False)
+            return Levels(
+                await self._set(vessel, Role.HEAT, on=cool is False or Role.COOL not in vessel.roles), cool
+            )
+        heat = await self._set(vessel, Role.HEAT, on=False)
+        may = heat is False or Role.HEAT not in vessel.roles
+        return Levels(heat, await self._set(vessel, Role.COOL, on=may and bool(levels.cool)))
 
-    async def _set(self, series: SeriesName | None, *, on: bool) -> bool | None:
-        return None if series is None else await self._bench.switches[series].set(on=on)
+    async def _set(self, vessel: Vessel, role: Role, *, on: bool) -> bool | None:
+        switch = self._bench.switches.get(vessel.roles[role]) if role in vessel.roles else None
+        return None if switch is None else await switch.set(on=on)
 
     def _tell(self, order: VesselOrder, outcome: Outcome, seen: Levels, now_s: float) -> None:
         for metric, value in self._record.due(order.setpoint, outcome, seen, now_s):
-            self._bench.sampling.note(SeriesName(VESSEL_ADAPTER, order.vessel.id, metric), value)
-            if metric in OUTPUT_ROLES:
-                self._bench.sampling.note(order.vessel.roles[OUTPUT_ROLES[metric]], value)
+            self._note(order.vessel, metric, value)
         permit, demand = outcome.permit, outcome.demand
         why = (*demand.why, permit.held) if permit.held else demand.why
-        roles = order.vessel.roles
-        beer, chamber = (self._bench.sampling.newest(roles.get(r)) for r in (Role.BEER, Role.CHAMBER))
-        self._bench.report(
-            VesselReport(
-                vessel=order.vessel.id,
-                at=int(now_s * 1000),
-                demand=Demand(demand.heat, demand.cool, why),
-                levels=seen,
-                beer=None if beer is None else beer.c,
-                chamber=None if chamber is None else chamber.c,
-            )
-        )
+        self._report(order.vessel, Demand(demand.heat, demand.cool, why), seen)
 
+    def _note(self, vessel: Vessel, metric: VesselMetric, value: float) -> None:
+        self._bench.sampling.note(SeriesName(VESSEL_ADAPTER, vessel.id, metric), value)
+        if metric in OUTPUT_ROLES:
+            self._bench.sampling.note(vessel.roles[OUTPUT_ROLES[metric]], value)
+
+    def _report(self, vessel: Vessel, demand: Demand, seen: Levels) -> None:
+        now = self._bench.clock.now()
+        beer, chamber = (self._bench.sampling.newest(vessel.roles.get(r)) for r in (Role.BEER, Role.CHAMBER))
+        report = VesselReport(
+            vessel=vessel.id,
+            at=now,
+            demand=demand,
+            levels=seen,
+            beer=_present(beer, now),
+            chamber=_present(chamber, now),
+        )
+        self._bench.report(report)
+
+
+_OFF = Levels(heat=False, cool=False)
+
+
+def _outputs(vessel: Vessel) -> tuple[SeriesName | None, SeriesName | None]:
+    return vessel.roles.get(Role.HEAT), vessel.roles.get(Role.COOL)
+
+
+def _kept(ready: _Prepared, made: Plan) -> Memory:
+    """What is still true when a vessel with the same outputs was arranged anew."""
+    if (made.algorithm, made.settings) == (ready.plan.algorithm, ready.plan.settings):
+        return ready.memory
+    return replace(ready.memory, algorithm=made.algorithm.start)
+
+
+def _present(seen: Seen | None, now: int) -> float | None:
+    """A value that is too old to control by is not shown as the present one."""
+    return None if seen is None or now / 1000.0 - seen.at_s > GRACE_S else seen.c

@@ -1,7 +1,7 @@
 """Open, watch and reopen devices. Whatever one of them does, the others go on."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack
 
 import structlog
@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
+LEAVE_S = 5.0
+"""A probe has this long to let go of what it holds."""
 PATIENCE = 10.0
 """A probe that is silent for this many intervals, and at least 10 s, hangs and is opened again."""
 SWITCH_S = 5.0
@@ -32,16 +34,17 @@ async def watch(probe: ProbeSetup, take: Take) -> None:
 
     def taken(probe: ProbeSetup, sample: Sample) -> None:
         nonlocal wait_s
+        take(probe, sample)
         wait_s = FIRST_WAIT_S
         told.back()
-        take(probe, sample)
 
     while True:
         try:
             await _read(probe, taken)
         except DeviceLost as error:
             told.lost(str(error))
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            _unless_stopped(error)
             log.debug("probe.raised", device=probe.id, exc_info=True)
             told.lost(f"Driver {probe.driver.name} failed: {error!r}.")
         await asyncio.sleep(wait_s)
@@ -53,16 +56,24 @@ async def _read(probe: ProbeSetup, take: Take) -> None:
     samples = probe.driver.samples(probe.settings)
     try:
         while True:
-            async with asyncio.timeout(patience_s):
-                sample = await anext(samples)
-            take(probe, sample)
+            take(probe, await _next(samples, patience_s))
+    finally:
+        if isinstance(samples, AsyncGenerator):
+            async with asyncio.timeout(LEAVE_S):
+                await samples.aclose()
+
+
+async def _next(samples: AsyncIterator[Sample], patience_s: float) -> Sample:
+    patience = asyncio.timeout(patience_s)
+    try:
+        async with patience:
+            return await anext(samples)
     except StopAsyncIteration as error:
         raise DeviceLost("It stopped by itself.") from error
     except TimeoutError as error:
+        if not patience.expired():
+            raise
         raise DeviceLost(f"Silent for {patience_s:.0f} s.") from error
-    finally:
-        if isinstance(samples, AsyncGenerator):
-            await samples.aclose()
 
 
 class Switch:
@@ -91,7 +102,8 @@ class Switch:
                 seen = await relay.observe()
         except (DeviceLost, TimeoutError) as error:
             self._told.lost(str(error) or f"No answer for {SWITCH_S:.0f} s.")
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            _unless_stopped(error)
             log.debug("relay.raised", device=self.setup.id, exc_info=True)
             self._told.lost(f"Driver {self.setup.driver.name} failed: {error!r}.")
         else:
@@ -102,17 +114,26 @@ class Switch:
 
     async def close(self) -> None:
         """Let go of it; the driver switches it off as it leaves."""
-        self._relay = None
+        self._relay = self._seen = None
         stack, self._stack = self._stack, AsyncExitStack()
         try:
             async with asyncio.timeout(SWITCH_S):
                 await stack.aclose()
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            _unless_stopped(error)
+            log.debug("relay.raised", device=self.setup.id, exc_info=True)
             self._told.lost(f"It could not be let go of: {error!r}.")
 
     async def _open(self) -> Relay:
         self._relay = await self._stack.enter_async_context(self.setup.driver.open(self.setup.settings))
         return self._relay
+
+
+def _unless_stopped(error: BaseException) -> None:
+    """Raise a cancellation that is meant for us, not one that a driver has let out of what it waited for."""
+    task = asyncio.current_task()
+    if isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling()):
+        raise error
 
 
 class _Once:
@@ -125,10 +146,12 @@ class _Once:
 
     def lost(self, detail: str) -> None:
         if not self._lost:
-            log.warning(f"{self._kind}.lost", device=self._device, detail=detail)
+            event = f"{self._kind}.lost"
+            log.warning(event, device=self._device, detail=detail)
         self._lost = True
 
     def back(self) -> None:
         if self._lost:
-            log.info(f"{self._kind}.back", device=self._device)
+            event = f"{self._kind}.back"
+            log.info(event, device=self._device)
         self._lost = False

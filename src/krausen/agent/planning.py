@@ -30,6 +30,8 @@ def plan(workshop: Workshop, vessel: Vessel) -> Plan:
         settings = convert(vessel.settings, algorithm.settings)
     except ValidationError as error:
         raise Invalid(f"The settings of {vessel.algorithm} are wrong: {error}.") from error
+    if Role.HEAT in vessel.roles and vessel.roles[Role.HEAT] == vessel.roles.get(Role.COOL):
+        raise Invalid(f"The output {vessel.roles[Role.HEAT]} cannot both heat and cool {vessel.name}.")
     hardware = Hardware(_times(workshop, vessel, Role.HEAT), _times(workshop, vessel, Role.COOL))
     return Plan(algorithm=algorithm, settings=settings, hardware=hardware)
 

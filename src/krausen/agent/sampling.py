@@ -9,7 +9,7 @@ from msgspec import Struct
 from krausen.agent.setup import ProbeSetup
 from krausen.control.fallback import Seen
 from krausen.control.plausibility import NOTHING_YET, Memory, Plausible, judge, plausible
-from krausen.errors import StorageAway
+from krausen.errors import Defect, StorageAway
 from krausen.model.calibration import Calibration
 from krausen.model.quantities import Quantity
 from krausen.model.reading import Quality, Reading
@@ -22,12 +22,15 @@ log = structlog.get_logger()
 
 HELD_AT_MOST = 100_000
 """Readings held in memory while the disk refuses; the oldest are given up and counted."""
+AWAY_S = 10.0
+"""Seconds until the disk is tried again after it has refused."""
 
 
 class _Track(Struct):
     belief: Plausible
     memory: Memory = NOTHING_YET
     last_t: int = 0
+    number: bool = True
 
 
 class Sampling:
@@ -46,11 +49,10 @@ class Sampling:
 
     def take(self, probe: ProbeSetup, sample: Sample) -> None:
         """Take a sample of a probe."""
-        spec = next(spec for spec in probe.driver.series if spec.metric == sample.metric)
         series = SeriesName(self._agent, probe.id, sample.metric)
-        track = self._tracks.setdefault(series, _Track(plausible(spec.quantity)))
+        track = self._tracks.get(series) or self._tracks.setdefault(series, _Track(_belief(probe, sample)))
         value = probe.calibrations.get(sample.metric, Calibration()).true(sample.value)
-        if not isfinite(value):
+        if not _is_number(track, series, value):
             return
         t = self._stamp(track)
         track.memory, quality = judge(track.belief, track.memory, t / 1000.0, value)
@@ -61,7 +63,8 @@ class Sampling:
     def note(self, series: SeriesName, value: float) -> None:
         """Take a value that the agent itself produced."""
         track = self._tracks.setdefault(series, _Track(Plausible(quantity=Quantity.ANY)))
-        self._add(Reading(series, self._stamp(track), value))
+        if _is_number(track, series, value):
+            self._add(Reading(series, self._stamp(track), value))
 
     def newest(self, series: SeriesName | None) -> Seen | None:
         """Give the last good value of a series with its time in seconds, or None."""
@@ -72,7 +75,7 @@ class Sampling:
         kept = True
         while True:
             await self._taken.wait()
-            await asyncio.sleep(flush_s)
+            await asyncio.sleep(flush_s if kept else max(flush_s, AWAY_S))
             try:
                 await self.flush()
             except StorageAway as error:
@@ -105,3 +108,19 @@ class Sampling:
     def _stamp(self, track: _Track) -> int:
         track.last_t = max(self._clock.now(), track.last_t + 1)
         return track.last_t
+
+
+def _belief(probe: ProbeSetup, sample: Sample) -> Plausible:
+    for spec in probe.driver.series:
+        if spec.metric == sample.metric:
+            return plausible(spec.quantity)
+    raise Defect(f"Driver {probe.driver.name} gave a {sample.metric}, which it does not declare.")
+
+
+def _is_number(track: _Track, series: SeriesName, value: float) -> bool:
+    """Tell whether a value can be kept; the first of several that cannot is said."""
+    number = isfinite(value)
+    if track.number and not number:
+        log.warning("series.no_number", series=str(series), detail=f"It gave {value} where a number is due.")
+    track.number = number
+    return number

@@ -27,7 +27,7 @@ class RelaySetup(Struct, frozen=True, kw_only=True):
 
 
 class Rhythm(Struct, frozen=True, kw_only=True):
-    """How often an agent ticks its loops, and how long readings wait at most before they are on disk; seconds."""
+    """How often an agent ticks its loops, and how long readings wait at most to be on disk; seconds."""
 
     tick_s: float = 1.0
     flush_s: float = 1.0

@@ -1,7 +1,7 @@
 """Send what is unsent, take what is new.
 
-A link goes through four states, one step forward or all the way back: *offline*; *connected* once somebody answers;
-*recognised* once the server has welcomed us; *current* once it has everything that was owed.
+A link goes through four states, one step forward or all the way back: *offline*; *connected* once somebody
+answers; *recognised* once the server has welcomed us; *current* once it has everything that was owed.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ class Uplink:
         self._reports: dict[str, VesselReport] = {}
         self._news = asyncio.Event()
         self._stored = asyncio.Event()
-        self._lost = False
+        self._lost: bool | None = None
         self._wait_s = FIRST_WAIT_S
         self.state = LinkState.OFFLINE
 
@@ -85,8 +85,7 @@ class Uplink:
         self._news.set()
 
     async def run(self) -> NoReturn:
-        """Dial, talk, and dial again, for ever."""
-        self._wait_s = FIRST_WAIT_S
+        """Dial, talk, and dial again, for ever; ever more seldom while nothing gets through."""
         while True:
             try:
                 async with self._dial() as link:
@@ -94,15 +93,24 @@ class Uplink:
                     await self._greet(link)
                     await self._talk(link)
             except* (LinkLost, TimeoutError, StorageAway) as lost:
-                self._say_lost(lost)
+                self._say_lost(" ".join(_sentences(lost)))
+            except* Exception as failed:
+                log.debug("link.raised", exc_info=failed)
+                self._say_lost(f"The link failed: {failed.exceptions[0]!r}.")
             self.state = LinkState.OFFLINE
             await asyncio.sleep(self._wait_s)
             self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
 
-    def _say_lost(self, lost: BaseExceptionGroup[Exception]) -> None:
+    def _say_lost(self, detail: str) -> None:
         if not self._lost:
-            log.warning("link.lost", detail=" ".join(_sentences(lost)))
+            log.warning("link.lost", detail=detail)
         self._lost = True
+
+    def _got_through(self) -> None:
+        self._wait_s = FIRST_WAIT_S
+        if self._lost is not False:
+            log.info("link.works")
+        self._lost = False
 
     async def _greet(self, link: AgentEnd) -> None:
         async with asyncio.timeout(ANSWER_S):
@@ -114,9 +122,7 @@ class Uplink:
             raise LinkLost("The server did not greet.")
         await link.send(SeriesDeclared(self._identity.series))
         self.state = LinkState.RECOGNISED
-        self._wait_s = FIRST_WAIT_S
-        self._lost = False
-        log.info("link.recognised", server=answer.version)
+        log.debug("link.recognised", server=answer.version)
 
     async def _talk(self, link: AgentEnd) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -132,6 +138,7 @@ class Uplink:
         match message:
             case ReadingsStored(through):
                 await self._outbox.forget(through)
+                self._got_through()
                 self._stored.set()
             case Desired(orders):
                 for answer in await self._desired.want(orders):
@@ -147,6 +154,7 @@ class Uplink:
             owed = await self._outbox.oldest(BATCH)
             if owed is None:
                 self.state = LinkState.CURRENT
+                self._got_through()
                 await self._owing.wait()
                 continue
             self._stored.clear()

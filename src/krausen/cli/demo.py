@@ -21,18 +21,30 @@ from krausen.simulation.loop import PacedLoop
 from krausen.storage.folder import SERVER, DataFolder
 
 HOST = "127.0.0.1"
-DEMO_TOKEN = "demo-token"
+TOKEN_FILE = "demo-token"  # noqa: S105 the name of a file
 
 
 @click.command("demo")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port on this machine.")
-@click.option("--data", metavar="DIR", type=click.Path(path_type=Path), help="Keep the data here, instead of nowhere.")
-@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(1, 1000), help="Times real time.")
-@click.option("--days", default=14, show_default=True, type=click.IntRange(0, 365), help="Past days to simulate.")
+@click.option(
+    "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port on this machine."
+)
+@click.option(
+    "--data", metavar="DIR", type=click.Path(path_type=Path), help="Keep the data here, instead of nowhere."
+)
+@click.option(
+    "--speed", default=1.0, show_default=True, type=click.FloatRange(1, 1000), help="Times real time."
+)
+@click.option(
+    "--days", default=14, show_default=True, type=click.IntRange(0, 365), help="Past days to simulate."
+)
 def demo(*, port: int, data: Path | None, speed: float, days: int) -> None:
     """Open a simulated brewery in the browser: no hardware, nothing to configure."""
     log_to_terminal()
-    with _folder(data) as folder, folder.hold(SERVER, "krausen demo") as hold, closing(bound(HOST, port)) as listener:
+    with (
+        _folder(data) as folder,
+        folder.hold(SERVER, "krausen demo") as hold,
+        closing(bound(HOST, port)) as listener,
+    ):
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         with asyncio.Runner(loop_factory=lambda: PacedLoop(speed)) as runner:
             loop = runner.get_loop()
@@ -79,9 +91,10 @@ async def _invite(demo: _Demo) -> None:
     """Say where the page is, and leave a token for programs."""
     _, secret = await demo.site.reception.new_token("demo", UserRole.ADMIN, ("*",), None, by="demo")
     demo.folder.leave_secret(secret)
+    demo.folder.leave_secret(secret, TOKEN_FILE)
     key = demo.site.reception.issue_key(DEMO_USER.id)
     click.echo(f"Krausen's demo brewery is open: {demo.url}/#key={key}")
-    click.echo(f"A token for programs is in {demo.folder.path / DEMO_TOKEN}. End with Ctrl-C.")
+    click.echo(f"A token for programs is in {demo.folder.path / TOKEN_FILE}. End with Ctrl-C.")
 
 
 async def _brew(demo: _Demo, brewery: DemoBrewery) -> None:

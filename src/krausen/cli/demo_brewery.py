@@ -31,6 +31,7 @@ from krausen.storage.outbox_sqlite import SqliteOutbox
 DEMO_USER = User(id="demo", login="demo", name=BREWER, role=UserRole.ADMIN)
 HYDROMETER_S = 900.0
 HOUR_MS = 3_600_000
+ZONE = "site.zone"
 
 
 class Lived(Struct, frozen=True):
@@ -42,7 +43,10 @@ class Lived(Struct, frozen=True):
 
 
 class DemoBrewery:
-    """Brings the demo's batches into a site. Those that began more than `days` ago are left out or cut short."""
+    """Brings the demo's batches into a site.
+
+    Those that began more than `days` ago are left out or cut short.
+    """
 
     def __init__(self, site: Site, days: int) -> None:
         self._site = site
@@ -54,6 +58,9 @@ class DemoBrewery:
     async def arrange(self) -> None:
         """Add user, vessels and batches where they are not there yet, the oldest first."""
         await self._site.catalog.keep_user(DEMO_USER, _entry(self._now, "user", DEMO_USER.id))
+        if await self._site.catalog.setting(ZONE) is None:
+            zone = self._site.status.zone
+            await self._site.catalog.keep_setting(ZONE, zone, _entry(self._now, "setting", ZONE))
         there = {batch.id for batch in await self._site.catalog.batches()}
         for batch in reversed(self._batches):
             if batch.id not in there:

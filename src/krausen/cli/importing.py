@@ -1,7 +1,6 @@
 """`krausen import`: history from other tools."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,10 +13,10 @@ from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from krausen.cli.clock import clock_of
 from krausen.errors import Invalid, KrausenError
 from krausen.importing.report import FileReport, ImportReport
 from krausen.links.local import LocalServer
-from krausen.ports.clock import Clock
 from krausen.server.imports import LARGEST, Imports, known_formats
 from krausen.storage.catalog import SqlCatalog
 from krausen.storage.folder import SERVER, DataFolder
@@ -99,15 +98,10 @@ def _taking_ourselves(folder: DataFolder, wish: _Wish) -> Iterator[_Take]:
         closing(SqlCatalog.open(folder.catalog)) as catalog,
         asyncio.Runner() as runner,
     ):
-        imports = Imports(history, catalog, _clock(runner.get_loop()))
+        imports = Imports(history, catalog, clock_of(runner.get_loop()))
         yield lambda name, raw: runner.run(
             imports.take(name, raw, by="command line", zone=wish.zone, form=wish.form, dry_run=wish.dry_run)
         )
-
-
-def _clock(loop: asyncio.AbstractEventLoop) -> Clock:
-    now_s = time.time()  # noqa: TID251 a process asks the system once, for its anchor
-    return Clock((now_s - loop.time()) * 1000.0, loop.time)
 
 
 def _take_all(files: Sequence[Path], take: _Take) -> tuple[list[FileReport], list[str]]:
@@ -141,7 +135,7 @@ def _told(failed: Sequence[str], files: int) -> str:
         return reasons
     if len(failed) == files:
         return f"None of the {files} files was imported. {reasons}"
-    return f"{len(failed)} of {files} files could not be imported, the others are. {reasons}"
+    return f"{len(failed)} of {files} files could not be imported, the rest is done. {reasons}"
 
 
 def _show(reports: Sequence[FileReport], *, dry_run: bool) -> None:

@@ -17,7 +17,10 @@ async def simulated(
     take: Callable[[Sequence[Reading]], Awaitable[object]],
     progress: Callable[[float], None],
 ) -> Snapshot:
-    """Simulate what an order wants; give how the chamber stands at its end. `progress` hears shares, 0 to 1."""
+    """Simulate what an order wants; give how the chamber stands at its end.
+
+    `progress` hears shares, 0 to 1.
+    """
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -24,13 +24,18 @@ def bound(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        raise OperatorNeeded(f"Port {port} on {host} cannot be used: {error.strerror}. Choose another: --port N.") from error
+        raise OperatorNeeded(
+            f"Port {port} on {host} cannot be used: {error.strerror}. Choose another: --port N."
+        ) from error
     listener.setblocking(False)
     return listener
 
 
 async def serve(site: Site, listener: socket.socket, speed: float = 1.0) -> None:
-    """Answer until the process is asked to stop. Network times are kept in the system's seconds at any speed."""
+    """Answer until the process is asked to stop.
+
+    Network times are kept in the system's seconds at any speed.
+    """
     config = uvicorn.Config(
         app(site, page=PAGE if (PAGE / "index.html").exists() else None),
         loop="none",

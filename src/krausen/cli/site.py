@@ -31,7 +31,9 @@ class Character(Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def opened_site(folder: DataFolder, character: Character, clock_after: Callable[[int], Clock]) -> Iterator[Site]:
+def opened_site(
+    folder: DataFolder, character: Character, clock_after: Callable[[int], Clock]
+) -> Iterator[Site]:
     """Give a server over a folder that is held; everything is closed on leaving.
 
     `clock_after` makes the clock, knowing the instant of the newest reading (UTC ms).
@@ -44,7 +46,9 @@ def opened_site(folder: DataFolder, character: Character, clock_after: Callable[
         yield from _joined(history, catalog, clock, character)
 
 
-def _joined(history: SqliteHistory, catalog: SqlCatalog, clock: Clock, character: Character) -> Iterator[Site]:
+def _joined(
+    history: SqliteHistory, catalog: SqlCatalog, clock: Clock, character: Character
+) -> Iterator[Site]:
     demo_user = character.demo_user
     with closing(Reception(catalog, clock, secrets.token_urlsafe, demo_user=demo_user)) as reception:
         live = Live(clock, epoch=f"{clock.now():x}")

@@ -26,8 +26,8 @@ class Inputs(Struct, frozen=True, gc=False):
 class Algorithm(Struct, frozen=True, kw_only=True):
     """One way to hold a temperature.
 
-    `step(settings, state, inputs)` gives the next state and the demand, is a pure function of its arguments, stays
-    within 0 to 1 and never asks for heat and cold at once. `start` is the state that knows nothing yet.
+    `step(settings, state, inputs)` gives the next state and the demand, is a pure function of its arguments,
+    stays within 0 to 1 and never asks for heat and cold at once. `start` is the state that knows nothing yet.
     """
 
     name: str

@@ -1,8 +1,8 @@
 """Which probe to control by, when the wanted one is lost.
 
 Within the grace time the last good value still counts. After it the other probe takes over, held at the same
-setpoint: beer and chamber end up at one temperature when nothing ferments, so this errs slowly. With no probe left
-nothing may run.
+setpoint: beer and chamber end up at one temperature when nothing ferments, so this errs slowly. With no probe
+left nothing may run.
 """
 
 from msgspec import Struct

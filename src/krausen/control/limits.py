@@ -31,7 +31,7 @@ def _value_faults(limits: Limits, value: float | None) -> list[Fault]:
     if not isfinite(value):
         return [Fault("/value", "The temperature must be a number.")]
     if value > limits.max:
-        return [Fault("/value", f"{value:.1f} °C is above this vessel's limit of {limits.max:.1f} °C.")]
+        return [Fault("/value", f"{value:g} °C is above this vessel's limit of {limits.max:g} °C.")]
     if value < limits.min:
-        return [Fault("/value", f"{value:.1f} °C is below this vessel's limit of {limits.min:.1f} °C.")]
+        return [Fault("/value", f"{value:g} °C is below this vessel's limit of {limits.min:g} °C.")]
     return []

@@ -13,8 +13,8 @@ class Window(Struct, frozen=True, gc=False):
 def proportion(window: Window, share: float, now_s: float, length_s: float) -> tuple[Window, bool]:
     """Tell whether an output that shall be on for `share` (0 to 1) of each window is to be on now.
 
-    The share is taken at the start of a window, so that one window switches at most once each way; 0 and 1 take
-    effect at once and end the window.
+    The share is taken at the start of a window, so that one window switches at most once each way; 0 and 1
+    take effect at once and end the window.
     """
     if share <= 0.0 or share >= 1.0:
         return _IDLE, share >= 1.0

@@ -1,8 +1,9 @@
 """Is a reading good, doubtful or bad? The same judgement for agents and for fast simulation.
 
-A value beyond the range of its quantity, no number at all, or the power-on value of a DS18B20 (85 °C, data sheet,
-"power-on reset") out of the blue is bad. A jump faster than matter allows is doubtful until it has been seen
-`confirm` times in a row; a value that has not moved at all for `frozen_s` is doubtful until it moves.
+A value beyond the range of its quantity, no number at all, or the power-on value of a DS18B20 (85 °C, data
+sheet, "power-on reset") out of the blue is bad. A jump faster than matter allows is doubtful until it has
+been seen `confirm` times in a row; a value that has not moved at all for `frozen_s` is doubtful until it
+moves.
 """
 
 from math import inf, isfinite
@@ -16,7 +17,7 @@ POWER_ON_C = 85.0
 
 
 class Plausible(Struct, frozen=True, kw_only=True):
-    """What is believed of one series. A jump is more than `slack` plus `per_s` for each second since the last value."""
+    """What is believed of one series. A jump is more than `slack`, plus `per_s` for each second passed."""
 
     quantity: Quantity
     slack: float = float("inf")
@@ -77,6 +78,8 @@ def _absurd(belief: Plausible, memory: Memory, value: float) -> bool:
 
 
 def _jumped(belief: Plausible, memory: Memory, t_s: float, value: float) -> bool:
+    """Time allows a change while nothing is heard; it makes nothing true that contradicts itself meanwhile."""
     if memory.good_v is None:
         return False
-    return abs(value - memory.good_v) > belief.slack + belief.per_s * max(0.0, t_s - memory.good_s)
+    unheard_s = 0.0 if memory.jumps else max(0.0, t_s - memory.good_s)
+    return abs(value - memory.good_v) > belief.slack + belief.per_s * unheard_s

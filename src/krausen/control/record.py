@@ -30,8 +30,9 @@ class Record:
         if same == self._same and now_s < self._quiet_until_s:
             return []
         self._same = same
-        said = [(metric, value) for metric, value in _values(wish, outcome, seen) if self._is_due(metric, value, now_s)]
-        self._quiet_until_s = min(at_s for _, at_s in self._told.values()) + REPEAT_S
+        values = list(_values(wish, outcome, seen))
+        said = [(metric, value) for metric, value in values if self._is_due(metric, value, now_s)]
+        self._quiet_until_s = min(self._told[metric][1] for metric, _ in values) + REPEAT_S
         return said
 
     def _is_due(self, metric: VesselMetric, value: float, now_s: float) -> bool:

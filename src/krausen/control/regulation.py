@@ -1,7 +1,7 @@
 """One tick of one vessel: probes and wish in, permitted levels out.
 
-The straight line that agents and fast simulation share: choose the probe, ask the algorithm, turn its shares into on
-and off, pass the interlocks.
+The straight line that agents and fast simulation share: choose the probe, ask the algorithm, turn its shares
+into on and off, pass the interlocks.
 """
 
 from typing import Any
@@ -67,14 +67,14 @@ def regulate(
 def obeyed(plan: Plan, memory: Memory, seen: Levels, now_s: float) -> Memory:
     """Give the memory after the outputs were told; a None in `seen` is an output that did not answer."""
     hardware, outputs = plan.hardware, memory.outputs
-    heat = _output(hardware.heat, outputs.heat, seen.heat, now_s)
-    cool = _output(hardware.cool, outputs.cool, seen.cool, now_s)
+    heat = _output(hardware.heat, outputs.heat, seen=seen.heat, now_s=now_s)
+    cool = _output(hardware.cool, outputs.cool, seen=seen.cool, now_s=now_s)
     if heat is outputs.heat and cool is outputs.cool:
         return memory
     return Memory(memory.algorithm, Outputs(heat, cool), memory.heat, memory.cool)
 
 
-def _output(times: Times | None, output: Output | None, seen: bool | None, now_s: float) -> Output | None:
+def _output(times: Times | None, output: Output | None, *, seen: bool | None, now_s: float) -> Output | None:
     if times is None or output is None:
         return None
     return silent(output, now_s) if seen is None else told(output, times, on=seen, now_s=now_s)

@@ -15,16 +15,16 @@ Values = Mapping[int, tuple[float, Quality]]
 
 
 class Known(Struct, frozen=True):
-    """What is there already in the span of the rows: readings by series and time, and events."""
+    """What is there already in the span of the rows: readings by metric and time, and events."""
 
-    values: Mapping[SeriesName, Values] = {}
+    values: Mapping[str, Values] = {}
     events: frozenset[BatchEvent] = frozenset()
 
 
 class Plan(Struct, frozen=True, kw_only=True):
     """What is to be stored, and how many rows that is.
 
-    Readings come series by series, in order of time. `stored + repeated` is the number of rows. `replaced`
+    Readings come in order of series and time. `stored + repeated` is the number of rows. `replaced`
     counts the readings that stand in for another value, `bad` the values that cannot be true, new or not.
     `start` and `end`, UTC milliseconds, span all rows.
     """
@@ -50,10 +50,12 @@ def plan(
     for them.
     """
     quantities = {spec.metric: spec.quantity for spec in specs}
-    columns = {
-        names[metric]: _judged(column, quantities[metric]) for metric, column in _columns(rows).items()
-    }
-    readings = [reading for name, column in columns.items() for reading in _news(name, column, known)]
+    judged = [
+        reading
+        for metric, column in sorted(_columns(rows).items())
+        for reading in _judged(names[metric], column, quantities[metric])
+    ]
+    readings = [reading for reading in judged if _is_new(reading, known)]
     events = {BatchEvent(row.t, kind, text) for row in rows for kind, text in row.notes} - known.events
     instants = {row.t for row in rows}
     stored = len({reading.t for reading in readings} | {event.at for event in events})
@@ -62,8 +64,8 @@ def plan(
         events=tuple(sorted(events)),
         stored=stored,
         repeated=len(rows) - stored,
-        replaced=sum(reading.t in known.values.get(reading.series, {}) for reading in readings),
-        bad=sum(quality is Quality.BAD for column in columns.values() for _, quality in column.values()),
+        replaced=sum(reading.t in known.values.get(reading.series.metric, {}) for reading in readings),
+        bad=sum(reading.quality is Quality.BAD for reading in judged),
         start=min(instants),
         end=max(instants),
     )
@@ -77,14 +79,13 @@ def _columns(rows: Iterable[Row]) -> dict[str, dict[int, float]]:
     return columns
 
 
-def _judged(column: Mapping[int, float], quantity: Quantity) -> Values:
-    """Call bad what lies outside the range of its quantity."""
+def _judged(name: SeriesName, column: Mapping[int, float], quantity: Quantity) -> Iterator[Reading]:
+    """Yield the readings in order of time; what lies outside the range of its quantity is bad."""
     lowest, highest = BOUNDS[quantity].lowest, BOUNDS[quantity].highest
-    return {t: (v, Quality.GOOD if lowest <= v <= highest else Quality.BAD) for t, v in column.items()}
+    for t, v in sorted(column.items()):
+        yield Reading(name, t, v, Quality.GOOD if lowest <= v <= highest else Quality.BAD)
 
 
-def _news(name: SeriesName, column: Values, known: Known) -> Iterator[Reading]:
-    there = known.values.get(name, {})
-    for t, (v, quality) in sorted(column.items()):
-        if there.get(t) != (v, quality):
-            yield Reading(name, t, v, quality)
+def _is_new(reading: Reading, known: Known) -> bool:
+    there = known.values.get(reading.series.metric, {})
+    return there.get(reading.t) != (reading.v, reading.quality)

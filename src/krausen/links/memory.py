@@ -1,4 +1,7 @@
-"""A link inside one process. Messages go through their wire form, so nothing travels here that could not travel far."""
+"""A link inside one process.
+
+Messages go through their wire form, so nothing travels here that could not travel far.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager

@@ -3,15 +3,15 @@
 from msgspec import Struct
 
 
-class Demand(Struct, frozen=True):
-    """What an algorithm asks for now: shares of full heating and cooling power, 0 to 1, and why in plain words."""
+class Demand(Struct, frozen=True, gc=False):
+    """What an algorithm asks for now: shares of full heating and cooling power, 0 to 1, and why in words."""
 
     heat: float = 0.0
     cool: float = 0.0
     why: tuple[str, ...] = ()
 
 
-class Levels(Struct, frozen=True):
+class Levels(Struct, frozen=True, gc=False):
     """The outputs of a vessel: on, off, or None where there is none or nobody knows."""
 
     heat: bool | None = None

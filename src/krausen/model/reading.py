@@ -15,7 +15,7 @@ class Quality(StrEnum):
     BAD = "bad"
 
 
-class Reading(Struct, frozen=True, array_like=True):
+class Reading(Struct, frozen=True, array_like=True, gc=False):
     """One value of a series at `t`, UTC milliseconds. Series and time identify a reading."""
 
     series: SeriesName

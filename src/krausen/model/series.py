@@ -7,8 +7,8 @@ from krausen.model.quantities import BOUNDS, Quantity
 NAME_LONGEST = 128
 
 
-class SeriesName(Struct, frozen=True, order=True, array_like=True):
-    """Who reports, what it reports about, which quantity. Compared exactly; each 1 to 128 printable characters."""
+class SeriesName(Struct, frozen=True, order=True, array_like=True, gc=False):
+    """Who reports, what about, which quantity. Compared exactly; each 1 to 128 printable characters."""
 
     adapter: str
     node: str

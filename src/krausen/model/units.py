@@ -9,14 +9,17 @@ TemperatureUnit = Literal["C", "F", "K"]
 
 
 def celsius(value: float, unit: TemperatureUnit) -> float:
-    """Give a temperature in °C. Kelvin and Fahrenheit by their definitions (BIPM, SI brochure, 9th edition)."""
+    """Give a temperature in °C. Kelvin and Fahrenheit by their definitions (BIPM, SI brochure, 9th edition).
+
+    Rounded to a billionth, so that a round number of °C comes out as one: 17.6 °F is -8 °C, not a hair more.
+    """
     match unit:
         case "C":
             return value
         case "F":
-            return (value - 32.0) / 1.8
+            return round((value - 32.0) / 1.8, 9)
         case "K":
-            return value - 273.15
+            return round(value - 273.15, 9)
 
 
 def celsius_difference(value: float, unit: TemperatureUnit) -> float:

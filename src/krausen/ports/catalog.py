@@ -1,6 +1,7 @@
-"""Everything that people arrange: vessels, wishes, batches, people, adapters, settings, and the journal of changes.
+"""Everything that people arrange: vessels, wishes, batches, people, settings, and the journal of changes.
 
-Every call raises StorageAway when the disk refuses. A change and its journal entry are stored together or not at all.
+Every call raises StorageAway when the disk refuses. A change and its journal entry are stored together or
+not at all.
 """
 
 from collections.abc import Sequence
@@ -42,8 +43,8 @@ class Vessels(Protocol):
     ) -> VesselRecord:
         """Keep a wish under the next revision, counted here; give the vessel with its answer `waiting`.
 
-        `seen` is the revision the asker was looking at; raises Stale when there is a newer one, NotFound without a
-        vessel.
+        `seen` is the revision the asker was looking at; raises Stale when there is a newer one, NotFound
+        without a vessel.
         """
 
     async def answered(self, id: str, revision: int, answer: Answer) -> VesselRecord | None:

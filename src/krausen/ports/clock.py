@@ -6,7 +6,8 @@ from collections.abc import Callable
 class Clock:
     """UTC now: the moment at which the loop's time was zero, plus the loop's time.
 
-    The same in a real loop, a jumping one (tests) and a paced one (demo), so nothing else needs to ask the system.
+    The same in a real loop, a jumping one (tests) and a paced one (demo), so nothing else needs to ask
+    the system.
     """
 
     def __init__(self, anchor_ms: float, loop_time: Callable[[], float]) -> None:

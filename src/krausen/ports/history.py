@@ -17,7 +17,7 @@ class Stored(Struct, frozen=True):
     repeated: int = 0
 
 
-class Point(Struct, frozen=True, array_like=True):
+class Point(Struct, frozen=True, array_like=True, gc=False):
     """A stored value at `t`, UTC milliseconds."""
 
     t: int
@@ -25,8 +25,11 @@ class Point(Struct, frozen=True, array_like=True):
     quality: Quality = Quality.GOOD
 
 
-class SeriesInfo(Struct, frozen=True, kw_only=True):
-    """A series as history knows it. Times in UTC milliseconds; first, last and latest are None while it is empty."""
+class SeriesRecord(Struct, frozen=True, kw_only=True):
+    """A series as history knows it.
+
+    Times in UTC milliseconds; first, last and latest are None while it is empty.
+    """
 
     id: str
     name: SeriesName
@@ -38,7 +41,7 @@ class SeriesInfo(Struct, frozen=True, kw_only=True):
 
 
 class Buckets(Struct, frozen=True):
-    """Columns of equal length: start of each bucket that holds good readings (UTC ms), least, mean, greatest, count."""
+    """Columns of equal length: start (UTC ms), least, mean, greatest, count of each full bucket."""
 
     t: list[int]
     min: list[float]
@@ -50,8 +53,8 @@ class Buckets(Struct, frozen=True):
 class History(Protocol):
     """Stores readings and gives them back. Every call raises StorageAway when the disk refuses.
 
-    Series and time identify a reading: the same again is harmless, another value replaces. A series is registered at
-    first sight, under an id that is stable for ever.
+    Series and time identify a reading: the same again is harmless, another value replaces. A series is
+    registered at first sight, under an id that is stable for ever.
     """
 
     async def declare(self, units: Sequence[tuple[SeriesName, str]]) -> None:
@@ -60,7 +63,7 @@ class History(Protocol):
     async def store(self, readings: Sequence[Reading]) -> Stored:
         """Store all or, on an error, none. When this returns they are on disk."""
 
-    async def series(self) -> list[SeriesInfo]:
+    async def series(self) -> list[SeriesRecord]:
         """Give every series, ordered by name."""
 
     async def id_of(self, name: SeriesName) -> str | None:
@@ -78,4 +81,7 @@ class History(Protocol):
         """Count the readings with start <= t < end that are not bad."""
 
     async def buckets(self, series: str, start: int, end: int, width_ms: int) -> Buckets:
-        """Gather what is not bad in buckets of `width_ms`, counted from `start`. Empty buckets are left out."""
+        """Gather what is not bad in buckets of `width_ms`, counted from `start`.
+
+        Empty buckets are left out.
+        """

@@ -28,8 +28,9 @@ class Sample(Struct, frozen=True):
 class SensorDriver(Struct, frozen=True, kw_only=True):
     """The code that knows one kind of probe.
 
-    `samples(settings)` yields samples until it is cancelled. It raises DeviceLost when the device is gone; the host
-    waits, opens it again and says so once. `every_s(settings)` is how often a sample is expected.
+    `samples(settings)` yields samples until it is cancelled. It raises DeviceLost when the device is
+    gone; the host waits, opens it again and says so once. `every_s(settings)` is how often a sample is
+    expected.
     """
 
     name: str

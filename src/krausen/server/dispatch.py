@@ -88,7 +88,8 @@ class Dispatch:
         if not isinstance(hello, Hello):
             return "An agent says hello first."
         if hello.wire != WIRE_VERSION:
-            return f"Agent {hello.agent} speaks wire version {hello.wire}, this server {WIRE_VERSION}: update the older."
+            versions = f"speaks wire version {hello.wire}, this server {WIRE_VERSION}"
+            return f"Agent {hello.agent} {versions}: update the older one."
         if hello.agent in self._due:
             return f"An agent called {hello.agent} is already here: give one of them another name."
         return ""
@@ -98,7 +99,9 @@ class Dispatch:
         while True:
             due.clear()
             records = [record for record in await self._vessels.vessels() if record.vessel.agent == agent]
-            await link.send(Desired(tuple(VesselOrder(record.vessel, record.requested) for record in records)))
+            await link.send(
+                Desired(tuple(VesselOrder(record.vessel, record.requested) for record in records))
+            )
             await due.wait()
 
     async def _listen(self, agent: str, link: ServerEnd) -> NoReturn:
@@ -110,7 +113,9 @@ class Dispatch:
                     await link.send(ReadingsStored(through))
                     self._roster.linked(agent, "current")
                 case SeriesDeclared(series):
-                    await self._ingest.declare([(d.series, d.unit, d.store) for d in series if d.series.adapter == agent])
+                    await self._ingest.declare(
+                        [(d.series, d.unit, d.store) for d in series if d.series.adapter == agent]
+                    )
                 case VesselReport():
                     await self._roster.reported(message)
                 case SetpointApplied() | SetpointRejected():

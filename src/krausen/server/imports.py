@@ -31,7 +31,7 @@ from krausen.wire.instants import iso
 
 T = TypeVar("T")
 
-LARGEST = 64 * 1024 * 1024
+LARGEST = 16 * 1024 * 1024
 """Bytes a file may have."""
 NO_ZONE = "No time zone was given and the site has none, so its times are taken as UTC."
 _PAGE = 50_000
@@ -112,7 +112,7 @@ class Imports:
 
     async def _known(self, names: dict[str, SeriesName], rows: list[Row], batch: Batch | None) -> Known:
         start, end = min(row.t for row in rows), max(row.t for row in rows) + 1
-        values = {name: await self._values(name, start, end) for name in names.values()}
+        values = {metric: await self._values(name, start, end) for metric, name in names.items()}
         events = await self._catalog.events(batch.id) if batch else ()
         return Known(values, frozenset(events))
 
@@ -197,9 +197,9 @@ def _remarks(brew: _Brew) -> list[str]:
     if brew.content.encoding == "Latin-1":
         remarks.append("It is not UTF-8, so it was read as Latin-1: look at the letters in its notes.")
     if brew.plan.bad:
-        remarks.append(f"{brew.plan.bad} values cannot be true; they are kept as bad and never averaged.")
+        remarks.append(f"Values that cannot be true, kept as bad and never averaged: {brew.plan.bad}.")
     if brew.plan.replaced:
-        remarks.append(f"{brew.plan.replaced} values replace others of the same instant.")
+        remarks.append(f"Values that replaced another of the same instant: {brew.plan.replaced}.")
     if brew.before is not None and brew.plan.stored:
         remarks.append(f"It adds to the brew {brew.before.name!r}, which was there already.")
     return remarks

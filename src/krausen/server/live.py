@@ -1,8 +1,9 @@
 """Hand fresh readings and states to listeners, each with its own bounded backlog.
 
-Messages of a channel are numbered, and the last ones are held so that a listener who was briefly away can resume.
-What arrives within a tick leaves as one message, encoded once for all. A listener that cannot keep up is told so
-(`gap`) and gets the newest value of each series instead of the rest; it never makes the server grow.
+Messages of a channel are numbered, and the last ones are held so that a listener who was briefly away can
+resume. What arrives within a tick leaves as one message, encoded once for all. A listener that cannot
+keep up is told so (`gap`) and gets the newest value of each series instead of the rest; it never makes
+the server grow.
 """
 
 import asyncio

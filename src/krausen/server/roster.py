@@ -124,7 +124,7 @@ class Roster:
         return {id for id, record in self._records.items() if record.vessel.agent == agent}
 
     async def reported(self, report: VesselReport) -> None:
-        """Take the newest state of a vessel; announce it when outputs or demand changed, else every few seconds."""
+        """Take the newest state of a vessel; announce it when outputs or demand changed, and now and then."""
         self._reports[report.vessel] = report
         record = self._records.get(report.vessel)
         said = self._said.get(report.vessel)

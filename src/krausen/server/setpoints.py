@@ -15,7 +15,10 @@ from krausen.server.roster import Roster
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """What a person asks of a vessel. `value` in °C; `seen` is the revision they were looking at, None for no check."""
+    """What a person asks of a vessel.
+
+    `value` in °C; `seen` is the revision they were looking at, None for no check.
+    """
 
     mode: Mode
     value: float | None = None
@@ -27,7 +30,9 @@ class Wish(Struct, frozen=True, kw_only=True):
 class Setpoints:
     """The only way to a vessel's setpoint."""
 
-    def __init__(self, vessels: Vessels, dispatch: Dispatch, roster: Roster, live: Live, clock: Clock) -> None:
+    def __init__(
+        self, vessels: Vessels, dispatch: Dispatch, roster: Roster, live: Live, clock: Clock
+    ) -> None:
         self._vessels = vessels
         self._dispatch = dispatch
         self._roster = roster
@@ -35,7 +40,10 @@ class Setpoints:
         self._clock = clock
 
     async def request(self, vessel: str, wish: Wish, caller: Caller) -> VesselRecord:
-        """Take a wish. Raises NotFound, Stale, or Invalid beyond the vessel's limits; then nothing has changed."""
+        """Take a wish.
+
+        Raises NotFound, Stale, or Invalid beyond the vessel's limits; then nothing has changed.
+        """
         record = await self._vessels.vessel(vessel)
         faults = limits.faults(record.vessel, wish.mode, wish.value, wish.profile)
         if faults:
@@ -49,11 +57,15 @@ class Setpoints:
             by=caller.name,
             at=self._clock.now(),
         )
-        record = await self._vessels.request(vessel, setpoint, _entry(setpoint, vessel, caller), seen=wish.seen)
+        record = await self._vessels.request(
+            vessel, setpoint, _entry(setpoint, vessel, caller), seen=wish.seen
+        )
         self._dispatch.changed(record.vessel.agent)
         await self._roster.announce(record)
         revision, by = record.requested.revision, caller.name
-        self._live.say("changes", Change(what="setpoint", id=vessel, action="updated", revision=revision, by=by))
+        self._live.say(
+            "changes", Change(what="setpoint", id=vessel, action="updated", revision=revision, by=by)
+        )
         return record
 
 
@@ -68,7 +80,9 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 def _entry(setpoint: Setpoint, vessel: str, caller: Caller) -> JournalEntry:
-    detail = setpoint.mode.value if setpoint.value is None else f"{setpoint.mode.value} {setpoint.value:.2f} °C"
+    detail = (
+        setpoint.mode.value if setpoint.value is None else f"{setpoint.mode.value} {setpoint.value:.2f} °C"
+    )
     return JournalEntry(
         at=setpoint.at,
         by=caller.login,

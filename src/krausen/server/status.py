@@ -14,7 +14,10 @@ class Filling(Struct, frozen=True):
 
 
 class Health(Struct, frozen=True, kw_only=True):
-    """The answer to "how are you". `problems` says in words what is degraded; `time` is now, at `speed` times real."""
+    """The answer to "how are you".
+
+    `problems` says in words what is degraded; `time` is now, at `speed` times real.
+    """
 
     status: str
     version: str

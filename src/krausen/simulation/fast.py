@@ -1,4 +1,4 @@
-"""A simulated vessel without tasks: plant, judgement, algorithm and interlocks as plain calls, second after second.
+"""A simulated vessel without tasks: plant, judgement, algorithm and interlocks as plain calls.
 
 Gives the very readings that an agent's tasks would give, many thousand times faster than real.
 """
@@ -24,7 +24,7 @@ BELIEF = plausible(TEMPERATURE.quantity)
 
 
 class Rhythm(Struct, frozen=True, kw_only=True):
-    """Seconds between readings of temperature, of gravity, and between ticks; the first two multiples of the last."""
+    """Seconds between readings of temperature, of gravity, and between ticks, which divide the others."""
 
     every_s: int = 5
     gravity_s: int = 900
@@ -32,7 +32,7 @@ class Rhythm(Struct, frozen=True, kw_only=True):
 
 
 class Course(Struct, frozen=True, kw_only=True):
-    """What is simulated: a vessel whose second 0 was at `started_ms` (UTC), with wishes in order of their `at`."""
+    """What is simulated: a vessel from its second 0 at `started_ms` (UTC), with wishes in order of time."""
 
     vessel: SimulatedVessel
     plan: Plan
@@ -51,7 +51,9 @@ class FastRun:
         self._now_s = 0.0
         clock = Clock(course.started_ms, lambda: self._now_s)
         self.rig = Rig(vessel.fresh(), clock, course.started_ms, vessel.seed)
-        self._probes = [_Probe(vessel, role) for role in (Role.BEER, Role.CHAMBER, Role.AMBIENT) if role in vessel.roles]
+        self._probes = [
+            _Probe(vessel, role) for role in (Role.BEER, Role.CHAMBER, Role.AMBIENT) if role in vessel.roles
+        ]
         self._own = {metric: SeriesName(VESSEL_ADAPTER, vessel.id, metric) for metric in VesselMetric}
         self._record = Record()
         self._memory: Memory | None = None

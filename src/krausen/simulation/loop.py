@@ -1,16 +1,19 @@
 """Event loops whose time is simulated: one that jumps, for tests, and one that is paced, for the demo.
 
-Event-loop time is the only time there is, so code that sleeps on the loop needs no change. In the jumping loop, time
-stands still while anything can run or a thread works for the loop, and then jumps to the next deadline. It knows
-nothing of threads and sockets that libraries start by themselves, so those have no place in it.
+Event-loop time is the only time there is, so code that sleeps on the loop needs no change. In the jumping
+loop, time stands still while anything can run or a thread works for the loop, and then jumps to the next
+deadline. It knows nothing of threads and sockets that libraries start by themselves, so those have no place
+in it.
 """
 
 import asyncio
 import selectors
-from asyncio import AbstractEventLoop, Future
+from asyncio import AbstractEventLoop, Future, TimerHandle
 from collections.abc import Callable
 from concurrent.futures import Executor
-from time import monotonic
+from contextvars import Context
+from math import inf
+from time import monotonic  # noqa: TID251 the one clock that a paced loop paces itself by
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from krausen.errors import Defect
@@ -36,13 +39,33 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         return self._now_s
 
     def run_in_executor(
-        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: Unpack[Ts]
+        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
     ) -> Future[T]:
         """Run in a thread; simulated time stands still until it is done."""
-        self._away += 1
         future = super().run_in_executor(executor, func, *args)
+        self._away += 1
         future.add_done_callback(self._back)
         return future
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[Unpack[Ts]], object],
+        *args: *Ts,
+        context: Context | None = None,
+    ) -> TimerHandle:
+        """Call at a time; what is due in eternity (a sleep for ever) is not waited for."""
+        if when == inf:
+            return TimerHandle(when, callback, args, self, context)
+        return super().call_at(when, callback, *args, context=context)
+
+    async def shutdown_default_executor(self, *_: float | None) -> None:
+        """Wait for the threads, however long it takes; simulated time stands still meanwhile."""
+        self._away += 1
+        try:
+            await super().shutdown_default_executor()
+        finally:
+            self._away -= 1
 
     def _back(self, _: "Future[Any]") -> None:
         self._away -= 1
@@ -60,7 +83,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
 
 
 class PacedLoop(asyncio.SelectorEventLoop):
-    """A loop whose seconds pass `speed` times as fast as the system's. Processes agree when they share an anchor."""
+    """A loop whose seconds pass `speed` times as fast as the system's. Those that share an anchor agree."""
 
     def __init__(self, speed: float, *, system_s: Callable[[], float] = monotonic) -> None:
         if not 1 <= speed <= 1000:

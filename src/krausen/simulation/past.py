@@ -1,7 +1,7 @@
 """A vessel's past, simulated in a process of its own and handed over piece by piece.
 
-The parent writes one `Order` to the child's standard input; the child answers with a stream of frames, each a length
-in four bytes (big-endian) and a MessagePack message: `Piece` after `Piece`, then one `End`.
+The parent writes one `Order` to the child's standard input; the child answers with a stream of frames,
+each a length in four bytes (big-endian) and a MessagePack message: `Piece` after `Piece`, then one `End`.
 """
 
 import sys
@@ -29,7 +29,10 @@ PIECE_S = 6 * 3600
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """What is wanted: a vessel from its second 0 at `started_ms` (UTC) for `seconds`, readings later than `after_ms`."""
+    """What is wanted: a vessel from its second 0 at `started_ms`, for `seconds`; readings after `after_ms`.
+
+    Instants are in UTC milliseconds.
+    """
 
     vessel: SimulatedVessel
     algorithm: str

@@ -1,4 +1,4 @@
-"""A simulated chamber behind the device ports: probes, hydrometer and relays that an agent cannot tell from real ones."""
+"""A simulated chamber behind the device ports: an agent cannot tell it from a real one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,7 +1,7 @@
 """Opens SQLite files the way Krausen wants them, and says in plain words when the disk refuses."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import apsw
@@ -11,20 +11,38 @@ from krausen.errors import OperatorNeeded, StorageAway
 OLDEST_SQLITE = 3051003
 """Older ones can corrupt a write-ahead log that several connections write."""
 
-_AWAY = (apsw.FullError, apsw.ReadOnlyError, apsw.BusyError, apsw.IOError, apsw.CantOpenError, apsw.LockedError)
+_AWAY = (
+    apsw.FullError,
+    apsw.ReadOnlyError,
+    apsw.BusyError,
+    apsw.IOError,
+    apsw.CantOpenError,
+    apsw.LockedError,
+    apsw.ProtocolError,
+    apsw.PermissionsError,
+    apsw.CorruptError,
+    apsw.NotADBError,
+)
 
 
-def connect(path: Path) -> apsw.Connection:
-    """Open a file so that a commit survives a power cut. Raises OperatorNeeded when it cannot be opened."""
+@contextmanager
+def opening(path: Path) -> Iterator[apsw.Connection]:
+    """Open a file so that a commit survives a power cut; it is closed again if what follows fails.
+
+    Raises OperatorNeeded when the file cannot be used.
+    """
     if apsw.SQLITE_VERSION_NUMBER < OLDEST_SQLITE:
         raise OperatorNeeded(f"SQLite {apsw.sqlite_lib_version()} is too old; 3.51.3 or later is needed.")
-    try:
-        connection = apsw.Connection(str(path))
-        connection.set_busy_timeout(5000)
-        connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON")
-    except (*_AWAY, apsw.NotADBError) as error:
-        raise OperatorNeeded(f"{path} cannot be opened: {error}.") from error
-    return connection
+    with ExitStack() as undo:
+        try:
+            connection = apsw.Connection(str(path))
+            undo.callback(connection.close)
+            connection.set_busy_timeout(5000)
+            connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON")
+            yield connection
+        except _AWAY as error:
+            raise OperatorNeeded(f"{path} cannot be opened: {error}.") from error
+        undo.pop_all()
 
 
 @contextmanager
@@ -33,4 +51,20 @@ def disk(path: Path) -> Iterator[None]:
     try:
         yield
     except _AWAY as error:
-        raise StorageAway(f"{path.name} cannot be written or read now: {error}. Nothing was stored.") from error
+        raise StorageAway(
+            f"{path.name} cannot be written or read now: {error}. Nothing was stored."
+        ) from error
+
+
+@contextmanager
+def transaction(connection: apsw.Connection) -> Iterator[None]:
+    """Commit everything that is done meanwhile, or on an error nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite itself has rolled back already when a disk was full or failed.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -14,6 +14,8 @@ from krausen.errors import OperatorNeeded, TryAgain
 
 SERVER = "server"
 """The role of whoever has catalog and readings open."""
+LOCAL_TOKEN = "local-token"  # noqa: S105 the name of a file
+"""The file of the secret for programs of the same user."""
 _PROBES = 100
 
 
@@ -97,7 +99,7 @@ class DataFolder:
     @property
     def local_token(self) -> Path:
         """The file of the secret that a server leaves for the programs of its own user."""
-        return self.path / "local-token"
+        return self.path / LOCAL_TOKEN
 
     def agent(self, name: str) -> Path:
         """The folder of an agent; may not be there yet."""
@@ -116,8 +118,9 @@ class DataFolder:
                 raise OperatorNeeded(
                     f"{_told(handle, path)} uses {self.path}. Stop it, or choose another folder."
                 )
+            hold = Hold(handle, what or role)
             try:
-                yield Hold(handle, what or role)
+                yield hold
             finally:
                 os.ftruncate(handle, 0)
 
@@ -138,16 +141,17 @@ class DataFolder:
                 raise TryAgain(f"{_told(handle, path)} uses {self.path} just now. Try again in a moment.")
             return holder.url
 
-    def leave_secret(self, secret: str) -> None:
+    def leave_secret(self, secret: str, name: str = LOCAL_TOKEN) -> None:
         """Leave a secret that only this user's programs can read, in place of an earlier one."""
-        beside = self.local_token.with_suffix(".new")
+        path = self.path / name
+        beside = path.with_suffix(".new")
         try:
             beside.unlink(missing_ok=True)
             beside.touch(mode=0o600, exist_ok=False)
             beside.write_text(secret)
-            beside.replace(self.local_token)
+            beside.replace(path)
         except OSError as error:
-            raise OperatorNeeded(f"{self.local_token} cannot be written: {error.strerror}.") from error
+            raise OperatorNeeded(f"{path} cannot be written: {error.strerror}.") from error
 
     def _lock(self, role: str) -> Path:
         return self.path / f"{role}.lock"

@@ -9,7 +9,7 @@ from msgspec import msgpack
 
 from krausen.model.reading import Reading
 from krausen.ports.outbox import Owed
-from krausen.storage.connection import connect, disk
+from krausen.storage.connection import disk, opening, transaction
 from krausen.storage.thread import FileThread
 
 _encode = msgpack.Encoder().encode
@@ -27,10 +27,11 @@ class SqliteOutbox:
     @classmethod
     def open(cls, path: Path) -> "SqliteOutbox":
         """Open or create an outbox. Raises OperatorNeeded."""
-        connection = connect(path)
-        with disk(path):
-            connection.execute("CREATE TABLE IF NOT EXISTS owed (n INTEGER PRIMARY KEY AUTOINCREMENT, reading BLOB)")
-        return cls(path, connection)
+        with opening(path) as connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS owed (n INTEGER PRIMARY KEY AUTOINCREMENT, reading BLOB)"
+            )
+            return cls(path, connection)
 
     def close(self) -> None:
         """Finish what is under way and close the file."""
@@ -56,7 +57,7 @@ class SqliteOutbox:
         return int(rows[0][1])
 
     def _keep(self, blobs: Sequence[tuple[bytes]]) -> None:
-        with disk(self._path), self._db:
+        with disk(self._path), transaction(self._db):
             self._db.executemany("INSERT INTO owed (reading) VALUES (?)", blobs)
 
     def _rows(self, sql: str, value: int) -> list[tuple[int, Any]]:

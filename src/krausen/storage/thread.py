@@ -15,8 +15,11 @@ class FileThread:
     def __init__(self, name: str) -> None:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
-    async def run(self, call: Callable[[Unpack[Ts]], T], *args: Unpack[Ts]) -> T:
-        """Run a call in the thread and give its result. A cancelled caller leaves the call running to its end."""
+    async def run(self, call: Callable[[Unpack[Ts]], T], *args: *Ts) -> T:
+        """Run a call in the thread and give its result.
+
+        A cancelled caller leaves the call running to its end.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._executor, call, *args)
 
     def close(self) -> None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from math import isfinite
 
-from krausen.errors import StorageAway
+from krausen.errors import Invalid, StorageAway
 from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName
-from krausen.ports.history import Buckets, Point, SeriesInfo, Stored
+from krausen.ports.history import Buckets, Point, SeriesRecord, Stored
 
 
 class MemoryHistory:
-    """The history port in dictionaries. Set `away` to a sentence and every call raises StorageAway with it."""
+    """The history port in dictionaries. Set `away` to a sentence and calls raise StorageAway with it."""
 
     def __init__(self) -> None:
         self.away = ""
@@ -26,10 +27,12 @@ class MemoryHistory:
             self._units[name] = self._units[name] or unit
 
     async def store(self, readings: Sequence[Reading]) -> Stored:
-        """Store all."""
+        """Store all. Raises Invalid for a value that is no number."""
         self._check()
         groups: dict[SeriesName, dict[int, Point]] = {}
         for reading in readings:
+            if not isfinite(reading.v):
+                raise Invalid(f"{reading.series} has the value {reading.v}, which is no number.")
             groups.setdefault(reading.series, {})[reading.t] = Point(reading.t, reading.v, reading.quality)
         new = corrected = 0
         for name, points in groups.items():
@@ -40,7 +43,7 @@ class MemoryHistory:
             there.update(points)
         return Stored(new, corrected, len(readings) - new - corrected)
 
-    async def series(self) -> list[SeriesInfo]:
+    async def series(self) -> list[SeriesRecord]:
         """Give every series, ordered by name."""
         self._check()
         return [self._info(name) for name in sorted(self._ids)]
@@ -89,10 +92,10 @@ class MemoryHistory:
             self._units[name] = ""
             self._points[name] = {}
 
-    def _info(self, name: SeriesName) -> SeriesInfo:
+    def _info(self, name: SeriesName) -> SeriesRecord:
         points = self._points[name]
         first, last = (min(points), max(points)) if points else (None, None)
-        return SeriesInfo(
+        return SeriesRecord(
             id=self._ids[name],
             name=name,
             unit=self._units[name],

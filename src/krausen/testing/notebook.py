@@ -4,7 +4,7 @@ from krausen.errors import StorageAway
 
 
 class MemoryNotebook:
-    """The notebook port in an attribute. Set `away` to a sentence and every call raises StorageAway with it."""
+    """The notebook port in an attribute. Set `away` to a sentence and calls raise StorageAway with it."""
 
     def __init__(self, document: bytes | None = None) -> None:
         self.away = ""

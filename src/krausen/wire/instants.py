@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 def iso(t: int) -> str:
     """Give UTC milliseconds as ISO 8601 with Z."""
-    return datetime.fromtimestamp(t / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{datetime.fromtimestamp(t // 1000, UTC).isoformat()[:19]}.{t % 1000:03d}Z"
 
 
 def iso_or_none(t: int | None) -> str | None:

@@ -1,6 +1,8 @@
 """Every message between agent and server, one tagged struct each, as MessagePack on the wire."""
 
-from msgspec import Struct, msgpack
+from typing import TypeVar
+
+from msgspec import DecodeError, Struct, msgpack
 
 from krausen.model.level import Demand, Levels
 from krausen.model.reading import Reading
@@ -99,6 +101,7 @@ class Desired(Struct, frozen=True, tag=True):
 
 FromAgent = Hello | SeriesDeclared | ReadingsTaken | SetpointApplied | SetpointRejected | VesselReport
 FromServer = Welcome | Turned | ReadingsStored | Desired
+M = TypeVar("M")
 
 _encoder = msgpack.Encoder()
 _from_agent: msgpack.Decoder[FromAgent] = msgpack.Decoder(FromAgent)
@@ -112,9 +115,16 @@ def encode(message: FromAgent | FromServer) -> bytes:
 
 def from_agent(frame: bytes) -> FromAgent:
     """Read a frame that an agent sent. Raises msgspec.DecodeError on anything else."""
-    return _from_agent.decode(frame)
+    return _decoded(_from_agent, frame)
 
 
 def from_server(frame: bytes) -> FromServer:
     """Read a frame that a server sent. Raises msgspec.DecodeError on anything else."""
-    return _from_server.decode(frame)
+    return _decoded(_from_server, frame)
+
+
+def _decoded(decoder: "msgpack.Decoder[M]", frame: bytes) -> M:
+    try:
+        return decoder.decode(frame)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise DecodeError(f"The frame is no message: {error}.") from error

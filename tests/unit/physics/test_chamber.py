@@ -111,8 +111,9 @@ def test_other_seeds_live_other_lives() -> None:
 def test_any_relative_stays_within_what_physics_allows(kind: ChamberKind, seed: int, runs: Runs) -> None:
     odd = relative(kind, seed, sigma=0.3)
     chamber = life(odd, seed)
-    cold, cooling = 20.0 - 10.0, odd.refrigeration
-    coldest_c = min(cold, cooling.rated_c - cooling.swing_c - cooling.rated_w / cooling.slope_w_k)
+    cooling, coldest_room_c = odd.refrigeration, 10.0
+    idle_c = cooling.rated_c - cooling.swing_c - cooling.rated_w / cooling.slope_w_k
+    coldest_c = min(coldest_room_c, idle_c)
     glow_c = odd.cabinet.heater_w / (odd.cabinet.heater_air_w_k + odd.cabinet.heater_layer_w_k)
     for run in runs:
         drive(chamber, [run])
@@ -160,6 +161,28 @@ def test_an_open_door_lets_the_room_in() -> None:
     shut_c = chamber.state.air_c
     cool_until_the_door(chamber, is_open=False)
     assert chamber.state.air_c > shut_c + 5.0
+
+
+def test_the_open_door_counts_from_the_second_it_opens_to_the_second_it_closes() -> None:
+    chamber = Chamber(CHAMBERS["fridge20"], 3, climate=replace(steady(30.0), openings_per_day=500.0))
+    cabinet, open_s = chamber.kind.cabinet, 0
+    for second in range(3600):
+        was_open = chamber.door_open
+        chamber.advance(second + 1, heat=False, cool=False)
+        assert chamber.snapshot().forcing.seeping_w_k == cabinet.leak_w_k + cabinet.door_w_k * was_open
+        open_s += was_open
+    assert 300 < open_s < 3000
+
+
+def test_each_probe_errs_in_its_own_way() -> None:
+    chamber = Chamber(CHAMBERS["fridge20"], 1, climate=steady(20.03), beer_c=20.03)
+    courses: dict[Role, list[float]] = {role: [] for role in PROBES}
+    for second in range(200):
+        chamber.advance(second, heat=False, cool=False)
+        for role, course in courses.items():
+            course.append(chamber.read(role))
+    assert len({tuple(course) for course in courses.values()}) == 3
+    assert all({20.0, 20.0625} <= set(course) for course in courses.values())
 
 
 def test_time_is_a_grid_of_whole_seconds_that_does_not_run_back() -> None:

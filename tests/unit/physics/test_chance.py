@@ -44,5 +44,6 @@ def test_normal_numbers_have_mean_0_and_deviation_1() -> None:
     assert len(numbers) == 20_000
     assert abs(fmean(numbers)) < 0.02
     assert abs(pstdev(numbers) - 1.0) < 0.02
+    assert abs(fmean(a * b for a, b in pairwise(numbers))) < 0.02
     within = sum(abs(number) < 1.959964 for number in numbers) / len(numbers)
     assert abs(within - 0.95) < 0.005

@@ -31,7 +31,7 @@ def test_a_reading_is_the_same_however_often_it_is_taken(felt_c: float, at_s: in
 
 def test_errors_are_those_of_noise_and_steps_together() -> None:
     errors = errors_c(PROBE, 0, 20_000)
-    assert pstdev(errors) == pytest.approx(sqrt(NOISE_C**2 + STEP_C**2 / 12), rel=0.05)
+    assert pstdev(errors) == pytest.approx(sqrt(0.02**2 + 0.0625**2 / 12), rel=0.05)
     assert abs(fmean(errors)) < 0.002
 
 

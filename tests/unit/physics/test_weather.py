@@ -54,6 +54,14 @@ def test_the_wander_spreads_and_forgets_as_told() -> None:
     assert kept == pytest.approx(exp(-1.0), abs=0.05)
 
 
+def test_the_wander_takes_no_step_when_the_door_moves() -> None:
+    weather = Weather(Climate(swing_c=0.0, openings_per_day=300.0), 4)
+    rooms = [(at_s, weather.room_c(moment, at_s)) for at_s, moment in walk(weather, 3600)]
+    assert any(at_s % STEP_S for at_s, _ in rooms)
+    for (_, before_c), (at_s, after_c) in pairwise(rooms):
+        assert (before_c == after_c) == bool(at_s % STEP_S)
+
+
 def test_the_wander_is_at_home_in_its_spread_from_the_first_second() -> None:
     climate = Climate(mean_c=0.0, swing_c=0.0, wander_c=0.6)
     starts = [weather.room_c(weather.first(), 0) for weather in (Weather(climate, n) for n in range(1000))]

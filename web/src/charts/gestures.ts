@@ -1,6 +1,6 @@
 import { between, type Bounds, panBy, type View, zoomAt } from './view'
 
-/** What a pointer, a wheel or a key may do to a chart. */
+/** What a pointer or a wheel may do to a chart. */
 export interface Gestures {
   view: () => View
   bounds: () => Bounds
@@ -15,123 +15,143 @@ export interface Gestures {
   mark: (from: number | null, to: number | null) => void
 }
 
+interface Hand {
+  x: number
+  startX: number
+}
+
 const ZOOM_STEP = 1.0016
+const LINE_PX = 33
 const DRAG_PX = 6
 const TAP_MS = 320
-
-type Hand = { id: number; x: number; y: number; startX: number }
+const CLOSEST_HANDS_PX = 24
 
 /**
  * Listens to mouse and touch on the plot area: drag marks a span, Ctrl and wheel zoom, Shift and drag pan, double click
  * and double tap reset, one finger moves the cursor, two fingers zoom and pan. Gives the act that ends it.
  */
 export function listen(area: HTMLElement, gestures: Gestures): () => void {
-  const hands = new Map<number, Hand>()
-  let panning = false
-  let lastTap = 0
-
-  const placeOf = (event: { clientX: number }) => event.clientX - area.getBoundingClientRect().left
-  const timeAt = (x: number) => {
-    const { from, to } = gestures.view()
-    return from + (x / gestures.width()) * (to - from)
-  }
-
-  function down(event: PointerEvent): void {
-    if (event.button !== 0) return
-    const x = placeOf(event)
-    hands.set(event.pointerId, { id: event.pointerId, x, y: event.clientY, startX: x })
-    panning = event.shiftKey
-    if (event.pointerType === 'mouse') area.setPointerCapture(event.pointerId)
-    else gestures.point(timeAt(x))
-  }
-
-  function move(event: PointerEvent): void {
-    const x = placeOf(event)
-    const hand = hands.get(event.pointerId)
-    if (!hand) {
-      if (event.pointerType === 'mouse') gestures.point(timeAt(x))
-      return
-    }
-    if (hands.size === 2) return twoHands(hand, x)
-    if (panning) shift(x - hand.x, false)
-    else if (event.pointerType === 'mouse') drag(hand, x)
-    else gestures.point(timeAt(x))
-    hand.x = x
-  }
-
-  function drag(hand: Hand, x: number): void {
-    gestures.point(timeAt(x))
-    if (Math.abs(x - hand.startX) > DRAG_PX) gestures.mark(hand.startX, x)
-  }
-
-  function twoHands(hand: Hand, x: number): void {
-    const other = [...hands.values()].find((one) => one !== hand)
-    if (!other) return
-    gestures.point(null)
-    const before = Math.max(24, Math.abs(hand.x - other.x))
-    const after = Math.max(24, Math.abs(x - other.x))
-    const zoomed = zoomAt(gestures.view(), timeAt((hand.x + other.x) / 2), before / after, gestures.bounds())
-    gestures.look(zoomed, false)
-    shift((x - hand.x) / 2, false)
-    hand.x = x
-  }
-
-  function shift(px: number, settled: boolean): void {
-    const view = gestures.view()
-    gestures.look(panBy(view, (-px / gestures.width()) * (view.to - view.from), gestures.bounds()), settled)
-  }
-
-  function up(event: PointerEvent): void {
-    const hand = hands.get(event.pointerId)
-    hands.delete(event.pointerId)
-    if (!hand) return
-    const x = placeOf(event)
-    const isDragged = Math.abs(x - hand.startX) > DRAG_PX
-    gestures.mark(null, null)
-    if (event.pointerType === 'mouse' && isDragged && !panning) {
-      gestures.look(between(timeAt(hand.startX), timeAt(x), gestures.bounds()), true)
-    } else if (panning || hands.size === 1) {
-      gestures.look(gestures.view(), true)
-    } else if (event.pointerType !== 'mouse' && !isDragged) {
-      tap(event.timeStamp)
-    }
-  }
-
-  function tap(at: number): void {
-    if (at - lastTap < TAP_MS) gestures.reset()
-    lastTap = at
-  }
-
-  function cancel(event: PointerEvent): void {
-    hands.delete(event.pointerId)
-    gestures.mark(null, null)
-  }
-
-  function leave(event: PointerEvent): void {
-    if (event.pointerType === 'mouse' && !hands.size) gestures.point(null)
-  }
-
-  function wheel(event: WheelEvent): void {
-    if (event.ctrlKey) {
-      event.preventDefault()
-      const factor = ZOOM_STEP ** (event.deltaY * (event.deltaMode === 1 ? 33 : 1))
-      gestures.look(zoomAt(gestures.view(), timeAt(placeOf(event)), factor, gestures.bounds()), true)
-    } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-      event.preventDefault()
-      shift(-event.deltaX, true)
-    }
-  }
-
+  const hands = new Hands(area, gestures)
   const ending = new AbortController()
   const on = { signal: ending.signal }
-  area.addEventListener('pointerdown', down, on)
-  area.addEventListener('pointermove', move, on)
-  area.addEventListener('pointerup', up, on)
-  area.addEventListener('pointercancel', cancel, on)
-  area.addEventListener('pointerleave', leave, on)
+  area.addEventListener('pointerdown', (event) => hands.down(event), on)
+  area.addEventListener('pointermove', (event) => hands.move(event), on)
+  area.addEventListener('pointerup', (event) => hands.up(event), on)
+  area.addEventListener('pointercancel', (event) => hands.cancel(event), on)
+  area.addEventListener('pointerleave', (event) => hands.leave(event), on)
   area.addEventListener('dblclick', () => gestures.reset(), on)
-  area.addEventListener('wheel', wheel, { ...on, passive: false })
+  area.addEventListener('wheel', (event) => hands.wheel(event), { ...on, passive: false })
   return () => ending.abort()
+}
+
+class Hands {
+  readonly #area: HTMLElement
+  readonly #gestures: Gestures
+  readonly #hands = new Map<number, Hand>()
+  #isPanning = false
+  #lastTap = 0
+
+  constructor(area: HTMLElement, gestures: Gestures) {
+    this.#area = area
+    this.#gestures = gestures
+  }
+
+  down(event: PointerEvent): void {
+    if (event.button !== 0) return
+    const x = this.#placeOf(event)
+    this.#hands.set(event.pointerId, { x, startX: x })
+    this.#isPanning = event.shiftKey
+    if (event.pointerType === 'mouse') this.#area.setPointerCapture(event.pointerId)
+    else this.#gestures.point(this.#timeAt(x))
+  }
+
+  move(event: PointerEvent): void {
+    const x = this.#placeOf(event)
+    const hand = this.#hands.get(event.pointerId)
+    if (!hand) {
+      if (event.pointerType === 'mouse') this.#gestures.point(this.#timeAt(x))
+      return
+    }
+    if (this.#hands.size === 2) this.#spread(hand, x)
+    else if (this.#isPanning) this.#shift(x - hand.x, false)
+    else this.#drag(hand, x, event.pointerType === 'mouse')
+    hand.x = x
+  }
+
+  up(event: PointerEvent): void {
+    const hand = this.#hands.get(event.pointerId)
+    if (!hand) return
+    const x = this.#placeOf(event)
+    const wasTwo = this.#hands.size === 2
+    this.#hands.delete(event.pointerId)
+    this.#gestures.mark(null, null)
+    const isDragged = Math.abs(x - hand.startX) > DRAG_PX
+    if (this.#isPanning || wasTwo) this.#gestures.look(this.#gestures.view(), true)
+    else if (event.pointerType !== 'mouse') this.#tap(isDragged, event.timeStamp)
+    else if (isDragged) this.#select(hand.startX, x)
+  }
+
+  cancel(event: PointerEvent): void {
+    this.#hands.delete(event.pointerId)
+    this.#gestures.mark(null, null)
+  }
+
+  leave(event: PointerEvent): void {
+    if (event.pointerType === 'mouse' && !this.#hands.size) this.#gestures.point(null)
+  }
+
+  wheel(event: WheelEvent): void {
+    const { look, view, bounds } = this.#gestures
+    if (event.ctrlKey) {
+      event.preventDefault()
+      const factor = ZOOM_STEP ** (event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1))
+      look(zoomAt(view(), this.#timeAt(this.#placeOf(event)), factor, bounds()), true)
+    } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
+      event.preventDefault()
+      this.#shift(-event.deltaX, true)
+    }
+  }
+
+  #drag(hand: Hand, x: number, isMouse: boolean): void {
+    this.#gestures.point(this.#timeAt(x))
+    if (isMouse && Math.abs(x - hand.startX) > DRAG_PX) this.#gestures.mark(hand.startX, x)
+  }
+
+  #select(from: number, to: number): void {
+    this.#gestures.look(between(this.#timeAt(from), this.#timeAt(to), this.#gestures.bounds()), true)
+  }
+
+  #spread(hand: Hand, x: number): void {
+    const other = [...this.#hands.values()].find((one) => one !== hand)
+    if (!other) return
+    this.#gestures.point(null)
+    const before = Math.max(CLOSEST_HANDS_PX, Math.abs(hand.x - other.x))
+    const after = Math.max(CLOSEST_HANDS_PX, Math.abs(x - other.x))
+    const middle = this.#timeAt((hand.x + other.x) / 2)
+    this.#gestures.look(zoomAt(this.#gestures.view(), middle, before / after, this.#gestures.bounds()), false)
+    this.#shift((x - hand.x) / 2, false)
+  }
+
+  #shift(px: number, settled: boolean): void {
+    const view = this.#gestures.view()
+    const ms = (-px / this.#gestures.width()) * (view.to - view.from)
+    this.#gestures.look(panBy(view, ms, this.#gestures.bounds()), settled)
+  }
+
+  #tap(isDragged: boolean, at: number): void {
+    if (isDragged) return
+    if (at - this.#lastTap < TAP_MS) this.#gestures.reset()
+    this.#lastTap = at
+  }
+
+  #placeOf(event: { clientX: number }): number {
+    return event.clientX - this.#area.getBoundingClientRect().left
+  }
+
+  #timeAt(x: number): number {
+    const { from, to } = this.#gestures.view()
+    return from + (x / this.#gestures.width()) * (to - from)
+  }
 }
 
 /** What the keys do while a chart is in focus. */

@@ -32,10 +32,8 @@ export function runsOf(column: Column, share: Share, from: number, to: number, n
   for (let i = Math.max(0, lowerBound(column.t, from) - 1); i < column.t.length; i += 1) {
     const begin = column.t[i] ?? 0
     if (begin > to) break
-    const mean = column.mean[i] ?? NaN
-    if (Number.isNaN(mean)) continue
-    const on = share(column.min[i] ?? mean, mean, column.max[i] ?? mean)
-    if (on > 0) add(runs, { from: Math.max(begin, from), to: Math.min(endOf(column, i, now), to), share: on })
+    const on = shareOf(column, i, share)
+    if (on > 0) add(runs, clipped(narrowed({ from: begin, to: endOf(column, i, now), share: on }, column, i, share), from, to))
   }
   return runs
 }
@@ -43,6 +41,30 @@ export function runsOf(column: Column, share: Share, from: number, to: number, n
 /** Seconds that were on between two times. */
 export function onSeconds(runs: readonly Run[]): number {
   return runs.reduce((sum, run) => sum + ((run.to - run.from) * run.share) / 1000, 0)
+}
+
+/**
+ * A bucket that was on for a part, beside one that was not, holds the begin or the end of a run: it is drawn as long as
+ * it was on, and fully. Between buckets that were on as well, only the share is known.
+ */
+function narrowed(run: Run, column: Column, i: number, share: Share): Run {
+  if (column.bucketMs === 0 || run.share >= 1) return run
+  const before = shareOf(column, i - 1, share) > 0
+  const after = shareOf(column, i + 1, share) > 0
+  if (before && after) return run
+  const long = (run.to - run.from) * run.share
+  const slack = run.to - run.from - long
+  const from = run.from + (before ? 0 : after ? slack : slack / 2)
+  return { from, to: from + long, share: 1 }
+}
+
+function shareOf(column: Column, i: number, share: Share): number {
+  const mean = column.mean[i] ?? NaN
+  return Number.isNaN(mean) ? 0 : share(column.min[i] ?? mean, mean, column.max[i] ?? mean)
+}
+
+function clipped(run: Run, from: number, to: number): Run {
+  return { ...run, from: Math.max(run.from, from), to: Math.min(run.to, to) }
 }
 
 function add(runs: Run[], run: Run): void {

@@ -20,24 +20,26 @@ export function seenRows(column: Column, from: number, to: number): [number, num
   return [first, Math.min(column.t.length, lowerBound(column.t, to) + 1)]
 }
 
-/** The mean of each row as a line that breaks at gaps. Gives rows that stand alone, which need a dot to be seen. */
-export function drawLine(pen: Pen, column: Column, ground: Ground): number[] {
+/** The mean of each row as a line that breaks at gaps. */
+export function drawLine(pen: Pen, column: Column, ground: Ground): void {
   const [first, end] = seenRows(column, ground.from, ground.to)
-  const alone: number[] = []
-  let run = 0
+  let isDown = false
   for (let i = first; i < end; i += 1) {
     const v = column.mean[i] ?? NaN
-    if (Number.isNaN(v)) {
-      if (run === 1) alone.push(i - 1)
-      run = 0
-      continue
+    if (!Number.isNaN(v)) {
+      if (isDown) pen.lineTo(ground.x(column.t[i] ?? 0), ground.y(v))
+      else pen.moveTo(ground.x(column.t[i] ?? 0), ground.y(v))
     }
-    const [x, y] = [ground.x(column.t[i] ?? 0), ground.y(v)]
-    if (run === 0) pen.moveTo(x, y)
-    else pen.lineTo(x, y)
-    run += 1
+    isDown = !Number.isNaN(v)
   }
-  if (run === 1) alone.push(end - 1)
+}
+
+/** Rows without a neighbour on either side, which a line does not show. */
+export function aloneRows(column: Column, from: number, to: number): number[] {
+  const [first, end] = seenRows(column, from, to)
+  const isGap = (i: number) => Number.isNaN(column.mean[i] ?? NaN)
+  const alone: number[] = []
+  for (let i = first; i < end; i += 1) if (!isGap(i) && isGap(i - 1) && isGap(i + 1)) alone.push(i)
   return alone
 }
 
@@ -47,15 +49,21 @@ export function drawSteps(pen: Pen, column: Column, ground: Ground, until: numbe
   let before = NaN
   for (let i = first; i < end; i += 1) {
     const v = column.mean[i] ?? NaN
-    const x = ground.x(column.t[i] ?? 0)
-    if (!Number.isNaN(before)) pen.lineTo(x, ground.y(before))
-    if (!Number.isNaN(v)) {
-      if (Number.isNaN(before)) pen.moveTo(x, ground.y(v))
-      else if (v !== before) pen.lineTo(x, ground.y(v))
-    }
+    drawStep(pen, ground, column.t[i] ?? 0, before, v)
     before = v
   }
-  if (until !== null && !Number.isNaN(before) && end === column.t.length) pen.lineTo(ground.x(until), ground.y(before))
+  if (until !== null && end === column.t.length) drawStep(pen, ground, until, before, before)
+}
+
+/** From one value to the next: along, then up or down; NaN is a gap, where the pen is lifted. */
+function drawStep(pen: Pen, ground: Ground, t: number, before: number, v: number): void {
+  const x = ground.x(t)
+  if (Number.isNaN(before)) {
+    if (!Number.isNaN(v)) pen.moveTo(x, ground.y(v))
+    return
+  }
+  pen.lineTo(x, ground.y(before))
+  if (!Number.isNaN(v) && v !== before) pen.lineTo(x, ground.y(v))
 }
 
 /** The area between least and greatest value of each row, one closed shape for each stretch without a gap. */

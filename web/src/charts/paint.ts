@@ -1,6 +1,7 @@
 import { words } from '../text'
 import { runsOf } from './lanes'
-import { drawLine, gapsOf } from './lines'
+import { type Column, isPresent } from '../state/columns'
+import { aloneRows, gapsOf } from './lines'
 import type { Palette } from './palette'
 import type { Scene } from './plot'
 import { type AxisName, DRAWN, type Lane, type Line, type Source } from './series'
@@ -62,22 +63,21 @@ function hatch({ context, area, palette, ratio }: Sheet, left: number, right: nu
   context.restore()
 }
 
-/** Dots for readings without neighbours, and at the present end of each line. */
+/** Dots for readings without neighbours, and at the present end of the beer's line. */
 export function paintSingles(sheet: Sheet): void {
-  const { context, lines, source, scene, x, y, palette, ratio } = sheet
-  for (const line of lines) {
-    const column = source.column(line.series)
-    if (!column || line.step) continue
-    const ground = { x, y: (v: number) => y(v, line.axis), ...scene.view }
-    context.fillStyle = palette.colour(DRAWN[line.look].colour)
-    for (const row of drawLine(NOWHERE, column, ground)) dot(sheet, x(column.t[row] ?? 0), ground.y(column.mean[row] ?? 0), 2 * ratio)
-    const last = column.t.length - 1
-    const isPresent = scene.now !== null && scene.now - (column.t[last] ?? 0) <= Math.max(column.gapMs, column.bucketMs * 2)
-    if (isPresent && line.look === 'beer') end(sheet, x(column.t[last] ?? 0), ground.y(column.mean[last] ?? 0))
+  for (const line of sheet.lines) {
+    const column = sheet.source.column(line.series)
+    if (column && !line.step) paintDots(sheet, line, column)
   }
 }
 
-const NOWHERE = { moveTo: () => undefined, lineTo: () => undefined }
+function paintDots(sheet: Sheet, line: Line, column: Column): void {
+  const { context, scene, x, y, palette, ratio } = sheet
+  const place = (row: number): [number, number] => [x(column.t[row] ?? 0), y(column.mean[row] ?? NaN, line.axis)]
+  context.fillStyle = palette.colour(DRAWN[line.look].colour)
+  for (const row of aloneRows(column, scene.view.from, scene.view.to)) dot(sheet, ...place(row), 2 * ratio)
+  if (line.look === 'beer' && isPresent(column, scene.now)) end(sheet, ...place(column.t.length - 1))
+}
 
 function end(sheet: Sheet, x: number, y: number): void {
   const { context, area, palette, ratio } = sheet
@@ -133,11 +133,11 @@ export function paintUnits(sheet: Sheet, temperature: string): void {
   context.textBaseline = 'alphabetic'
   context.textAlign = 'right'
   context.fillStyle = palette.colour('--ink-2')
-  context.fillText(temperature, area.left - 8 * ratio, area.top - 12 * ratio)
+  context.fillText(temperature, area.left - 8 * ratio, area.top - 13 * ratio)
   if (!lines.some((line) => line.axis === 'gravity')) return
   context.textAlign = 'left'
   context.fillStyle = palette.colour('--gravity')
-  context.fillText('SG', area.left + area.width + 8 * ratio, area.top - 12 * ratio)
+  context.fillText('SG', area.left + area.width + 8 * ratio, area.top - 13 * ratio)
 }
 
 /** The present: a line through plot and lanes, a pill on the axis, and dashed what is asked from here on. */

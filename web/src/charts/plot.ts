@@ -129,7 +129,7 @@ export class Plot {
     const hasGravity = this.#settings.lines.some((line) => line.axis === 'gravity')
     return {
       ...size,
-      padding: [headroom + 20, hasGravity ? 0 : 14, 0, 0],
+      padding: [headroom + 26, hasGravity ? 0 : 14, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {
@@ -138,10 +138,11 @@ export class Plot {
         gravity: { range: () => this.#span('gravity') },
       },
       axes: [this.#timeAxis(), this.#valueAxis('temperature'), ...(hasGravity ? [this.#valueAxis('gravity')] : [])],
-      series: [{}, ...this.#settings.lines.flatMap((line) => this.#seriesOf(line))],
+      // The first line is the most important one and lies above the others.
+      series: [{}, ...[...this.#settings.lines].reverse().flatMap((line) => this.#seriesOf(line))],
       hooks: {
-        drawClear: [(chart) => this.#under(this.#sheet(chart))],
-        draw: [(chart) => this.#over(this.#sheet(chart))],
+        drawClear: [(chart) => aside(chart, () => this.#under(this.#sheet(chart)))],
+        draw: [(chart) => aside(chart, () => this.#over(this.#sheet(chart)))],
       },
     }
   }
@@ -259,9 +260,16 @@ export class Plot {
   }
 
   #over(sheet: Sheet): void {
-    paintSingles(sheet)
     paintLanes(sheet)
     paintUnits(sheet, unitSign(this.#settings.unit))
     paintNow(sheet)
+    paintSingles(sheet)
   }
+}
+
+/** Leaves the canvas as it was: the library remembers what it set there. */
+function aside(chart: uPlot, paint: () => void): void {
+  chart.ctx.save()
+  paint()
+  chart.ctx.restore()
 }

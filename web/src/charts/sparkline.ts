@@ -1,4 +1,4 @@
-import { type Column, extremes } from '../state/columns'
+import { type Column, extremes, isPresent } from '../state/columns'
 import { bareTemperature, differenceFromCelsius, fromCelsius, type TemperatureUnit, toCelsius } from '../units/temperature'
 import { decimalsOf } from '../units/ticks'
 import { runsOf } from './lanes'
@@ -83,10 +83,8 @@ function gridOf(lines: readonly number[], y: (v: number) => number, height: numb
 }
 
 function presentValue(column: Column | undefined, now: number, y: (v: number) => number): number | null {
-  const last = column?.t.at(-1)
   const value = column?.mean.at(-1)
-  if (!column || last === undefined || value === undefined || Number.isNaN(value)) return null
-  return now - last <= Math.max(column.gapMs, 2 * column.bucketMs) ? y(value) : null
+  return column && value !== undefined && !Number.isNaN(value) && isPresent(column, now) ? y(value) : null
 }
 
 function runs({ source, now }: Sketch, lane: Lane, from: number, x: (t: number) => number): Sketched['lanes'][number]['runs'] {

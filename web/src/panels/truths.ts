@@ -1,6 +1,6 @@
 import type { IconName } from '../controls/icons'
-import { heldValue, isStale, type Surroundings } from '../state/situation'
-import type { Mode, Vessel, Wish } from '../state/server'
+import { doingOf, heldValue, isStale, type Surroundings } from '../state/situation'
+import type { Demand, Mode, Vessel, Wish } from '../state/server'
 import { words } from '../text'
 import { duration } from '../units/duration'
 import { percent } from '../units/quantity'
@@ -46,20 +46,18 @@ export function wishSaid(mode: Mode, value: number | null, unit: TemperatureUnit
 }
 
 function requested({ requested: wish }: Vessel, reader: Reader): Truth {
-  if (!wish) return truth('requested', words.truths.none, '', 'unknown', 'dash')
   const reason = wish.reason ? ` · ${wish.reason}` : ''
-  const small = words.truths.by(wish.by === reader.self ? words.truths.you : (wish.by ?? ''), when(wish, reader)) + reason
+  const small = words.truths.by(wish.by === reader.self ? words.truths.you : wish.by, when(wish, reader)) + reason
   return { ...truth('requested', wishSaid(wish.mode, wish.value, reader.unit), small, 'agreed', 'check'), whole: whole(wish, small, reader) }
 }
 
 function accepted(vessel: Vessel, reader: Reader): Truth {
   const answer = vessel.accepted
-  if (!answer) return truth('accepted', words.truths.none, '', 'unknown', 'dash')
   const value = wishSaid(answer.mode, answer.value, reader.unit)
   if (reader.isAgentAway) return truth('accepted', value, words.truths.beforeAway(when(answer, reader)), 'away', 'clock')
-  if (answer.state === 'rejected') return truth('accepted', words.truths.still(value), answer.detail ?? '', 'refused', 'cross')
+  if (answer.state === 'rejected') return truth('accepted', words.truths.still(value), answer.detail, 'refused', 'cross')
   if (answer.state === 'waiting') {
-    const since = instant(vessel.requested?.at)
+    const since = instant(vessel.requested.at)
     const waited = duration(since === null ? 0 : (reader.now - since) / 1000)
     return truth('accepted', words.truths.still(value), words.truths.waitingFor(vessel.agent, waited), 'waiting', 'clock')
   }
@@ -69,21 +67,25 @@ function accepted(vessel: Vessel, reader: Reader): Truth {
 
 function demanded(vessel: Vessel, reader: Reader): Truth {
   const demand = vessel.demanded
-  if (!demand || isStale(vessel, reader)) return unknown('demanded', demand?.at, reader)
-  const value = demand.heat > 0 ? words.truths.heat(percent(demand.heat)) : demand.cool > 0 ? words.truths.cool(percent(demand.cool)) : words.truths.nothing
-  const small = demand.why[0] ?? ''
+  if (isStale(vessel, reader)) return unknown('demanded', demand.at, reader)
+  const value = demandSaid(demand)
+  // While an output waits, what holds it back is the news; it is said last.
+  const small = (doingOf(vessel, reader.code).startsWith('waiting') ? demand.why.at(-1) : demand.why[0]) ?? ''
   return { ...truth('demanded', value, small, 'agreed', 'arrow'), whole: demand.why.join(' ') }
 }
 
 function observed(vessel: Vessel, reader: Reader): Truth {
   const seen = vessel.observed
-  const last = seen ? levelSaid(seen.heat, seen.cool) : words.truths.unknown
-  if (!seen || isStale(vessel, reader)) {
-    return { ...unknown('observed', seen?.at, reader), small: seen ? words.truths.lastSeen(last.toLowerCase()) : '' }
-  }
+  const last = levelSaid(seen.heat, seen.cool)
+  if (isStale(vessel, reader)) return { ...unknown('observed', seen.at, reader), small: words.truths.lastSeen(last.toLowerCase()) }
   if (seen.heat && seen.cool) return truth('observed', words.truths.bothOn, words.truths.bothOnWhy, 'contradicts', 'cross')
   const chamber = seen.chamber === null ? '' : words.truths.chamberAt(temperature(seen.chamber, reader.unit))
   return truth('observed', last, chamber, last === words.truths.unknown ? 'unknown' : 'agreed', 'eye')
+}
+
+function demandSaid({ heat, cool }: Demand): string {
+  if (heat > 0) return words.truths.heat(percent(heat))
+  return cool > 0 ? words.truths.cool(percent(cool)) : words.truths.nothing
 }
 
 /** What outputs are seen to do; an output that nobody can see says nothing. */
@@ -96,10 +98,10 @@ export function levelSaid(heat: boolean | null, cool: boolean | null): string {
 
 /** The value that is in force, for axes and gauges: what the beer shall have, or null in other modes. */
 export function beerSetpoint(vessel: Vessel): number | null {
-  return vessel.accepted?.mode === 'beer' ? heldValue(vessel) : null
+  return vessel.accepted.mode === 'beer' ? heldValue(vessel) : null
 }
 
-function unknown(name: 'demanded' | 'observed', at: string | null | undefined, reader: Reader): Truth {
+function unknown(name: 'demanded' | 'observed', at: string | null, reader: Reader): Truth {
   const since = instant(at)
   const small = since === null ? '' : words.truths.since(stamp(since, reader.now, reader.zone))
   return truth(name, words.truths.unknown, small, 'unknown', 'dash')

@@ -112,6 +112,12 @@ export function extremes(column: Column, from: number, to: number): [number, num
   return least <= greatest ? [least, greatest] : null
 }
 
+/** True when a column reaches the present: its last row is no older than a gap may be. */
+export function isPresent(column: Column, now: number | null): boolean {
+  const last = column.t.at(-1)
+  return now !== null && last !== undefined && now - last <= Math.max(column.gapMs, 2 * column.bucketMs)
+}
+
 function put(column: Column, t: number, min: number, mean: number, max: number): void {
   const last = column.t.at(-1)
   if (last !== undefined && t - last > column.gapMs) pushRow(column, last + 1, NaN, NaN, NaN)

@@ -1,5 +1,6 @@
 import { append, type Column, columnOf, splice, trim } from './columns'
 import { type ChartColumns, type LiveReading, server } from './server'
+import { latest } from './latest.svelte'
 import { stream } from './stream'
 
 export interface Span {
@@ -74,6 +75,7 @@ export class Past implements Source {
       this.#columns.set(id, whole ? splice(whole, column, span.from, span.to) : column)
     }
     this.#held = { span, msPerBucket: spacing(sent, span, width) }
+    sent.forEach(learn)
     this.#changed()
   }
 
@@ -108,6 +110,13 @@ export async function fetchColumns(
     calls.push(server.chart(series.slice(i, i + SERIES_A_CALL), { ...span, width }, signal))
   }
   return (await Promise.all(calls)).flat()
+}
+
+/** The last of what was read is the newest there is, until something newer is heard. */
+function learn(sent: ChartColumns): void {
+  const t = sent.t.at(-1)
+  const v = 'v' in sent ? sent.v.at(-1) : sent.mean.at(-1)
+  if (t !== undefined && v !== undefined) latest.hear({ series: sent.id, t, v })
 }
 
 /** A series that has nothing in the span still gets a column, for live readings to fill. */

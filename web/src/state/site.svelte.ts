@@ -13,6 +13,8 @@ class Site {
   readonly clock = new ServerClock(() => performance.now())
   /** The server's now, epoch milliseconds, renewed every second; 0 until it is known. */
   now = $state(0)
+  /** True as soon as the server has told its time. */
+  readonly isTimed = $derived(this.now > 0)
   zone = $state(USUAL_ZONE)
   health = $state.raw<Health | null>(null)
   #asking: ReturnType<typeof setTimeout> | undefined

@@ -37,7 +37,7 @@ export interface Surroundings {
 /** The most important thing to say about a vessel, and for how many seconds that has been so, if known. */
 export function situationOf(vessel: Vessel, around: Surroundings): { situation: Situation; forS: number | null } {
   if (isStale(vessel, around)) return { situation: 'stale', forS: ageS(vessel, around.now) }
-  if (vessel.accepted?.state === 'rejected') return { situation: 'refused', forS: null }
+  if (vessel.accepted.state === 'rejected') return { situation: 'refused', forS: null }
   const situation = doingOf(vessel, around.code)
   const since = around.code?.since ?? null
   const isCounted = situation === 'heating' || situation === 'cooling'
@@ -46,18 +46,19 @@ export function situationOf(vessel: Vessel, around: Surroundings): { situation: 
 
 /** What it does, by its own word, else by what its outputs are seen to do. */
 export function doingOf(vessel: Vessel, code: CodeSince | undefined): Doing {
-  const told = code ? DOING[code.code] : undefined
-  if (told) return told
-  const observed = vessel.observed
-  if (observed?.heat) return 'heating'
-  if (observed?.cool) return 'cooling'
-  if (vessel.accepted?.mode === 'off') return 'off'
-  return observed && (observed.heat === false || observed.cool === false) ? 'idle' : 'unknown'
+  return (code && DOING[code.code]) ?? seen(vessel)
+}
+
+function seen({ observed, accepted }: Vessel): Doing {
+  if (observed.heat) return 'heating'
+  if (observed.cool) return 'cooling'
+  if (accepted.mode === 'off') return 'off'
+  return observed.heat === null && observed.cool === null ? 'unknown' : 'idle'
 }
 
 /** True when what is known of a vessel is too old to be called its present. */
 export function isStale(vessel: Vessel, around: Pick<Surroundings, 'now' | 'speed' | 'isLinkUp'>): boolean {
-  if (!vessel.observed || vessel.observed.stale) return true
+  if (vessel.observed.stale) return true
   if (around.isLinkUp) return false
   const age = ageS(vessel, around.now)
   return age === null || age > SILENT_S * around.speed
@@ -65,7 +66,7 @@ export function isStale(vessel: Vessel, around: Pick<Surroundings, 'now' | 'spee
 
 /** Seconds since the vessel was last observed, or null when it never was. */
 export function ageS(vessel: Vessel, now: number): number | null {
-  const at = instant(vessel.observed?.at)
+  const at = instant(vessel.observed.at)
   return at === null ? null : Math.max(0, (now - at) / 1000)
 }
 
@@ -76,5 +77,5 @@ export function needsPerson(situation: Situation, isAgentAway: boolean): boolean
 
 /** What is asked of a vessel: the value that is in force, by the newest wish that its agent took over. */
 export function heldValue(vessel: Vessel): number | null {
-  return vessel.accepted?.mode === 'off' ? null : (vessel.accepted?.value ?? null)
+  return vessel.accepted.mode === 'off' ? null : vessel.accepted.value
 }

@@ -8,7 +8,6 @@ export const overview = {
   allOff: (count: number) => (count === 1 ? 'The vessel is off' : 'All vessels are off'),
   none: 'No vessel yet',
   noneWhy: 'A vessel has a probe and something that heats or cools. One appears here as soon as it is set up.',
-  loading: 'Looking at the vessels',
   vessels: 'Vessels',
   day: '24\u00a0h',
   holding: (what: string, value: string) => `Holds the ${what} at ${value}`,
@@ -47,7 +46,6 @@ export const vessel = {
   setpoint: 'Setpoint',
   chamberSetpoint: 'Chamber setpoint',
   allowed: 'Allowed',
-  algorithm: 'Held by',
   above: (value: string) => `${value} above`,
   below: (value: string) => `${value} below`,
   atSetpoint: 'at the setpoint',
@@ -64,8 +62,7 @@ export const vessel = {
   },
   whyNothing: 'The agent has given no reason yet.',
   whyOff: 'Control is off, as requested.',
-  since: (time: string) => `as of ${time}`,
-  colours: { straw: 'straw' },
+  since: (time: string, algorithm: string) => (algorithm ? `by ${algorithm}, as of ${time}` : `as of ${time}`),
 } as const
 
 export const truths = {
@@ -75,7 +72,6 @@ export const truths = {
   demanded: 'Demanded',
   observed: 'Observed',
   off: 'Off',
-  none: 'nothing yet',
   unknown: 'unknown',
   chamber: 'chamber',
   by: (who: string, when: string) => (who ? `${who}, ${when}` : when),
@@ -137,6 +133,5 @@ export const setpoint = {
   conflictThen: (own: string) => `${own} over it?`,
   beerNow: (value: string) => `beer ${value}`,
   asked: (mode: string, value: string) => (value ? `${mode} ${value}` : mode),
-  askedNothing: 'Nothing was asked yet.',
   readOnly: 'Only a brewer can change this.',
 } as const

@@ -41,6 +41,8 @@ def _demand(settings: Settings, state: State, error_c: float, setpoint_c: float)
         return Demand(1.0, 0.0, (f"It is {where}; heat until it is reached.",))
     if state.cooling:
         return Demand(0.0, 1.0, (f"It is {where}; cool until it is reached.",))
+    if abs(error_c) >= settings.band_c:
+        return Demand(0.0, 0.0, (f"It is {where}, and there is no {'cooler' if error_c > 0 else 'heater'}.",))
     return Demand(0.0, 0.0, (f"It is {where}, inside the band of ± {settings.band_c:.2f} °C.",))
 
 

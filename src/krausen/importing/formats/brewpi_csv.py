@@ -1,10 +1,10 @@
 """BrewPi's own log of a brew, one line a minute without a header.
 
 Nine columns with `;` between them: time, beer, beer setpoint, beer annotation, chamber, chamber setpoint,
-chamber annotation, state, room. Version 0.1 wrote the first seven. Temperatures in °C, times local without a
-zone, months in English, `None` or `null` for what is missing. Annotations are free text, later versions
-quote them as JSON does. State: 0 idle, 1 off, 3 heating, 4 cooling, 5 waiting to cool, 6 waiting to heat, 7
-waiting for peak detection, 8 cooling minimum time, 9 heating minimum time.
+chamber annotation, state, room. Version 0.1 wrote the first seven, a later one the first eight. Temperatures
+in °C, times local without a zone, months in English, `None` or `null` for what is missing. Annotations are
+free text, newer versions write them as JSON strings. State: 0 idle, 1 off, 3 heating, 4 cooling, 5 waiting
+to cool, 6 waiting to heat, 7 waiting for peak detection, 8 cooling minimum time, 9 heating minimum time.
 """
 
 import json
@@ -47,8 +47,8 @@ def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
             continue
         try:
             fields = _fields(line, columns)
-            columns = len(fields)
             yield _row(number, fields, utc)
+            columns = len(fields)
         except Unreadable as reason:
             yield Complaint(number, str(reason))
 
@@ -63,7 +63,7 @@ def _row(number: int, fields: Sequence[str], utc: ToUtc) -> Row:
     values = {
         metric: _celsius(fields[place], title) for place, metric, title in columns if _is_there(fields[place])
     }
-    if len(fields) == FULL and _is_there(fields[_STATE]):
+    if len(fields) > _STATE and _is_there(fields[_STATE]):
         values["state"] = _code(fields[_STATE])
     notes = tuple(("note", text) for text in map(_note, (fields[place] for place in _ANNOTATIONS)) if text)
     if not values and not notes:
@@ -72,22 +72,27 @@ def _row(number: int, fields: Sequence[str], utc: ToUtc) -> Row:
 
 
 def _fields(line: str, columns: int) -> list[str]:
-    """Part a line; `columns` is how many the lines before it had, 0 before the first."""
+    """Part a line; `columns` is how many the rows before it had, 0 before the first."""
     line = line.strip("\0")  # a power failure can leave zero bytes between two lines that are whole
     if not line or "\0" in line:
         raise Unreadable("Zero bytes where text should be: power failed while it was written.")
-    fields = [field.strip() for field in line.split(";")]
-    expected = columns or FULL
-    if len(fields) == FULL or (len(fields) == SHORT and columns != FULL):
-        return fields
-    if len(fields) < expected:
-        raise Unreadable(f"Cut off after {len(fields)} of {expected} columns.")
-    return _joined(fields, expected)
+    fields = line.split(";")
+    if len(fields) < (columns or SHORT):
+        raise Unreadable(f"Cut off after {len(fields)} of {columns or FULL} columns.")
+    if len(fields) != columns and not _fits(fields):
+        fields = _joined(fields, columns or FULL)
+    return [field.strip() for field in fields]
+
+
+def _fits(fields: Sequence[str]) -> bool:
+    return len(fields) <= FULL and all(map(_may_be_number, (*fields[4:6], *fields[_STATE:])))
 
 
 def _joined(fields: list[str], columns: int) -> list[str]:
     """Put annotations that held a `;` together again: the two temperatures between them show how."""
     surplus = len(fields) - columns
+    if surplus <= 0:
+        return fields
     ends = [4 + k for k in range(surplus + 1) if all(map(_may_be_number, fields[4 + k : 6 + k]))]
     if len(ends) != 1:
         raise Unreadable(f"{len(fields)} columns instead of {columns}.")
@@ -121,8 +126,8 @@ def _code(text: str) -> float:
 
 
 def _note(text: str) -> str:
-    # The end of a log can be cut off anywhere, so also in the middle of a None.
-    if not _is_there(text) or "None".startswith(text):
+    # A log can be cut off anywhere at its end, so also in the middle of what stands for nothing.
+    if any(word.startswith(text) for word in _MISSING):
         return ""
     return _unquoted(text) if len(text) > 1 and text[0] == text[-1] == '"' else text
 
@@ -139,6 +144,7 @@ def _is_there(text: str) -> bool:
 
 
 def _may_be_number(text: str) -> bool:
+    text = text.strip()
     return not _is_there(text) or _NUMBER.fullmatch(text) is not None
 
 

@@ -10,7 +10,7 @@ from krausen.ports.catalog import People
 from krausen.ports.clock import Clock
 from krausen.server.people.digests import Secret
 from krausen.server.people.fitness import LOGIN_LONGEST, composed, is_login
-from krausen.server.people.passwords import Passwords
+from krausen.server.people.passwords import NOBODYS, Passwords
 from krausen.server.people.remembered import Remembered
 from krausen.server.people.throttle import Throttle
 
@@ -59,11 +59,10 @@ class Logins:
 
     async def _checked(self, login: str, password: str, address: str) -> User:
         user = await self._people.user_by_login(login) if is_login(login) else None
-        hashed = user.password_hash if user is not None else None
+        hashed = (user and user.password_hash) or NOBODYS
         keys, now = _counted(login, address), self._clock.now()
         self._throttle.take(keys, now)
-        fits = await self._passwords.fits(password, hashed)
-        if user is None or hashed is None or not fits:
+        if not await self._passwords.fits(password, hashed) or user is None:
             raise Unproven("Login or password is wrong.")
         self._throttle.give_back(keys, now)
         self._fitted.put(self.proof(login, password), hashed, now + REMEMBERED_MS)

@@ -17,8 +17,8 @@ Ts = TypeVarTuple("Ts")
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """Argon2id with the least cost that the OWASP Password Storage Cheat Sheet allows, in KiB and passes."""
 
-_NOBODYS = f"$argon2id$v=19$m={_HASHER.memory_cost},t={_HASHER.time_cost},p=1${'A' * 22}${'A' * 43}"
-"""Costs what a hash costs to check, and fits no password that anybody knows."""
+NOBODYS = f"$argon2id$v=19$m={_HASHER.memory_cost},t={_HASHER.time_cost},p=1${'A' * 22}${'A' * 43}"
+"""Stands in where somebody has no hash: costs as much to check, and fits no password that anybody knows."""
 
 
 class Passwords:
@@ -39,9 +39,9 @@ class Passwords:
         """Give the argon2 hash of a password with fresh salt."""
         return await self._run(_hashed, password, self._secret())
 
-    async def fits(self, password: str, hashed: str | None) -> bool:
-        """Tell whether a password belongs to a hash; without a hash the answer is no and takes as long."""
-        return await self._run(_fits, password, hashed or _NOBODYS)
+    async def fits(self, password: str, hashed: str) -> bool:
+        """Tell whether a password belongs to a hash."""
+        return await self._run(_fits, password, hashed)
 
     async def _run(self, call: Callable[[*Ts], T], *args: *Ts) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, call, *args)

@@ -1,0 +1,79 @@
+"""Columns for drawing."""
+
+from typing import Annotated, Literal
+
+from litestar import get
+from litestar.params import FromQuery, QueryParameter
+from msgspec import UNSET, Struct, UnsetType
+
+from krausen.server.charts import Curve
+from krausen.server.web.call import Call
+from krausen.server.web.errors import ALSO
+from krausen.server.web.guards import viewer
+from krausen.server.web.parsing import End, Start
+from krausen.server.web.times import span
+
+DAY_MS = 86_400_000
+MOST_SERIES = 50
+WIDEST = 10_000
+USUAL_WIDTH = 1200
+
+SeriesIds = Annotated[list[str], QueryParameter(name="series", min_items=1, max_items=MOST_SERIES)]
+Width = Annotated[int, QueryParameter(ge=1, le=WIDEST, description="How many columns at most.")]
+
+
+class CurveBody(Struct, frozen=True, kw_only=True):
+    """A series as columns of equal length; `t` is in UTC milliseconds.
+
+    Either every point `v`, or from `t` on the least, mean and greatest value of a bucket. Points more than
+    `gap_s` seconds apart are not to be joined; null while that is unknown.
+    """
+
+    id: str
+    gap_s: float | None
+    t: list[int]
+    v: list[float] | UnsetType = UNSET
+    min: list[float] | UnsetType = UNSET
+    mean: list[float] | UnsetType = UNSET
+    max: list[float] | UnsetType = UNSET
+
+
+class ChartBody(Struct, frozen=True):
+    """The series of a chart, in the order in which they were asked for."""
+
+    series: list[CurveBody]
+
+
+@get("/chart", guards=[viewer], opt={ALSO: (404,)}, summary="Columns for drawing")
+async def draw_chart(
+    request: Call,
+    series: SeriesIds,
+    start: Start = None,
+    end: End = None,
+    width: Width = USUAL_WIDTH,
+    quality: FromQuery[Literal["all"] | None] = None,
+) -> ChartBody:
+    """Series over a span, by default the last 24 hours, in at most `width` columns that hide no extreme.
+
+    Bad readings are left out unless `quality` is `all`; a bucket never counts them.
+    """
+    site = request.site
+    first, last = await span(site, start, end, until=site.clock.now(), back_ms=DAY_MS)
+    with_bad = quality == "all"
+    curves = [await site.charts.curve(id, first, last, width, with_bad=with_bad) for id in series]
+    return ChartBody([_curve(curve) for curve in curves])
+
+
+def _curve(curve: Curve) -> CurveBody:
+    buckets = curve.buckets
+    if buckets is not None:
+        return CurveBody(
+            id=curve.series,
+            gap_s=curve.gap_s,
+            t=buckets.t,
+            min=buckets.min,
+            mean=buckets.mean,
+            max=buckets.max,
+        )
+    points = curve.points or []
+    return CurveBody(id=curve.series, gap_s=curve.gap_s, t=[p.t for p in points], v=[p.v for p in points])

@@ -1,0 +1,108 @@
+"""Who is asking, and whether they may."""
+
+from base64 import b64decode
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException
+from litestar.handlers import BaseRouteHandler
+
+from krausen.errors import Forbidden, Unproven
+from krausen.model.people import Caller, UserRole, at_least
+from krausen.server.people import Reception
+
+COOKIE = "krausen"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods that change nothing (RFC 9110)."""
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+
+_CHALLENGES = {"www-authenticate": 'Basic realm="krausen", charset="UTF-8", Bearer realm="krausen"'}
+_ONLY = {
+    UserRole.VIEWER: "Only people may look at this, and programs with a person's rights.",
+    UserRole.BREWER: "Only brewers and admins may do this.",
+    UserRole.ADMIN: "Only admins may do this.",
+}
+
+
+async def known(connection: Connection, _: BaseRouteHandler) -> None:
+    """Let everybody in who proves who they are. Raises Unproven, Forbidden."""
+    connection.scope["user"] = await proven(connection)
+
+
+def may(role: UserRole) -> Guard:
+    """Make a guard that lets those in who may do what a role may. It raises Unproven, Forbidden."""
+
+    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        await known(connection, handler)
+        check(connection.user, role)
+
+    return guard
+
+
+viewer = may(UserRole.VIEWER)
+brewer = may(UserRole.BREWER)
+admin = may(UserRole.ADMIN)
+
+
+async def measures(connection: Connection, _: BaseRouteHandler) -> None:
+    """Let those in who may send measurements; HTTP Basic will do. Raises as `may` does, and Throttled."""
+    kind, proof = authorization(connection.headers)
+    try:
+        caller = await _by_login(connection, proof) if kind == "basic" else await proven(connection)
+    except Unproven as failure:
+        raise NotAuthorizedException(str(failure), headers=_CHALLENGES) from failure
+    if caller.role is not UserRole.SENDER:
+        check(caller, UserRole.BREWER)
+    connection.scope["user"] = caller
+
+
+async def proven(connection: Connection) -> Caller:
+    """Give who is asking, by token or cookie. Raises Unproven; Forbidden if another site is behind it."""
+    kind, proof = authorization(connection.headers)
+    if kind == "bearer":
+        return await _reception(connection).by_token(proof)
+    if kind:
+        raise Unproven("Here one signs in, or sends `Authorization: Bearer` with a token.")
+    cookie = connection.cookies.get(COOKIE)
+    if not cookie:
+        raise Unproven("Sign in, or send `Authorization: Bearer` with a token.")
+    if connection.scope.get("method") not in SAFE and not is_own(connection.headers):
+        raise Forbidden("The page of another site may not do this in your name.")
+    return await _reception(connection).by_cookie(cookie)
+
+
+def check(caller: Caller, role: UserRole) -> None:
+    """Raise Forbidden unless a caller may do what a role may."""
+    if not at_least(caller, role):
+        raise Forbidden(_ONLY[role])
+
+
+def authorization(headers: Mapping[str, str]) -> tuple[str, str]:
+    """Give the kind of proof, in small letters, and the proof; both are empty where there is none."""
+    kind, _, proof = headers.get("authorization", "").partition(" ")
+    return kind.lower(), proof.strip()
+
+
+def is_own(headers: Mapping[str, str]) -> bool:
+    """Tell whether a browser says that a page of this very server asks."""
+    if headers.get("sec-fetch-site") == "same-origin":
+        return True
+    origin = headers.get("origin", "").partition("://")[2]
+    return origin != "" and origin.lower() == headers.get("host", "").lower()
+
+
+async def _by_login(connection: Connection, proof: str) -> Caller:
+    try:
+        login, _, password = b64decode(proof, validate=True).decode().partition(":")
+    except ValueError as error:
+        raise Unproven("This login cannot be read: send it as RFC 7617 says, in UTF-8.") from error
+    address = connection.client.host if connection.client is not None else ""
+    return await _reception(connection).by_login(login, password, address)
+
+
+def _reception(connection: Connection) -> Reception:
+    reception: Reception = connection.app.state.site.reception
+    return reception

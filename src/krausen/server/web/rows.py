@@ -1,0 +1,124 @@
+"""Rows of measurements, from bytes to readings: all of them, or none and every fault named."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
+from itertools import islice
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from krausen.errors import Fault, Invalid
+from krausen.model.reading import Reading
+from krausen.model.series import SeriesName, is_name
+from krausen.server.web.bodies import MOST_FAULTS, document, escaped, faults, refusal
+from krausen.wire.timestamps import check_measured, has_offset, instant
+
+_NOT_A_NAME = "A name has 1 to 128 printable characters."
+
+
+class Row(Struct, frozen=True):
+    """The measurements of a node at one moment, by metric."""
+
+    adapter: str
+    node: str
+    timestamp: str
+    data: dict[str, float]
+
+
+class Rows(Struct, frozen=True):
+    """The rows of a request: typed or, when an error stood against that, as they came."""
+
+    items: Sequence[Any]
+    error: Exception | None = None
+
+    @property
+    def adapters(self) -> set[str]:
+        """The adapters that are named."""
+        return {adapter for adapter, _ in self._stamps() if is_name(adapter)}
+
+    @property
+    def local_adapters(self) -> set[str]:
+        """The adapters that send local times."""
+        return {adapter for adapter, timestamp in self._stamps() if not has_offset(timestamp)}
+
+    def _stamps(self) -> set[tuple[str, str]]:
+        if self.error is None:
+            return {(row.adapter, row.timestamp) for row in self.items}
+        raw = [(row.get("adapter"), row.get("timestamp")) for row in self.items if isinstance(row, dict)]
+        return {(one, other) for one, other in raw if isinstance(one, str) and isinstance(other, str)}
+
+
+def rows_in(body: bytes) -> Rows:
+    """Find the rows in a body. Raises Unreadable when it is no JSON, Invalid when it is no array."""
+    try:
+        return Rows(msgspec.json.decode(body, type=list[Row]))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raw = document(body)
+        if not isinstance(raw, list):
+            raise refusal(tuple(faults(raw, list[Row])), error) from error
+        return Rows(raw, error)
+
+
+class Reader:
+    """Reads rows at the instant `now`, UTC milliseconds. `zones` are those of the adapters' local times."""
+
+    def __init__(self, zones: Mapping[str, tzinfo], now: int) -> None:
+        self._zones = zones
+        self._now = now
+        self._instants: dict[tuple[str, str], int] = {}
+        self._names: dict[tuple[str, str, str], SeriesName] = {}
+
+    def readings(self, rows: Rows) -> list[Reading]:
+        """Give the readings of all rows. Raises Invalid, which names up to 20 faults, or Unreadable."""
+        error = rows.error
+        if error is None:
+            try:
+                return [reading for row in rows.items for reading in self._readings(row)]
+            except Invalid as failure:
+                error = failure
+        raise refusal(tuple(islice(self._faults(rows), MOST_FAULTS)), error)
+
+    def _readings(self, row: Row) -> Iterator[Reading]:
+        t = self._instant(row.adapter, row.timestamp)
+        for metric, value in row.data.items():
+            yield Reading(self._name(row.adapter, row.node, metric), t, value)
+
+    def _instant(self, adapter: str, timestamp: str) -> int:
+        stamp = (adapter, timestamp)
+        if stamp not in self._instants:
+            t = instant(timestamp, self._zones.get(adapter, UTC))
+            check_measured(t, self._now)
+            self._instants[stamp] = t
+        return self._instants[stamp]
+
+    def _name(self, adapter: str, node: str, metric: str) -> SeriesName:
+        name = (adapter, node, metric)
+        if name not in self._names:
+            if not all(map(is_name, name)):
+                raise Invalid(_NOT_A_NAME)
+            self._names[name] = SeriesName(adapter, node, metric)
+        return self._names[name]
+
+    def _faults(self, rows: Rows) -> Iterator[Fault]:
+        for place, item in enumerate(rows.items):
+            raw = msgspec.to_builtins(item) if isinstance(item, Row) else item
+            of_shape = list(faults(raw, Row, f"/{place}"))
+            yield from of_shape
+            if isinstance(raw, dict):
+                named = {fault.where for fault in of_shape}
+                yield from (f for f in self._content_faults(raw, f"/{place}") if f.where not in named)
+
+    def _content_faults(self, row: dict[str, Any], where: str) -> Iterator[Fault]:
+        adapter, node, timestamp, values = (row.get(key) for key in Row.__struct_fields__)
+        for key, name in (("adapter", adapter), ("node", node)):
+            if isinstance(name, str) and not is_name(name):
+                yield Fault(f"{where}/{key}", _NOT_A_NAME)
+        if isinstance(timestamp, str):
+            try:
+                self._instant(adapter if isinstance(adapter, str) else "", timestamp)
+            except Invalid as failure:
+                yield Fault(f"{where}/timestamp", str(failure))
+        for metric in values if isinstance(values, dict) else ():
+            if not is_name(metric):
+                yield Fault(f"{where}/data/{escaped(metric)}", _NOT_A_NAME)

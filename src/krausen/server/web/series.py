@@ -1,0 +1,139 @@
+"""Series and their readings."""
+
+from litestar import get
+from litestar.params import FromQuery
+from msgspec import Struct
+
+from krausen.errors import NotFound
+from krausen.ports.history import Point, SeriesRecord
+from krausen.server.web.call import Call
+from krausen.server.web.errors import ALSO
+from krausen.server.web.guards import viewer
+from krausen.server.web.parsing import (
+    LATEST,
+    MOST,
+    USUAL,
+    Cursor,
+    End,
+    Limit,
+    Page,
+    Start,
+    cursor_at,
+    paged,
+    place_of,
+)
+from krausen.server.web.times import span
+from krausen.wire.instants import iso, iso_or_none
+
+
+class ReadingBody(Struct, frozen=True):
+    """A reading. `t` is ISO 8601 in UTC; `quality` is good, doubtful or bad."""
+
+    t: str
+    v: float
+    quality: str
+
+
+class SeriesBody(Struct, frozen=True, kw_only=True):
+    """A series with its unit, empty where unknown, and what is stored of it."""
+
+    id: str
+    adapter: str
+    node: str
+    metric: str
+    unit: str
+    first: str | None
+    last: str | None
+    count: int
+    latest: ReadingBody | None
+
+
+class LatestBody(Struct, frozen=True, kw_only=True):
+    """The newest reading of a series."""
+
+    id: str
+    adapter: str
+    node: str
+    metric: str
+    t: str
+    v: float
+    quality: str
+
+
+@get("/series", guards=[viewer], summary="List the series")
+async def list_series(
+    request: Call,
+    adapter: FromQuery[str | None] = None,
+    node: FromQuery[str | None] = None,
+    metric: FromQuery[str | None] = None,
+    limit: Limit = USUAL,
+    cursor: Cursor = None,
+) -> Page[SeriesBody]:
+    """Series in the order of their names, those of an adapter, node or metric where one is given."""
+    wanted = (adapter, node, metric)
+    found = [info for info in await request.site.history.series() if _fits(info, wanted)]
+    page = paged(found, limit, cursor)
+    return Page([_series(info) for info in page.items], page.next)
+
+
+@get("/series/latest", guards=[viewer], summary="Newest reading of every series")
+async def list_latest(request: Call, limit: Limit = MOST, cursor: Cursor = None) -> Page[LatestBody]:
+    """The newest reading of every series that has one, in the order of their names."""
+    found = [(info, info.latest) for info in await request.site.history.series() if info.latest is not None]
+    page = paged(found, limit, cursor)
+    return Page([_latest(info, point) for info, point in page.items], page.next)
+
+
+@get("/readings", guards=[viewer], opt={ALSO: (404,)}, summary="List readings of a series")
+async def list_readings(
+    request: Call,
+    series: FromQuery[str],
+    start: Start = None,
+    end: End = None,
+    limit: Limit = USUAL,
+    cursor: Cursor = None,
+) -> Page[ReadingBody]:
+    """Readings as they were stored, oldest first, bad ones too; all of them where no span is given."""
+    site = request.site
+    first, last = await span(site, start, end, until=LATEST, back_ms=LATEST)
+    if await site.history.name_of(series) is None:
+        raise NotFound(f"There is no series {series}.")
+    first = first if cursor is None else max(first, place_of(cursor))
+    points = await site.history.points(series, first, last, limit + 1)
+    after = cursor_at(points[limit].t) if len(points) > limit else None
+    return Page([_reading(point) for point in points[:limit]], after)
+
+
+def _fits(info: SeriesRecord, wanted: tuple[str | None, ...]) -> bool:
+    name = (info.name.adapter, info.name.node, info.name.metric)
+    return all(one is None or one == part for one, part in zip(wanted, name, strict=True))
+
+
+def _series(info: SeriesRecord) -> SeriesBody:
+    return SeriesBody(
+        id=info.id,
+        adapter=info.name.adapter,
+        node=info.name.node,
+        metric=info.name.metric,
+        unit=info.unit,
+        first=iso_or_none(info.first),
+        last=iso_or_none(info.last),
+        count=info.count,
+        latest=None if info.latest is None else _reading(info.latest),
+    )
+
+
+def _latest(info: SeriesRecord, point: Point) -> LatestBody:
+    return LatestBody(
+        id=info.id,
+        adapter=info.name.adapter,
+        node=info.name.node,
+        metric=info.name.metric,
+        t=iso(point.t),
+        v=point.v,
+        quality=point.quality.value,
+    )
+
+
+def _reading(point: Point) -> ReadingBody:
+    return ReadingBody(iso(point.t), point.v, point.quality.value)

@@ -1,0 +1,152 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import json
+from msgspec.structs import replace
+from structlog.testing import capture_logs
+
+from krausen.agent.desired import DesiredState
+from krausen.agent.planning import Workshop
+from krausen.model.setpoint import Mode, Setpoint
+from krausen.model.vessel import Limits, Role
+from krausen.testing.clock import HandClock
+from krausen.testing.notebook import MemoryNotebook
+from krausen.wire.messages import SetpointApplied, SetpointRejected, VesselOrder
+from tests.unit.agent.orders import BEER, FASS, WORKSHOP, order
+
+KEG = replace(FASS, id="keg", name="Keg", roles={Role.BEER: BEER})
+ORDERS = st.lists(
+    st.builds(
+        VesselOrder,
+        st.builds(
+            replace,
+            st.just(FASS),
+            id=st.text(min_size=1, max_size=5),
+            name=st.text(max_size=5),
+            limits=st.builds(Limits, st.floats(-5, 0), st.floats(25, 30)),
+        ),
+        st.builds(Setpoint, revision=st.integers(1, 99), mode=st.just(Mode.BEER), value=st.floats(0, 25))
+        | st.builds(
+            Setpoint, revision=st.integers(1, 99), mode=st.just(Mode.OFF), reason=st.text(max_size=9)
+        ),
+    ),
+    max_size=4,
+    unique_by=lambda wanted: wanted.vessel.id,
+).map(tuple)
+
+
+class Desk:
+    """A desired state with clock and notebook in our hands."""
+
+    def __init__(self, notebook: MemoryNotebook | None = None, workshop: Workshop = WORKSHOP) -> None:
+        self.clock = HandClock(5000)
+        self.notebook = notebook or MemoryNotebook()
+        self.state = DesiredState(self.notebook, self.clock, workshop)
+
+    async def again(self, workshop: Workshop = WORKSHOP) -> DesiredState:
+        """Give what a restart makes of the same notebook."""
+        state = Desk(self.notebook, workshop).state
+        await state.load()
+        return state
+
+
+async def test_what_is_allowed_is_held_and_answered() -> None:
+    desk = Desk()
+    assert await desk.state.want((order(18.0, 3),)) == [SetpointApplied("fass", 3, 5000)]
+    assert desk.state.vessels() == ["fass"]
+    assert desk.state.order("fass") == order(18.0, 3)
+    assert desk.state.changed.is_set()
+
+
+async def test_what_is_refused_leaves_the_former_order_in_force_and_says_why() -> None:
+    desk = Desk()
+    await desk.state.want((order(18.0, 1),))
+    (answer,) = await desk.state.want((order(31.0, 2),))
+    assert isinstance(answer, SetpointRejected)
+    assert (answer.vessel, answer.revision, answer.at) == ("fass", 2, 5000)
+    assert "above this vessel's limit" in answer.detail
+    assert desk.state.order("fass") == order(18.0, 1)
+    assert (await desk.again()).order("fass") == order(18.0, 1)
+
+
+async def test_a_first_order_that_is_refused_holds_nothing() -> None:
+    desk = Desk()
+    await desk.state.want((order(31.0),))
+    assert desk.state.order("fass") is None
+
+
+async def test_one_refusal_does_not_keep_others_from_being_held() -> None:
+    desk = Desk()
+    answers = await desk.state.want((order(31.0), order(18.0, vessel=KEG)))
+    assert [type(answer) for answer in answers] == [SetpointRejected, SetpointApplied]
+    assert desk.state.vessels() == ["keg"]
+
+
+async def test_a_vessel_that_is_not_wanted_any_more_is_let_go() -> None:
+    desk = Desk()
+    await desk.state.want((order(18.0), order(18.0, vessel=KEG)))
+    await desk.state.want((order(18.0, vessel=KEG),))
+    assert desk.state.vessels() == ["keg"]
+    assert (await desk.again()).vessels() == ["keg"]
+
+
+@given(ORDERS)
+async def test_what_is_held_survives_a_restart_exactly(orders: tuple[VesselOrder, ...]) -> None:
+    desk = Desk()
+    await desk.state.want(orders)
+    again = await desk.again()
+    assert [again.order(vessel) for vessel in again.vessels()] == list(orders)
+
+
+async def test_an_empty_notebook_holds_nothing_and_says_nothing() -> None:
+    with capture_logs() as logs:
+        assert (await Desk().again()).vessels() == []
+    assert logs == []
+
+
+@given(st.binary(max_size=50) | st.recursive(st.none() | st.text(), st.lists, max_leaves=4).map(json.encode))
+async def test_a_damaged_notebook_counts_as_none_and_is_said(document: bytes) -> None:
+    with capture_logs() as logs:
+        state = await Desk(MemoryNotebook(document)).again()
+    assert state.vessels() == []
+    if document != b"[]":
+        assert [line["event"] for line in logs] == ["desired.damaged"]
+
+
+async def test_a_notebook_that_cannot_be_read_counts_as_none_and_is_said() -> None:
+    desk = Desk()
+    await desk.state.want((order(18.0),))
+    desk.notebook.away = "desired.json cannot be read now: Input/output error."
+    with capture_logs() as logs:
+        state = await desk.again()
+    assert state.vessels() == []
+    assert "Input/output error" in logs[0]["detail"]
+
+
+async def test_what_this_agent_can_do_no_longer_is_not_taken_up_and_is_said() -> None:
+    desk = Desk()
+    await desk.state.want((order(18.0), order(18.0, vessel=KEG)))
+    with capture_logs() as logs:
+        state = await desk.again(Workshop(WORKSHOP.algorithms, {}))
+    assert state.vessels() == ["keg"]
+    assert [(line["event"], line["vessel"]) for line in logs] == [("desired.impossible", "fass")]
+    assert "no output" in logs[0]["detail"]
+
+
+async def test_what_cannot_be_kept_is_refused_with_the_reason_and_nothing_changes() -> None:
+    desk = Desk()
+    await desk.state.want((order(18.0, 1), order(18.0, 1, KEG)))
+    desk.notebook.away = "The disk is full."
+    answers = await desk.state.want((order(19.0, 2), order(18.0, 1, KEG)))
+    assert isinstance(answers[0], SetpointRejected)
+    assert "The disk is full." in answers[0].detail
+    assert isinstance(answers[1], SetpointApplied)
+    assert desk.state.order("fass") == order(18.0, 1)
+    desk.notebook.away = ""
+    assert (await desk.state.want((order(19.0, 2),)))[0] == SetpointApplied("fass", 2, 5000)
+
+
+async def test_the_same_again_is_not_written_again() -> None:
+    desk = Desk()
+    await desk.state.want((order(18.0),))
+    desk.notebook.away = "No more writing."
+    assert await desk.state.want((order(18.0),)) == [SetpointApplied("fass", 1, 5000)]

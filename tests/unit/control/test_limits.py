@@ -1,0 +1,77 @@
+from math import inf, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from krausen.control.limits import faults
+from krausen.errors import Fault
+from krausen.model.series import SeriesName
+from krausen.model.setpoint import Mode
+from krausen.model.units import celsius
+from krausen.model.vessel import Limits, Role, Vessel
+
+PROBES = {role: SeriesName("cellar", role.value, "temperature") for role in (Role.BEER, Role.CHAMBER)}
+VESSEL = Vessel(id="v1", name="Vessel 1", agent="cellar", limits=Limits(-1.5, 26.0), roles=PROBES)
+BLIND = Vessel(id="v2", name="Vessel 2", agent="cellar", limits=Limits(-1.5, 26.0))
+
+NO_VALUE = Fault("/value", "Say which temperature to hold.")
+NO_PROFILE = Fault("/profile", "There are no profiles yet; hold the beer or the chamber instead.")
+HELD = st.sampled_from([Mode.BEER, Mode.CHAMBER])
+
+
+@given(HELD, st.floats(-1.5, 26.0))
+def test_every_value_between_the_limits_is_allowed_both_ends_included(mode: Mode, value: float) -> None:
+    assert faults(VESSEL, mode, value, None) == []
+
+
+@given(HELD, st.floats().filter(lambda value: not -1.5 <= value <= 26.0))
+def test_no_other_value_is_allowed(mode: Mode, value: float) -> None:
+    assert [fault.where for fault in faults(VESSEL, mode, value, None)] == ["/value"]
+
+
+def test_off_takes_nothing_with_it() -> None:
+    assert faults(BLIND, Mode.OFF, None, None) == []
+
+
+@pytest.mark.parametrize(
+    ("vessel", "mode", "value", "profile", "expected"),
+    [
+        (VESSEL, Mode.BEER, None, None, [NO_VALUE]),
+        (VESSEL, Mode.BEER, nan, None, [Fault("/value", "The temperature must be a number.")]),
+        (VESSEL, Mode.BEER, inf, None, [Fault("/value", "The temperature must be a number.")]),
+        (
+            VESSEL,
+            Mode.BEER,
+            26.04,
+            None,
+            [Fault("/value", "26.04 °C is above this vessel's limit of 26 °C.")],
+        ),
+        (
+            VESSEL,
+            Mode.CHAMBER,
+            -20.0,
+            None,
+            [Fault("/value", "-20 °C is below this vessel's limit of -1.5 °C.")],
+        ),
+        (BLIND, Mode.BEER, 18.0, None, [Fault("/mode", "Vessel 2 has no beer probe to hold.")]),
+        (BLIND, Mode.CHAMBER, None, None, [NO_VALUE, Fault("/mode", "Vessel 2 has no chamber probe to hold.")]),
+        (VESSEL, Mode.OFF, 18.0, None, [Fault("/value", "Mode off takes no value.")]),
+        (VESSEL, Mode.OFF, None, "ale", [Fault("/profile", "Mode off takes no profile.")]),
+        (VESSEL, Mode.BEER, 18.0, "ale", [Fault("/profile", "Mode beer takes no profile.")]),
+        (VESSEL, Mode.PROFILE, None, "ale", [NO_PROFILE]),
+        (VESSEL, Mode.PROFILE, 18.0, None, [Fault("/value", "Mode profile takes no value."), NO_PROFILE]),
+    ],
+)
+def test_everything_that_stands_against_a_wish_is_said(
+    vessel: Vessel, mode: Mode, value: float | None, profile: str | None, expected: list[Fault]
+) -> None:
+    assert faults(vessel, mode, value, profile) == expected
+
+
+@given(st.integers(-200, 300))
+def test_a_limit_that_is_reached_in_fahrenheit_or_kelvin_is_not_exceeded(tenths: int) -> None:
+    limit_c = tenths / 10
+    exact = Vessel(id="v", name="V", agent="a", limits=Limits(limit_c, limit_c), roles=PROBES)
+    assert faults(exact, Mode.BEER, celsius(round(32.0 + 1.8 * limit_c, 2), "F"), None) == []
+    assert faults(exact, Mode.BEER, celsius(round(273.15 + limit_c, 2), "K"), None) == []

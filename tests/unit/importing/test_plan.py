@@ -1,0 +1,131 @@
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from krausen.importing.format import Row
+from krausen.importing.plan import Known, Plan, plan
+from krausen.model.batch import BatchEvent
+from krausen.model.quantities import Quantity
+from krausen.model.reading import Quality, Reading
+from krausen.model.series import SeriesName, SeriesSpec
+
+SPECS = (SeriesSpec("beer", Quantity.TEMPERATURE), SeriesSpec("state", Quantity.CODE))
+NAMES = {spec.metric: SeriesName("import", "brew", spec.metric) for spec in SPECS}
+BEER, STATE = NAMES["beer"], NAMES["state"]
+
+
+class Shelf:
+    """History and events, as simple as can be."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, dict[int, tuple[float, Quality]]] = {}
+        self.events: set[BatchEvent] = set()
+
+    def take(self, rows: Sequence[Row]) -> Plan:
+        done = plan(rows, NAMES, SPECS, Known(self.values, frozenset(self.events)))
+        for reading in done.readings:
+            self.values.setdefault(reading.series.metric, {})[reading.t] = (reading.v, reading.quality)
+        self.events |= set(done.events)
+        return done
+
+    @property
+    def content(self) -> object:
+        return self.values, self.events
+
+
+def numbered(drawn: Sequence[tuple[int, float | None, float | None, str]]) -> list[Row]:
+    return [
+        Row(
+            line,
+            t,
+            {metric: v for metric, v in (("beer", beer), ("state", state)) if v is not None},
+            tuple(("note", letter) for letter in notes),
+        )
+        for line, (t, beer, state, notes) in enumerate(drawn, start=1)
+    ]
+
+
+value = st.sampled_from([None, 1.0, 2.0, 2000.0])
+row = st.tuples(st.integers(0, 7), value, value, st.sampled_from(["", "a", "b", "ab"]))
+any_rows = st.lists(row, min_size=1, max_size=10).map(numbered)
+rows_apart = st.lists(row, min_size=1, max_size=8, unique_by=lambda drawn: drawn[0])
+
+
+@given(rows=any_rows)
+def test_every_row_is_stored_or_repeated(rows: list[Row]) -> None:
+    done = Shelf().take(rows)
+    assert done.stored + done.repeated == len(rows)
+    assert done.stored <= len({row.t for row in rows})
+    assert (done.start, done.end) == (min(row.t for row in rows), max(row.t for row in rows))
+
+
+@given(rows=any_rows)
+def test_importing_again_changes_nothing(rows: list[Row]) -> None:
+    shelf = Shelf()
+    shelf.take(rows)
+    again = shelf.take(rows)
+    assert (again.readings, again.events) == ((), ())
+    assert (again.stored, again.repeated, again.replaced) == (0, len(rows), 0)
+
+
+@given(rows=any_rows, cut=st.integers(0, 10))
+def test_two_halves_make_the_same_whole(rows: list[Row], cut: int) -> None:
+    whole, halves = Shelf(), Shelf()
+    whole.take(rows)
+    for half in (rows[:cut], rows[cut:]):
+        if half:
+            halves.take(half)
+    assert halves.content == whole.content
+
+
+@given(drawn=rows_apart.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
+def test_the_order_of_rows_makes_no_difference(drawn: tuple[list[Any], list[Any]]) -> None:
+    one, other = Shelf(), Shelf()
+    assert one.take(numbered(drawn[0])) == other.take(numbered(drawn[1]))
+    assert one.content == other.content
+
+
+@given(rows=any_rows)
+def test_the_later_line_of_an_instant_wins(rows: list[Row]) -> None:
+    shelf = Shelf()
+    shelf.take(rows)
+    last = {(metric, row.t): value for row in rows for metric, value in row.values.items()}
+    assert {(m, t): v for m, column in shelf.values.items() for t, (v, _) in column.items()} == last
+
+
+@given(rows=any_rows)
+def test_no_note_is_lost(rows: list[Row]) -> None:
+    assert set(Shelf().take(rows).events) == {BatchEvent(row.t, *note) for row in rows for note in row.notes}
+
+
+def test_readings_come_in_order_of_time_and_judged() -> None:
+    done = Shelf().take([Row(1, 20, {"beer": -127.0}), Row(2, 10, {"beer": 18.0, "state": 4.0})])
+    assert done.readings == (
+        Reading(BEER, 10, 18.0),
+        Reading(BEER, 20, -127.0, Quality.BAD),
+        Reading(STATE, 10, 4.0),
+    )
+    assert done.bad == 1
+
+
+def test_one_metric_missing_in_the_later_line_keeps_the_value_of_the_earlier() -> None:
+    done = Shelf().take([Row(1, 10, {"beer": 18.0, "state": 4.0}), Row(2, 10, {"state": 3.0})])
+    assert done.readings == (Reading(BEER, 10, 18.0), Reading(STATE, 10, 3.0))
+    assert (done.stored, done.repeated) == (1, 1)
+
+
+def test_another_value_of_a_known_instant_replaces_it() -> None:
+    shelf = Shelf()
+    shelf.take([Row(1, 10, {"beer": 18.0}), Row(2, 20, {"beer": 18.0})])
+    done = shelf.take([Row(1, 10, {"beer": 18.5}), Row(2, 20, {"beer": 18.0})])
+    assert done.readings == (Reading(BEER, 10, 18.5),)
+    assert (done.stored, done.repeated, done.replaced) == (1, 1, 1)
+
+
+def test_a_new_note_at_a_known_instant_is_stored() -> None:
+    shelf = Shelf()
+    shelf.take([Row(1, 10, {"beer": 18.0}, (("note", "a"),))])
+    done = shelf.take([Row(1, 10, {"beer": 18.0}, (("note", "b"),))])
+    assert (done.readings, done.events, done.stored) == ((), (BatchEvent(10, "note", "b"),), 1)

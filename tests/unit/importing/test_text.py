@@ -1,0 +1,73 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from krausen.errors import Invalid
+from krausen.importing.text import Text, text_of
+
+
+@pytest.mark.parametrize(
+    ("raw", "lines", "encoding"),
+    [
+        (b"a\nb", ("a", "b"), "UTF-8"),
+        (b"a\n\nb\n", ("a", "", "b"), "UTF-8"),
+        (b"a\r\nb\r\n", ("a", "b"), "UTF-8"),
+        (b"a\rb\r", ("a", "b"), "UTF-8"),
+        (b"\xef\xbb\xbfa\n", ("a",), "UTF-8"),
+        ("Kölsch\n".encode(), ("Kölsch",), "UTF-8"),
+        ("Kölsch\n".encode("latin-1"), ("Kölsch",), "Latin-1"),
+        ("Kölsch\r\nAlt".encode("utf-16"), ("Kölsch", "Alt"), "UTF-16"),
+        (b"a\0\0\0b\n\0", ("a\0\0\0b", "\0"), "UTF-8"),
+        ("a\x85b c\n".encode(), ("a\x85b c",), "UTF-8"),
+    ],
+)
+def test_bytes_become_lines(raw: bytes, lines: tuple[str, ...], encoding: str) -> None:
+    if "\x85" in lines[0]:
+        raw = raw + b"x" * 40 + b"\n"
+        lines = (*lines, "x" * 40)
+    assert text_of(raw, "brew.csv") == Text(lines, encoding)
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n\n \t\r\n", b"\0" * 100, b"\xef\xbb\xbf"])
+def test_a_file_without_content_is_called_empty(raw: bytes) -> None:
+    with pytest.raises(Invalid, match=r"^brew\.csv is empty\.$"):
+        text_of(raw, "brew.csv")
+
+
+@pytest.mark.parametrize(
+    ("raw", "what"),
+    [
+        (b"PK\x03\x04rest", "ZIP archive"),
+        (b"\x1f\x8b\x08", "gzip archive"),
+        (b"SQLite format 3\x00", "SQLite database"),
+        (b"\x89PNG\r\n", "picture"),
+        (b"%PDF-1.7", "PDF"),
+        (bytes(range(256)), "not a text file"),
+        (b"\x7fELF\x02\x01\x01" + b"\0" * 9 + b"\x03\x00\x3e\x00", "not a text file"),
+    ],
+)
+def test_what_is_no_text_is_told_by_what_it_is(raw: bytes, what: str) -> None:
+    with pytest.raises(Invalid, match=rf"^brew\.csv is .*{what}"):
+        text_of(raw, "brew.csv")
+
+
+@given(raw=st.binary(max_size=300))
+def test_any_bytes_become_lines_or_are_refused(raw: bytes) -> None:
+    try:
+        text = text_of(raw, "brew.csv")
+    except Invalid as refusal:
+        told = str(refusal)
+    else:
+        told = "brew.csv is read"
+        assert not any("\n" in line or "\r" in line for line in text.lines)
+        assert any(line.strip("\0 \t") for line in text.lines)
+    assert told.startswith("brew.csv is ")
+
+
+@given(
+    lines=st.lists(st.text("abcäöü €;", min_size=1, max_size=20), min_size=1).filter(
+        lambda x: "".join(x).strip()
+    )
+)
+def test_lines_come_back_as_they_were_written(lines: list[str]) -> None:
+    assert text_of("\r\n".join(lines).encode(), "brew.csv") == Text(tuple(lines), "UTF-8")

@@ -1,0 +1,100 @@
+"""What is stored for ever, or said to others, is not renamed unnoticed."""
+
+from enum import Enum
+from importlib import import_module
+from inspect import isclass
+from pkgutil import iter_modules
+
+import pytest
+from msgspec import Struct, json, msgpack
+
+from krausen import model
+from krausen.model.batch import Batch, BatchEvent, BatchState
+from krausen.model.calibration import Calibration
+from krausen.model.journal import JournalEntry
+from krausen.model.level import Demand, Levels
+from krausen.model.people import Caller, Session, Token, User, UserRole
+from krausen.model.quantities import Bounds, Quantity
+from krausen.model.reading import Quality, Reading
+from krausen.model.series import SeriesName, SeriesSpec, StoreRule
+from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
+from krausen.model.vessel import OUTPUT_ROLES, ControlState, Limits, Role, Vessel, VesselMetric
+
+MODULES = [import_module(f"{model.__name__}.{module.name}") for module in iter_modules(model.__path__)]
+STRUCTS = [
+    kind
+    for module in MODULES
+    for kind in vars(module).values()
+    if isclass(kind) and issubclass(kind, Struct) and kind.__module__ == module.__name__
+]
+PROBE = SeriesName("cellar", "probe", "temperature")
+WISH = Setpoint(revision=3, mode=Mode.BEER, value=18.5, reason="pitch", by="Ada", at=1)
+EXAMPLES: list[Struct] = [
+    Batch(id="b", name="Ale", state=BatchState.RUNNING, started_at=1, roles={"beer": PROBE}),
+    BatchEvent(1, "note", "Pitched."),
+    Calibration((0.3, 1.0)),
+    JournalEntry(at=1, by="ada", what="vessel", id="v", action="setpoint"),
+    Demand(0.5, 0.0, ("It is cold.",)),
+    Levels(heat=True, cool=None),
+    User(id="u", login="ada", name="Ada", role=UserRole.ADMIN),
+    Token(id="t", title="Pi", role=UserRole.AGENT, digest="00"),
+    Session(digest="00", user="u", created_at=1, seen_at=2),
+    Caller(id="u", login="ada", name="Ada", role=UserRole.BREWER),
+    Bounds("°C", -50.0, 130.0),
+    Reading(PROBE, 1, 18.0625, Quality.DOUBTFUL),
+    PROBE,
+    StoreRule(every_s=1.0, deadband=0.1, longest_s=60.0),
+    SeriesSpec("temperature", Quantity.TEMPERATURE, 0.0625),
+    WISH,
+    Answer(setpoint=WISH, state=AnswerState.REJECTED, detail="Too warm.", at=2),
+    Limits(0.0, 26.0),
+    Vessel(id="v", name="V", agent="cellar", roles={Role.BEER: PROBE}, settings={"band_c": 0.3}),
+]
+
+
+def test_there_is_an_example_of_every_struct() -> None:
+    assert {type(example) for example in EXAMPLES} == set(STRUCTS)
+
+
+@pytest.mark.parametrize("kind", STRUCTS, ids=lambda kind: kind.__name__)
+def test_every_struct_is_frozen(kind: type[Struct]) -> None:
+    assert kind.__struct_config__.frozen
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example).__name__)
+def test_every_struct_survives_json_and_messagepack(example: Struct) -> None:
+    assert json.decode(json.encode(example), type=type(example)) == example
+    assert msgpack.decode(msgpack.encode(example), type=type(example)) == example
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        (BatchState, ["planned", "running", "paused", "finished"]),
+        (UserRole, ["viewer", "brewer", "admin", "agent", "sender"]),
+        (Quality, ["good", "doubtful", "bad"]),
+        (Mode, ["off", "chamber", "beer", "profile"]),
+        (AnswerState, ["waiting", "accepted", "rejected"]),
+        (Role, ["beer", "chamber", "ambient", "gravity", "heat", "cool"]),
+        (
+            VesselMetric,
+            [
+                "setpoint_beer",
+                "setpoint_chamber",
+                "mode",
+                "heat_demand",
+                "cool_demand",
+                "heat",
+                "cool",
+                "state",
+            ],
+        ),
+        (ControlState, [0, 1, 3, 4, 5, 6, 7, 8, 9]),
+    ],
+)
+def test_words_that_are_stored_stay_what_they_are(words: type[Enum], values: list[object]) -> None:
+    assert [word.value for word in words] == values
+
+
+def test_every_output_that_is_watched_has_its_role() -> None:
+    assert OUTPUT_ROLES == {VesselMetric.HEAT: Role.HEAT, VesselMetric.COOL: Role.COOL}

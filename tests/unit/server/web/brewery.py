@@ -1,0 +1,146 @@
+"""A small brewery in memory, with its web application and somebody of every role."""
+
+from asyncio import get_running_loop
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from functools import cache
+from itertools import count
+from types import MappingProxyType
+
+import httpx2
+from litestar import Litestar
+from msgspec import Struct
+
+from krausen.model.batch import Batch, BatchEvent, BatchState
+from krausen.model.journal import JournalEntry
+from krausen.model.people import Token, UserRole
+from krausen.model.reading import Quality, Reading
+from krausen.model.series import SeriesName
+from krausen.model.setpoint import Mode, Setpoint
+from krausen.model.vessel import Limits, Role, Vessel
+from krausen.ports.clock import Clock
+from krausen.server.charts import Charts
+from krausen.server.dispatch import Dispatch
+from krausen.server.imports import Imports
+from krausen.server.ingest import Ingest
+from krausen.server.live import Live
+from krausen.server.people import Reception
+from krausen.server.people.digests import digest
+from krausen.server.roster import Roster
+from krausen.server.setpoints import Setpoints
+from krausen.server.site import Site
+from krausen.server.status import Status
+from krausen.server.web.app import application
+from krausen.server.web.page import Files
+from krausen.server.web.shell import Shell
+from krausen.testing.catalog import MemoryCatalog
+from krausen.testing.clock import HandClock
+from krausen.testing.history import MemoryHistory
+
+NOON = 1_790_000_000_000
+"""2026-09-21T14:13:20Z."""
+SECRETS = {role: f"krs_{role.value}" for role in UserRole}
+BEER = SeriesName("cellar", "probe-1", "temperature")
+SENDERS = ("orchard", "orchard-2")
+NO_FILES: Files = MappingProxyType({})
+
+
+class Brewery(Struct, frozen=True, kw_only=True):
+    """A site in memory; its parts can be reached behind its back."""
+
+    site: Site
+    catalog: MemoryCatalog
+    history: MemoryHistory
+    app: Shell
+
+    def caller(self, role: UserRole | None = None, **headers: str) -> httpx2.AsyncClient:
+        """Give a client that has the token of a role, or none, and sends these headers."""
+        if role is not None:
+            headers["authorization"] = f"Bearer {SECRETS[role]}"
+        transport = httpx2.ASGITransport(app=self.app)
+        return httpx2.AsyncClient(transport=transport, base_url="http://krausen.test", headers=headers)
+
+
+@asynccontextmanager
+async def furnished_brewery(files: Files = NO_FILES) -> AsyncIterator[Brewery]:
+    """Open a brewery at noon with something of everything."""
+    loop = get_running_loop()
+    with brewery_at(Clock(NOON - loop.time() * 1000, loop.time), files) as brewery:
+        await furnish(brewery)
+        yield brewery
+
+
+@contextmanager
+def brewery_at(clock: Clock, files: Files = NO_FILES) -> Iterator[Brewery]:
+    """Open an empty brewery. All share their routes, which take long to make, so one is open at a time."""
+    with _site(clock) as (site, catalog, history):
+        routes().state.update({"site": site, "files": files})
+        yield Brewery(site=site, catalog=catalog, history=history, app=Shell(routes()))
+
+
+@cache
+def routes() -> Litestar:
+    """Give the routes of the brewery that was opened last."""
+    with _site(HandClock()) as (site, _, _):
+        return application(site, None)
+
+
+@contextmanager
+def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
+    numbers = count(1)
+    catalog, history = MemoryCatalog(), MemoryHistory()
+    live = Live(clock, "run1")
+    ingest = Ingest(history, live)
+    roster = Roster(catalog, history, live, clock)
+    dispatch = Dispatch(catalog, ingest, roster)
+    with closing(Reception(catalog, clock, lambda: f"secret-{next(numbers)}")) as reception:
+        site = Site(
+            clock=clock,
+            history=history,
+            catalog=catalog,
+            live=live,
+            ingest=ingest,
+            charts=Charts(history),
+            roster=roster,
+            dispatch=dispatch,
+            setpoints=Setpoints(catalog, dispatch, roster, live, clock),
+            imports=Imports(history, catalog, clock),
+            reception=reception,
+            status=Status(clock, zone="Europe/Copenhagen"),
+        )
+        yield site, catalog, history
+
+
+async def furnish(brewery: Brewery) -> None:
+    """Put a token for every role, a vessel with a beer probe, a batch and an hour of readings into it."""
+    for role, secret in SECRETS.items():
+        adapters = SENDERS if role is UserRole.SENDER else ("*",)
+        token = Token(id=f"t-{role}", title=role, role=role, adapters=adapters, digest=digest(secret))
+        await brewery.catalog.add_token(token, entry("token", token.id))
+    vessel = Vessel(id="north", name="North", agent="cellar", limits=Limits(0, 25), roles={Role.BEER: BEER})
+    await brewery.catalog.add_vessel(vessel, Setpoint(revision=1, mode=Mode.OFF), entry("vessel", "north"))
+    batch = Batch(
+        id="pale",
+        name="Pale",
+        state=BatchState.FINISHED,
+        started_at=NOON - 3_600_000,
+        finished_at=NOON,
+        roles={"beer": BEER},
+        source="import:import/pale",
+    )
+    await brewery.catalog.keep_batch(
+        batch, [BatchEvent(NOON - 60_000, "note", "Hops in.")], entry("batch", "pale")
+    )
+    await brewery.site.roster.load()
+    await brewery.history.declare([(BEER, "°C")])
+    await brewery.history.store(
+        [
+            *(Reading(BEER, NOON - m * 60_000, 18.0 + m / 100) for m in range(60)),
+            Reading(BEER, NOON - 90_000, 85.0, Quality.BAD),
+        ]
+    )
+
+
+def entry(what: str, id: str) -> JournalEntry:
+    """Give a journal entry of the set-up."""
+    return JournalEntry(at=NOON, by="set-up", what=what, id=id, action="created")

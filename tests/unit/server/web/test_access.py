@@ -1,0 +1,81 @@
+"""Every route with every role. A route that is not in the table fails the test."""
+
+import pytest
+from litestar.routes import HTTPRoute
+
+from krausen.model.people import UserRole
+from tests.unit.server.web.brewery import Brewery, routes
+
+pytestmark = pytest.mark.anyio
+
+VIEWER, BREWER, ADMIN, AGENT, SENDER = UserRole
+ALL = {None, *UserRole}
+KNOWN = set(UserRole)
+PEOPLE = {VIEWER, BREWER, ADMIN}
+
+MAY = {
+    "GET /": ALL,
+    "GET /{path:path}": ALL,
+    "GET /api": ALL,
+    "GET /api/v1/openapi.json": ALL,
+    "GET /api/v1/health": ALL,
+    "POST /api/v1/session": ALL,
+    "DELETE /api/v1/session": KNOWN,
+    "GET /api/v1/me": KNOWN,
+    "POST /api/v1/measurements": {SENDER, BREWER, ADMIN},
+    "GET /api/v1/series": PEOPLE,
+    "GET /api/v1/series/latest": PEOPLE,
+    "GET /api/v1/readings": PEOPLE,
+    "GET /api/v1/chart": PEOPLE,
+    "GET /api/v1/vessels": PEOPLE,
+    "GET /api/v1/vessels/{id:str}": PEOPLE,
+    "PUT /api/v1/vessels/{id:str}/setpoint": {BREWER, ADMIN},
+    "GET /api/v1/batches": PEOPLE,
+    "GET /api/v1/batches/{id:str}": PEOPLE,
+    "GET /api/v1/batches/{id:str}/events": PEOPLE,
+    "POST /api/v1/imports": {BREWER, ADMIN},
+    "GET /api/v1/agents": PEOPLE,
+    "GET /api/v1/journal": {ADMIN},
+    "GET /api/v1/users": {ADMIN},
+    "GET /api/v1/users/{id:str}": {ADMIN},
+    "POST /api/v1/users": {ADMIN},
+    "GET /api/v1/tokens": {ADMIN},
+    "GET /api/v1/tokens/{id:str}": {ADMIN},
+    "POST /api/v1/tokens": {ADMIN},
+    "DELETE /api/v1/tokens/{id:str}": {ADMIN},
+}
+"""Who gets past the door. The live socket has its own tests."""
+
+
+def test_every_route_is_in_the_table() -> None:
+    known = [route for route in routes().routes if isinstance(route, HTTPRoute)]
+    calls = {f"{method} {route.path}" for route in known for method in route.methods}
+    assert {call for call in calls if not call.startswith("OPTIONS")} == set(MAY)
+
+
+def test_the_only_other_route_is_the_live_socket() -> None:
+    assert [route.path for route in routes().routes if not isinstance(route, HTTPRoute)] == ["/api/v1/live"]
+
+
+@pytest.mark.parametrize("route", MAY)
+@pytest.mark.parametrize("role", [None, *UserRole], ids=str)
+async def test_roles_hold_on_every_route(brewery: Brewery, route: str, role: UserRole | None) -> None:
+    method, path = route.split(" ")
+    async with brewery.caller(role) as client:
+        answer = await client.request(method, path.replace("{id:str}", "none").replace("{path:path}", "x"))
+    if role in MAY[route]:
+        assert answer.status_code in {200, 201, 204, 400, 404, 422}
+    elif role is None:
+        assert answer.status_code == 401
+        assert "Bearer" in answer.headers["www-authenticate"]
+    else:
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("route", MAY)
+async def test_every_route_says_which_methods_it_takes(brewery: Brewery, route: str) -> None:
+    method, path = route.split(" ")
+    async with brewery.caller() as client:
+        answer = await client.options(path.replace("{id:str}", "none").replace("{path:path}", "x"))
+    assert answer.status_code == 204
+    assert method in answer.headers["allow"]

@@ -1,0 +1,156 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.brewery import RunningBrewery
+from tests.web.conftest import WAIT_MS
+
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
+
+expect.set_options(timeout=WAIT_MS)
+
+
+def open_vessel(page: Page) -> None:
+    page.get_by_role("article").first.get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("North freezer")
+
+
+def picture_of(page: Page) -> str:
+    return str(page.locator("figure canvas").first.evaluate("canvas => canvas.toDataURL()"))
+
+
+def sideways(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def request(page: Page, value: str) -> None:
+    page.get_by_role("button", name="Change setpoint").click()
+    page.get_by_role("radio", name="Beer").check(force=True)
+    page.get_by_role("textbox", name=re.compile("setpoint")).fill(value)
+    page.get_by_role("button", name=re.compile("^Request")).click()
+
+
+def test_the_printed_address_signs_the_browser_in(browser: Browser, brewery: RunningBrewery) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(brewery.key_address)
+    expect(page.get_by_role("article")).to_have_count(1)
+    assert "key=" not in page.url
+    context.close()
+
+
+def test_a_plain_visit_offers_the_demo(browser: Browser, brewery: RunningBrewery) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(brewery.url)
+    page.get_by_role("button", name="Look around the demo brewery").click()
+    expect(page.get_by_role("article")).to_have_count(1)
+    context.close()
+
+
+def test_the_chart_moves_by_itself(page: Page, complaints: list[str]) -> None:
+    open_vessel(page)
+    page.locator("figure canvas").first.wait_for()
+    before = picture_of(page)
+    page.wait_for_timeout(3000)
+    assert picture_of(page) != before
+    assert complaints == []
+
+
+def test_a_setpoint_reaches_the_simulated_relay_and_comes_back(page: Page) -> None:
+    open_vessel(page)
+    truths = page.get_by_role("list", name="From wish to output")
+    request(page, "4.0")
+    for truth in ("Requested", "Accepted"):
+        expect(truths.get_by_role("listitem", name=truth)).to_contain_text("4.0")
+    expect(truths.get_by_role("listitem", name="Demanded")).to_contain_text("Cool 100")
+    expect(truths.get_by_role("listitem", name="Observed")).to_contain_text("Cooler on")
+    request(page, "19.2")
+    expect(truths.get_by_role("listitem", name="Observed")).not_to_contain_text("Cooler on")
+
+
+def test_a_setpoint_beyond_the_limits_is_refused_in_words(page: Page) -> None:
+    open_vessel(page)
+    page.get_by_role("button", name="Change setpoint").click()
+    page.get_by_role("radio", name="Beer").check(force=True)
+    page.get_by_role("textbox", name=re.compile("setpoint")).fill("31")
+    expect(
+        page.get_by_text("31.0\u00a0°C is above this vessel\u2019s limit of 26.0\u00a0°C.")
+    ).to_be_visible()
+
+
+def test_on_a_phone_everything_fits_and_one_thumb_is_enough(phone: Page, complaints: list[str]) -> None:
+    assert sideways(phone) <= 0
+    phone.get_by_role("article").first.get_by_role("link").first.tap()
+    phone.get_by_role("button", name="Change setpoint").tap()
+    dialog = phone.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    for button in dialog.get_by_role("button").all():
+        assert (button.bounding_box() or {"height": 0})["height"] >= 34
+    dialog.get_by_role("button", name="Cancel").tap()
+    expect(dialog).to_have_count(0)
+    assert sideways(phone) <= 0
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1120])
+def test_nothing_scrolls_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in ("/", "/vessels/freezer20", "/batches", "/batches/harvest-pale-ale", "/data"):
+        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_timeout(300)
+        assert sideways(page) <= 0, path
+
+
+def test_the_dark_theme_follows_the_system_and_a_choice_outlives_a_reload(page: Page) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(ground)
+    assert dark != light
+    page.emulate_media(color_scheme="light")
+    page.get_by_role("button", name=re.compile("^Theme")).click()
+    page.get_by_role("button", name=re.compile("^Theme")).click()
+    chosen = page.evaluate(ground)
+    page.reload()
+    page.get_by_role("heading", level=1).wait_for()
+    assert page.evaluate(ground) == chosen
+
+
+def test_a_real_brew_is_imported_and_shown(page: Page, brewery: RunningBrewery, log_file: Path) -> None:
+    words = ["import", str(log_file), "--timezone", "Europe/Amsterdam", "--data", str(brewery.data)]
+    done = subprocess.run(
+        [sys.executable, "-m", "krausen", *words], capture_output=True, text=True, check=True
+    )
+    assert "3,272" in done.stdout
+    page.goto(f"{brewery.url}/batches")
+    page.get_by_role("link", name=re.compile("brewpi_2014")).first.click()
+    chart = page.get_by_role("figure")
+    expect(chart).to_have_attribute("aria-label", re.compile("Beer"))
+    expect(page.get_by_text("Beer temp set to 16.0 in web interface")).to_be_visible()
+    before = picture_of(page)
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_timeout(1500)
+    assert picture_of(page) != before
+
+
+def test_a_server_that_is_lost_is_told_and_its_return_too(browser: Browser, tmp_path: Path) -> None:
+    brewery = RunningBrewery(tmp_path)
+    brewery.start()
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{brewery.url}/#key=demo")
+    connection = page.get_by_role("status", name="Connection")
+    expect(connection).to_contain_text("Live")
+    brewery.kill()
+    expect(connection).to_contain_text("No connection")
+    expect(page.get_by_role("article")).to_have_count(1)
+    brewery.start()
+    expect(connection).to_contain_text("Live", timeout=40_000)
+    brewery.stop()
+    context.close()

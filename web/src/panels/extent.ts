@@ -1,0 +1,26 @@
+import type { Line } from '../charts/series'
+import { type Batch, type Series, server } from '../state/server'
+import { instant } from '../units/time'
+import type { Extent } from './look'
+
+const LEAST_MS = 24 * 3_600_000
+
+/** From the first reading of any of these lines until now. */
+export async function extentOf(lines: readonly Line[], now: number): Promise<Extent> {
+  const wanted = new Set(lines.map((line) => line.series))
+  const series = await server.series()
+  return { ...spanOf(series.filter((one) => wanted.has(one.id)), now), isLive: true }
+}
+
+/** First and last reading of some series; the last day when there are none. */
+export function spanOf(series: readonly Series[], now: number): { from: number; to: number } {
+  const firsts = series.map((one) => instant(one.first)).filter((t) => t !== null)
+  return { from: Math.min(now - LEAST_MS, ...firsts), to: now }
+}
+
+/** A batch from its start to its end, or to now while it runs. */
+export function batchExtent(batch: Batch, now: number): Extent {
+  const from = instant(batch.started_at) ?? now - LEAST_MS
+  const to = instant(batch.finished_at)
+  return to === null ? { from, to: now, isLive: true } : { from, to: Math.max(to, from + 60_000), isLive: false }
+}

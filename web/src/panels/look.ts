@@ -1,0 +1,54 @@
+import { endsNow, type View } from '../charts/view'
+
+export type RangeName = '1h' | '24h' | '3d' | 'batch' | 'all'
+
+/** How a chart is looked at: along with the present, or at a fixed stretch. */
+export type Look = { kind: 'follow'; spanMs: number } | { kind: 'fixed'; view: View }
+
+const HOUR_MS = 3_600_000
+const SPANS: Partial<Record<RangeName, number>> = { '1h': HOUR_MS, '24h': 24 * HOUR_MS, '3d': 72 * HOUR_MS }
+
+/** How much of a following chart lies ahead of now. */
+export const AHEAD = 0.07
+
+/** What there is to look at: from the first reading to the last, or to now. */
+export interface Extent {
+  from: number
+  to: number
+  /** True when the end is the present. */
+  isLive: boolean
+}
+
+/** What a named range looks at. */
+export function lookOf(range: RangeName, extent: Extent): Look {
+  const spanMs = SPANS[range] ?? Math.max(HOUR_MS, extent.to - extent.from)
+  if (extent.isLive) return { kind: 'follow', spanMs }
+  const from = range === 'all' || range === 'batch' ? extent.from : Math.max(extent.from, extent.to - spanMs)
+  return { kind: 'fixed', view: { from, to: extent.to } }
+}
+
+/** The stretch that a look means at this moment. */
+export function viewOf(look: Look, now: number): View {
+  if (look.kind === 'fixed') return look.view
+  return { from: now - look.spanMs, to: now + look.spanMs * AHEAD }
+}
+
+/** What a hand has chosen: a stretch that reaches the present follows it from here on. */
+export function chosen(view: View, now: number | null): Look {
+  if (now === null || !endsNow(view, now)) return { kind: 'fixed', view }
+  return { kind: 'follow', spanMs: Math.max(60_000, now - view.from) }
+}
+
+/** The words of an address for a look: "range=3d", or "from" and "to". */
+export function addressOf(look: Look, range: RangeName | null): Record<'range' | 'from' | 'to', string | null> {
+  if (range !== null || look.kind === 'follow') return { range, from: null, to: null }
+  return { range: null, from: String(Math.round(look.view.from)), to: String(Math.round(look.view.to)) }
+}
+
+/** The look that an address asks for, or null. */
+export function lookAt(query: URLSearchParams, names: readonly RangeName[], extent: Extent): { look: Look; range: RangeName | null } | null {
+  const range = names.find((name) => name === query.get('range'))
+  if (range) return { look: lookOf(range, extent), range }
+  const [from, to] = [Number(query.get('from')), Number(query.get('to'))]
+  return from > 0 && to > from ? { look: { kind: 'fixed', view: { from, to } }, range: null } : null
+}

@@ -1,0 +1,35 @@
+import { temperature, type TemperatureUnit } from '../units/temperature'
+import type { Vessel } from '../state/server'
+import { needsPerson, type Situation } from '../state/situation'
+import { words } from '../text'
+
+/** One plain line about a vessel: what needs a person, else what it is about. */
+export function plainSentence(vessel: Vessel, situation: Situation, isAgentAway: boolean, unit: TemperatureUnit): string {
+  if (isAgentAway) return words.overview.agentAway(vessel.agent)
+  if (situation === 'stale') return words.overview.silent
+  if (situation === 'refused') return words.overview.refused(vessel.accepted.detail)
+  if (vessel.accepted.state === 'waiting') return words.overview.waitsForAgent(vessel.agent)
+  return held(vessel, unit)
+}
+
+function held({ accepted, observed }: Vessel, unit: TemperatureUnit): string {
+  const { mode, value } = accepted
+  if (mode === 'off' || value === null) return words.overview.off
+  const [what, now] = mode === 'chamber' ? [words.vessel.chamber, observed.chamber] : [words.vessel.beer, observed.beer]
+  const isThere = now === null || Math.abs(now - value) < THERE_C
+  const said = temperature(value, unit)
+  return isThere ? words.overview.holding(what.toLowerCase(), said) : words.overview.bringing(what.toLowerCase(), said)
+}
+
+/** The first line of the Overview: who needs a person, else how many are on course. */
+export function overviewSentence(states: readonly { situation: Situation; isAgentAway: boolean }[]): { title: string; rest: string } {
+  const needy = states.filter((one) => needsPerson(one.situation, one.isAgentAway)).length
+  const off = states.filter((one) => one.situation === 'off').length
+  const onCourse = states.length - needy - off
+  if (!states.length) return { title: words.overview.none, rest: '' }
+  if (needy) return { title: words.overview.needs(needy), rest: onCourse ? words.overview.restOnCourse(onCourse) : '' }
+  if (!onCourse) return { title: words.overview.allOff(off), rest: '' }
+  return { title: words.overview.onCourse(onCourse), rest: '' }
+}
+
+const THERE_C = 0.5

@@ -1,0 +1,272 @@
+/**
+ * A stand-in for the server, for developing and testing the page: `npm run fake -- --port 8080 --vessels 4 --speed 100`.
+ * Speaks the calls the page needs, serves a built page from --dist, and misbehaves on request. Not part of the product.
+ */
+import { createReadStream, existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { extname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { createGzip, gzipSync } from 'node:zlib'
+import { WebSocketServer } from 'ws'
+import { World } from './world.mjs'
+
+const { values: options } = parseArgs({
+  options: {
+    port: { type: 'string', default: '8080' },
+    dist: { type: 'string', default: '' },
+    vessels: { type: 'string', default: '1' },
+    batches: { type: 'string', default: '1' },
+    speed: { type: 'string', default: '1' },
+    role: { type: 'string', default: 'brewer' },
+    /** slow | error | stale | away | filling | conflict | refuse | open */
+    fault: { type: 'string', default: '' },
+    now: { type: 'string', default: '' },
+  },
+})
+
+const TICK_MS = 1000
+const ANSWER_MS = 300
+const SLOW_MS = 4000
+const speed = Number(options.speed)
+const fault = options.fault
+const started = Date.now()
+const origin = options.now ? Date.parse(options.now) : started
+const nowOf = () => origin + (Date.now() - started) * speed
+const world = new World({ now: origin, vessels: Number(options.vessels), batches: Number(options.batches) })
+const epoch = started.toString(36)
+let counted = 0
+const held = []
+const sockets = new Set()
+const sessions = new Set()
+
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.map': 'application/json' }
+const iso = (ms) => (ms === null || ms === undefined ? null : new Date(ms).toISOString())
+const user = { id: 'u1', login: 'anna', name: 'Anna', role: options.role }
+
+function told(vessel) {
+  const stale = fault === 'stale'
+  const at = iso(stale ? world.now - 12 * 60_000 : world.now)
+  return {
+    id: vessel.id,
+    name: vessel.name,
+    kind: vessel.kind,
+    agent: vessel.agent,
+    algorithm: 'hysteresis',
+    revision: vessel.revision,
+    limits: vessel.limits,
+    roles: { ...Object.fromEntries(Object.entries(vessel.probes).map(([role, series]) => [role, series.id])), heat: vessel.own.heat.id, cool: vessel.own.cool.id },
+    batch: null,
+    requested: { ...vessel.wish, at: iso(vessel.wish.at) },
+    accepted: { ...vessel.held, at: iso(vessel.held.at), ...vessel.answer },
+    demanded: {
+      heat: Math.max(0, vessel.wants),
+      cool: Math.max(0, -vessel.wants),
+      why: whyOf(vessel),
+      at,
+    },
+    observed: {
+      beer: round(vessel.probes.beer.v.at(-1)),
+      chamber: round(vessel.probes.chamber.v.at(-1)),
+      heat: vessel.on === 'heat',
+      cool: vessel.on === 'cool',
+      at,
+      stale,
+    },
+  }
+}
+
+const round = (value) => Math.round((value ?? 0) * 100) / 100
+
+function whyOf(vessel) {
+  if (vessel.held.mode === 'off') return ['Control is off.']
+  const error = vessel.beer - vessel.held.value
+  return [`Beer is ${Math.abs(error).toFixed(2)} °C ${error < 0 ? 'below' : 'above'} its setpoint.`, vessel.on === null && Math.abs(error) > 0.12 ? 'Heater rests 3 min more.' : ''].filter(Boolean)
+}
+
+class Refusal extends Error {
+  constructor(status, title, detail, extra = {}) {
+    super(detail)
+    Object.assign(this, { status, body: { type: 'about:blank', title, status, detail, errors: [], ...extra } })
+  }
+}
+
+const missing = (what) => new Refusal(404, 'Not found', `There is no such ${what}.`)
+
+function health() {
+  const done = fault === 'filling' ? Math.min(1, (Date.now() - started) / 60_000 + 0.2) : 1
+  return { status: 'ok', version: '0.1.0', time: iso(nowOf()), speed, zone: 'Europe/Copenhagen', demo: true, problems: [], filling: done < 1 ? { done } : null }
+}
+
+function seriesTold(series) {
+  const last = series.t.length - 1
+  return {
+    id: series.id,
+    adapter: series.adapter,
+    node: series.node,
+    metric: series.metric,
+    unit: series.unit,
+    first: iso(series.t[0]),
+    last: iso(series.t[last]),
+    count: series.t.length,
+    latest: last < 0 ? null : { t: iso(series.t[last]), v: series.v[last] },
+  }
+}
+
+function chart(query) {
+  const from = timeOf(query.get('from'))
+  const to = timeOf(query.get('to'))
+  const width = Number(query.get('width') ?? 1200)
+  if (fault === 'error') throw new Refusal(503, 'Busy', 'The history is being mended. Readings are safe.')
+  return { series: query.getAll('series').map((id) => columns(world.series.get(id), id, from, to, width)) }
+}
+
+const timeOf = (text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text))
+
+function columns(series, id, from, to, width) {
+  if (!series) throw missing('series')
+  const gap_s = series.metric === 'gravity' ? 2700 : 400
+  let first = series.t.findIndex((t) => t >= from)
+  if (first < 0) first = series.t.length
+  let end = first
+  while (end < series.t.length && series.t[end] < to) end += 1
+  if (end - first <= width) return { id, gap_s, t: series.t.slice(first, end), v: series.v.slice(first, end) }
+  const step = Math.ceil((to - from) / width)
+  const out = { id, gap_s, t: [], min: [], mean: [], max: [] }
+  for (let i = first; i < end; ) {
+    const bucket = Math.floor((series.t[i] - from) / step)
+    const values = []
+    for (; i < end && Math.floor((series.t[i] - from) / step) === bucket; i += 1) values.push(series.v[i])
+    out.t.push(from + bucket * step)
+    out.min.push(Math.min(...values))
+    out.max.push(Math.max(...values))
+    out.mean.push(Math.round((values.reduce((a, b) => a + b, 0) / values.length) * 1000) / 1000)
+  }
+  return out
+}
+
+function request(vessel, wish) {
+  if (fault === 'refuse' || (wish.mode !== 'off' && (wish.value > vessel.limits.max || wish.value < vessel.limits.min))) {
+    throw new Refusal(422, 'Not possible', 'The wish is beyond the limits.', { errors: [{ where: '/value', message: `${wish.value} °C is not within this vessel’s limits of ${vessel.limits.min} to ${vessel.limits.max} °C.` }] })
+  }
+  if (fault === 'conflict' && !vessel.isDisputed) {
+    vessel.isDisputed = true
+    vessel.wish = { ...vessel.wish, revision: vessel.wish.revision + 1, value: 18, by: 'ben', reason: '', at: nowOf() }
+  }
+  if (wish.revision !== undefined && wish.revision !== vessel.wish.revision) {
+    throw new Refusal(409, 'Stale', 'Somebody was faster.', { present: told(vessel) })
+  }
+  const value = wish.mode === 'off' ? null : wish.unit === 'F' ? (wish.value - 32) / 1.8 : wish.value
+  vessel.wish = { revision: vessel.wish.revision + 1, mode: wish.mode, value, profile: null, reason: wish.reason ?? '', by: user.login, at: nowOf() }
+  vessel.answer = { state: 'waiting', detail: '' }
+  setTimeout(() => {
+    vessel.held = { ...vessel.wish }
+    vessel.answer = { state: 'accepted', detail: '' }
+    publish('data', { vessel: told(vessel) })
+  }, ANSWER_MS)
+  publish('data', { vessel: told(vessel) })
+  return told(vessel)
+}
+
+const page = (items) => ({ items, next: null })
+const vesselOf = (id) => world.vessels.find((vessel) => vessel.id === id) ?? thrown(missing('vessel'))
+const batchOf = (id) => world.batches.find((batch) => batch.id === id) ?? thrown(missing('batch'))
+const thrown = (refusal) => {
+  throw refusal
+}
+
+const ROUTES = [
+  ['GET', /^\/vessels$/, () => page(world.vessels.map(told))],
+  ['PUT', /^\/vessels\/([^/]+)\/setpoint$/, ([id], _query, body) => request(vesselOf(id), body)],
+  ['GET', /^\/series$/, (_parts, query) => page([...world.series.values()].filter((one) => !query.has('adapter') || one.adapter === query.get('adapter')).map(seriesTold))],
+  ['GET', /^\/series\/latest$/, () => page([...world.series.values()].map((one) => ({ ...seriesTold(one), t: iso(one.t.at(-1)), v: one.v.at(-1) })))],
+  ['GET', /^\/chart$/, (_parts, query) => chart(query)],
+  ['GET', /^\/batches$/, () => page(world.batches)],
+  ['GET', /^\/batches\/([^/]+)$/, ([id]) => batchOf(id)],
+  ['GET', /^\/batches\/([^/]+)\/events$/, ([id]) => page(batchOf(id).events)],
+  ['GET', /^\/agents$/, () => page([...new Set(world.vessels.map((one) => one.agent))].map((agent) => ({ agent, state: fault === 'away' ? 'offline' : 'current', queue: 0 })))],
+]
+
+async function answer(method, path, query, body, cookie) {
+  if (path === '/health') return [200, health()]
+  if (path === '/session' && method === 'POST') return signIn(body)
+  if (fault !== 'open' && !sessions.has(cookie)) throw new Refusal(401, 'Not signed in', 'Sign in first.')
+  if (path === '/session') return sessions.delete(cookie), [204, null]
+  if (path === '/me') return [200, { user }]
+  if (fault === 'slow' && path === '/vessels') await new Promise((resume) => setTimeout(resume, SLOW_MS))
+  if (fault === 'broken' && path === '/vessels') throw new Refusal(503, 'Busy', 'The catalog is being mended.')
+  for (const [wanted, pattern, act] of ROUTES) {
+    const found = method === wanted && pattern.exec(path)
+    if (found) return [200, act(found.slice(1).map(decodeURIComponent), query, body)]
+  }
+  throw missing('address')
+}
+
+function signIn(body) {
+  if (body?.key !== 'demo' && !(body?.login === 'anna' && body?.password === 'secret')) throw new Refusal(401, 'Wrong', 'Name or password is not right.')
+  const session = Math.random().toString(36).slice(2)
+  sessions.add(session)
+  return [201, { user }, { 'set-cookie': `krausen=${session}; HttpOnly; SameSite=Lax; Path=/` }]
+}
+
+const cookieOf = (request) => /krausen=(\w+)/.exec(request.headers.cookie ?? '')?.[1]
+
+async function bodyOf(request) {
+  const parts = []
+  for await (const part of request) parts.push(part)
+  return parts.length ? JSON.parse(Buffer.concat(parts).toString()) : undefined
+}
+
+const server = createServer(async (request, response) => {
+  const url = new URL(request.url, 'http://fake')
+  if (!url.pathname.startsWith('/api/')) return file(url.pathname, response)
+  let status, body, headers
+  try {
+    ;[status, body, headers] = await answer(request.method, url.pathname.replace('/api/v1', ''), url.searchParams, await bodyOf(request), cookieOf(request))
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal
+    ;[status, body] = [refusal.status, refusal.body]
+  }
+  const type = status >= 400 ? 'application/problem+json' : 'application/json'
+  response.writeHead(status, { 'content-type': type, 'content-encoding': 'gzip', 'cache-control': 'no-store', ...headers })
+  response.end(status === 204 ? '' : gzipSync(JSON.stringify(body)))
+})
+
+function file(path, response) {
+  const wanted = join(options.dist, path)
+  const found = extname(path) && existsSync(wanted) ? wanted : join(options.dist, 'index.html')
+  response.writeHead(200, { 'content-type': TYPES[extname(found)] ?? 'application/octet-stream', 'content-encoding': 'gzip' })
+  createReadStream(found).pipe(createGzip()).pipe(response)
+}
+
+new WebSocketServer({ server, path: '/api/v1/live' }).on('connection', (socket, request) => {
+  if (fault !== 'open' && !sessions.has(cookieOf(request))) return socket.close(4401)
+  sockets.add(socket)
+  socket.on('close', () => sockets.delete(socket))
+  socket.on('message', (text) => heard(socket, JSON.parse(text)))
+})
+
+function heard(socket, frame) {
+  if (frame.ping !== undefined) socket.send(JSON.stringify({ pong: frame.ping }))
+  if (!frame.since) return
+  const [from, n] = frame.since.split('.')
+  const missed = held.filter((one) => frame.subscribe.includes(one.channel) && Number(one.seq.split('.')[1]) > Number(n))
+  if (from !== epoch) socket.send(JSON.stringify({ channel: frame.subscribe[0], gap: true }))
+  else missed.forEach((one) => socket.send(JSON.stringify(one)))
+}
+
+function publish(channel, message) {
+  counted += 1
+  const frame = { channel, seq: `${epoch}.${counted}`, time: iso(nowOf()), message }
+  held.push(frame)
+  if (held.length > 1000) held.shift()
+  for (const socket of sockets) socket.send(JSON.stringify(frame))
+}
+
+setInterval(() => {
+  if (fault === 'stale') return
+  const readings = world.live(nowOf())
+  publish('data', { readings })
+  for (const vessel of world.vessels) publish('data', { vessel: told(vessel) })
+}, TICK_MS)
+
+server.listen(Number(options.port), '127.0.0.1', () => console.log(`A made-up brewery on http://127.0.0.1:${options.port}`))
