@@ -92,7 +92,8 @@ class Sampling:
         batch, self._fresh = self._fresh, []
         try:
             await self._outbox.keep(batch)
-        except StorageAway:
+        except BaseException:
+            # Cancelled, some of it may be there already: the same reading twice harms nobody.
             held = batch + self._fresh
             self.given_up += max(0, len(held) - HELD_AT_MOST)
             self._fresh = held[-HELD_AT_MOST:]

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from msgspec import Struct
 
 from krausen.agent.agent import Agent, Surroundings
-from krausen.agent.setup import AgentSetup, ProbeSetup, RelaySetup
+from krausen.agent.setup import AgentSetup, ProbeSetup, RelaySetup, Rhythm
 from krausen.cli.past import simulated
 from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
@@ -32,6 +32,9 @@ DEMO_USER = User(id="demo", login="demo", name=BREWER, role=UserRole.ADMIN)
 HYDROMETER_S = 900.0
 HOUR_MS = 3_600_000
 ZONE = "site.zone"
+UNHURRIED = 60.0
+FAST_TICK_S = 5.0
+FLUSHES_A_SECOND = 10.0
 
 
 class Lived(Struct, frozen=True):
@@ -175,7 +178,16 @@ def _setup(site: Site, lived: Sequence[Lived]) -> AgentSetup:
                 relays.append(_relay(vessel, rig, role))
             else:
                 probes.append(_probe(vessel, rig, role))
-    return AgentSetup(name=AGENT, probes=tuple(probes), relays=tuple(relays))
+    return AgentSetup(
+        name=AGENT, probes=tuple(probes), relays=tuple(relays), rhythm=_rhythm(site.status.speed)
+    )
+
+
+def _rhythm(speed: float) -> Rhythm:
+    """At high speed disk and processor could not follow a tick and a flush a second."""
+    return Rhythm(
+        tick_s=1.0 if speed <= UNHURRIED else FAST_TICK_S, flush_s=max(1.0, speed / FLUSHES_A_SECOND)
+    )
 
 
 def _relay(vessel: SimulatedVessel, rig: Rig, role: Role) -> RelaySetup:

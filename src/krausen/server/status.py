@@ -46,6 +46,11 @@ class Status:
         return self._demo
 
     @property
+    def speed(self) -> float:
+        """How many times real time this site lives."""
+        return self._speed
+
+    @property
     def zone(self) -> str:
         """The IANA name of the site's time zone."""
         return self._zone

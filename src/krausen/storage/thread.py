@@ -18,7 +18,7 @@ class FileThread:
     async def run(self, call: Callable[[Unpack[Ts]], T], *args: *Ts) -> T:
         """Run a call in the thread and give its result.
 
-        A cancelled caller leaves the call running to its end.
+        A cancelled caller leaves a call that has begun running to its end; one that has not never begins.
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor, call, *args)
 

@@ -26,10 +26,10 @@ READY = "ready"
 """The option of a route that compresses its answers itself."""
 
 _KINDS = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
+    ".css": "text/css",
+    ".html": "text/html",
     ".ico": "image/x-icon",
-    ".js": "text/javascript; charset=utf-8",
+    ".js": "text/javascript",
     ".json": JSON,
     ".png": "image/png",
     ".svg": "image/svg+xml",

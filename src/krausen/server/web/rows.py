@@ -1,6 +1,7 @@
 """Rows of measurements, from bytes to readings: all of them, or none and every fault named."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 from itertools import islice
 from typing import Any
@@ -67,38 +68,35 @@ class Reader:
         self._zones = zones
         self._now = now
         self._instants: dict[tuple[str, str], int] = {}
-        self._names: dict[tuple[str, str, str], SeriesName] = {}
+        self._names: defaultdict[tuple[str, str], dict[str, SeriesName]] = defaultdict(dict)
 
     def readings(self, rows: Rows) -> list[Reading]:
         """Give the readings of all rows. Raises Invalid, which names up to 20 faults, or Unreadable."""
         error = rows.error
         if error is None:
             try:
-                return [reading for row in rows.items for reading in self._readings(row)]
+                return list(self._readings(rows.items))
             except Invalid as failure:
                 error = failure
         raise refusal(tuple(islice(self._faults(rows), MOST_FAULTS)), error)
 
-    def _readings(self, row: Row) -> Iterator[Reading]:
-        t = self._instant(row.adapter, row.timestamp)
-        for metric, value in row.data.items():
-            yield Reading(self._name(row.adapter, row.node, metric), t, value)
+    def _readings(self, rows: Iterable[Row]) -> Iterator[Reading]:
+        for row in rows:
+            t = self._instant(row.adapter, row.timestamp)
+            known = self._names[row.adapter, row.node]
+            for metric, value in row.data.items():
+                name = known.get(metric)
+                if name is None:
+                    name = known[metric] = _name(row.adapter, row.node, metric)
+                yield Reading(name, t, value)
 
     def _instant(self, adapter: str, timestamp: str) -> int:
-        stamp = (adapter, timestamp)
-        if stamp not in self._instants:
+        t = self._instants.get((adapter, timestamp))
+        if t is None:
             t = instant(timestamp, self._zones.get(adapter, UTC))
             check_measured(t, self._now)
-            self._instants[stamp] = t
-        return self._instants[stamp]
-
-    def _name(self, adapter: str, node: str, metric: str) -> SeriesName:
-        name = (adapter, node, metric)
-        if name not in self._names:
-            if not all(map(is_name, name)):
-                raise Invalid(_NOT_A_NAME)
-            self._names[name] = SeriesName(adapter, node, metric)
-        return self._names[name]
+            self._instants[adapter, timestamp] = t
+        return t
 
     def _faults(self, rows: Rows) -> Iterator[Fault]:
         for place, item in enumerate(rows.items):
@@ -122,3 +120,9 @@ class Reader:
         for metric in values if isinstance(values, dict) else ():
             if not is_name(metric):
                 yield Fault(f"{where}/data/{escaped(metric)}", _NOT_A_NAME)
+
+
+def _name(adapter: str, node: str, metric: str) -> SeriesName:
+    if not all(map(is_name, (adapter, node, metric))):
+        raise Invalid(_NOT_A_NAME)
+    return SeriesName(adapter, node, metric)

@@ -1,0 +1,1 @@
+"""The commands that start, stop and watch the processes of a data folder."""

@@ -1,0 +1,1 @@
+"""What knows one kind of device each. Found by being there."""

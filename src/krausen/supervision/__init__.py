@@ -1,0 +1,1 @@
+"""The processes of an installation: kept running, watched, logged, started at boot."""

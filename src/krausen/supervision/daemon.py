@@ -1,0 +1,122 @@
+"""The process manager itself: what `krausen up` is, in the foreground or not."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from enum import Enum
+
+import structlog
+
+from krausen.errors import OperatorNeeded
+from krausen.ports.clock import Clock
+from krausen.supervision.heartbeat import Heartbeat, environment_for, listening
+from krausen.supervision.installation import Installation
+from krausen.supervision.logs import AGENT
+from krausen.supervision.processes import Processes
+from krausen.supervision.programs import WatchedProgram
+from krausen.supervision.restarts import Rules
+from krausen.supervision.spawner import Spawner
+from krausen.supervision.statistics import Statistics, measured
+from krausen.supervision.succession import ask_to_leave
+from krausen.supervision.wanted import SERVER, Recipe, wanted_agents
+
+log = structlog.get_logger()
+
+RETRY = signal.SIGUSR1
+"""Tells a process manager to start at once what is held."""
+LEAVE = signal.SIGUSR2
+"""Tells it to make way for another: the agents go on until their successors take over."""
+
+
+class Order(Enum):
+    """How a process manager is told to end."""
+
+    STOP = "stop"
+    LEAVE = "leave"
+
+
+async def supervise(
+    installation: Installation, recipe: Recipe, clock: Clock, environment: Mapping[str, str], rules: Rules
+) -> None:
+    """Keep server and agents running until a signal ends it: SIGTERM, SIGINT and SIGHUP stop everything.
+
+    The role of the process manager must be held. If it is killed, the processes go on; the next one takes over.
+    """
+    own_pid = os.getpid()
+    async with asyncio.TaskGroup() as tasks:
+        for_each = environment_for(environment, installation.heartbeats, rules.silent_ms)
+        processes = Processes(tasks, lambda wanted: WatchedProgram(wanted, for_each), clock, rules)
+        spawner = Spawner(processes, lambda: wanted_agents(installation.agents), recipe.agent)
+        statistics = Statistics(processes, spawner, clock, measured)
+        with _orders(processes, statistics) as order, _hearing(installation, processes):
+            await _clear_away(installation)
+            processes.want(recipe.server())
+            parts = [
+                tasks.create_task(spawner.run()),
+                tasks.create_task(statistics.run(installation.report, own_pid)),
+                tasks.create_task(Heartbeat.wanted(environment).run()),
+            ]
+            log.info("circusd.started", pid=own_pid, data=str(installation.data), port=recipe.port)
+            await _ended(processes, await order)
+            for part in parts:
+                part.cancel()
+    log.info("circusd.ended", pid=own_pid)
+
+
+async def _ended(processes: Processes, order: Order) -> None:
+    """Agents leave first, so that what they measured last still finds the server."""
+    log.info("circusd.ends", detail="All processes are stopped." if order is Order.STOP else "Agents go on.")
+    if order is Order.STOP:
+        await processes.stop([name for name in processes.names if name.startswith(AGENT)])
+    await processes.stop([SERVER])
+    processes.let_go()
+
+
+async def _clear_away(installation: Installation) -> None:
+    """Stop what a killed process manager has left: a server, and agents that are wanted no more.
+
+    The agents that are wanted go on until their successors ask for their locks.
+    """
+    wanted = {f"{AGENT}{name}" for name in wanted_agents(installation.agents).names}
+    for name in installation.held().keys() - wanted:
+        log.info("process.left_over", process=name)
+        await ask_to_leave(installation.lock(name), name)
+
+
+@contextmanager
+def _hearing(installation: Installation, processes: Processes) -> Iterator[None]:
+    installation.prepare()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(listening(installation.heartbeats, processes.heard))
+        except OSError as error:
+            raise OperatorNeeded(
+                f"There can be no socket {installation.heartbeats}: {error.strerror}. "
+                "Choose a data folder on a disk of this machine: --data DIR."
+            ) from error
+        yield
+
+
+@contextmanager
+def _orders(processes: Processes, statistics: Statistics) -> Iterator[asyncio.Future[Order]]:
+    """Give what the first signal that ends the process manager orders; the others take effect at once."""
+    loop = asyncio.get_running_loop()
+    order: asyncio.Future[Order] = loop.create_future()
+
+    def end(how: Order) -> None:
+        if not order.done():
+            order.set_result(how)
+
+    def retry() -> None:
+        statistics.tries += 1
+        processes.retry()
+        processes.changed.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, end, Order.STOP)
+    loop.add_signal_handler(LEAVE, end, Order.LEAVE)
+    loop.add_signal_handler(RETRY, retry)
+    loop.add_signal_handler(signal.SIGCHLD, processes.look)
+    yield order

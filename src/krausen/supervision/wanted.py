@@ -1,0 +1,58 @@
+"""Which processes an installation wants, and how each is started."""
+
+import re
+from pathlib import Path
+
+from msgspec import Struct
+
+from krausen.supervision.logs import AGENT
+
+SERVER = "server"
+_FIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class Wanted(Struct, frozen=True):
+    """A process that is to run: its name, and the command that starts it."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+class Recipe(Struct, frozen=True):
+    """How the processes of a data folder are started, with the server on `port`.
+
+    `program` begins every command.
+    """
+
+    program: tuple[str, ...]
+    data: Path
+    port: int
+
+    def server(self) -> Wanted:
+        """Give the server."""
+        return Wanted(SERVER, (*self.program, "server", "--data", str(self.data), "--port", str(self.port)))
+
+    def agent(self, name: str) -> Wanted:
+        """Give an agent, which knows its token from its folder."""
+        server = f"http://127.0.0.1:{self.port}"
+        command = (*self.program, "agent", name, "--data", str(self.data), "--server", server)
+        return Wanted(f"{AGENT}{name}", command)
+
+
+class Agents(Struct, frozen=True):
+    """The agents that are wanted here, and folders that look like one but whose names do not serve."""
+
+    names: frozenset[str]
+    unfit: frozenset[str]
+
+
+def wanted_agents(folder: Path) -> Agents:
+    """Give the agents of a folder `agents`: each has a folder of its name there, with its token in it.
+
+    Where the token is taken away the agent is not wanted any more, though its readings may still be there.
+    """
+    if not folder.is_dir():
+        return Agents(frozenset(), frozenset())
+    names = {path.name for path in folder.iterdir() if (path / "token").is_file()}
+    fit = {name for name in names if _FIT.fullmatch(name)}
+    return Agents(frozenset(fit), frozenset(names - fit))
