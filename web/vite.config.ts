@@ -38,7 +38,7 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } },
+    proxy: { '/api': { target: process.env['KRAUSEN_SERVER'] ?? 'http://127.0.0.1:8080', ws: true } },
     fs: { allow: [beside('.'), beside('../clients/javascript')] },
   },
 })

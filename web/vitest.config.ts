@@ -5,8 +5,8 @@ export default mergeConfig(
   site,
   defineConfig({
     test: {
-      environment: 'jsdom',
-      include: ['test/**/*.test.ts', '../clients/javascript/test/**/*.test.ts'],
+      environment: 'node',
+      include: ['test/**/*.test.ts'],
       setupFiles: ['test/setup.ts'],
       restoreMocks: true,
       css: false,

@@ -9,12 +9,15 @@ Failure = apsw.FullError | apsw.IOError | apsw.ReadOnlyError
 
 
 class FailingDisk(apsw.VFS):
-    """Passes on what SQLite writes; `break_after` says how many more writes succeed, None is all of them."""
+    """Passes on what SQLite writes; `break_after` says how many more writes succeed, None is all of them.
+
+    One that breaks only `once` works again after it has failed.
+    """
 
     def __init__(self) -> None:
         self.break_after: int | None = None
+        self.once = False
         self.failure: type[apsw.Error] = apsw.FullError
-        self.writes = 0
         super().__init__("failing", "unix", makedefault=True)
 
     def xOpen(  # noqa: N802 # SQLite's name
@@ -23,11 +26,11 @@ class FailingDisk(apsw.VFS):
         return _File(self, name, flags)
 
     def spend(self) -> None:
-        """Count a write, and fail when it is one too many."""
-        self.writes += 1
+        """Fail when a write is one too many."""
         if self.break_after is None:
             return
         if self.break_after <= 0:
+            self.break_after = None if self.once else 0
             raise self.failure("the test said so")
         self.break_after -= 1
 

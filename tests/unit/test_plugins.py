@@ -57,7 +57,9 @@ def install(folder: Path, entries: str, text: str) -> None:
     place = folder / "foreign-1.0.dist-info"
     place.mkdir()
     (place / "METADATA").write_text("Metadata-Version: 2.1\nName: foreign\nVersion: 1.0\n")
-    (place / "entry_points.txt").write_text(f"[{FAMILY}]\n{entries}\n[another.family]\nold = foreign:NOTHING\n")
+    (place / "entry_points.txt").write_text(
+        f"[{FAMILY}]\n{entries}\n[another.family]\nold = foreign:NOTHING\n"
+    )
     invalidate_caches()
 
 

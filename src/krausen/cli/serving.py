@@ -2,6 +2,7 @@
 
 import socket
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -53,4 +54,11 @@ async def serve(site: Site, listener: socket.socket, speed: float = 1.0) -> None
         server_header=False,
         proxy_headers=False,
     )
-    await uvicorn.Server(config).serve(sockets=[listener])
+    await _Server(config).serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends when the process is asked to, and leaves it to the process to end in its own order."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 the signature is uvicorn's
+        self.should_exit = True

@@ -78,7 +78,7 @@ def _absurd(belief: Plausible, memory: Memory, value: float) -> bool:
 
 
 def _jumped(belief: Plausible, memory: Memory, t_s: float, value: float) -> bool:
-    """Time allows a change while nothing is heard; it makes nothing true that contradicts itself meanwhile."""
+    """Time allows a change while nothing is heard; it makes nothing true that contradicts itself."""
     if memory.good_v is None:
         return False
     unheard_s = 0.0 if memory.jumps else max(0.0, t_s - memory.good_s)

@@ -5,12 +5,18 @@ Messages go through their wire form, so nothing travels here that could not trav
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import anyio
+import structlog
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+from msgspec import DecodeError
 
 from krausen.errors import LinkLost
 from krausen.wire.messages import FromAgent, FromServer, encode, from_agent, from_server
+
+T = TypeVar("T")
+log = structlog.get_logger()
 
 FRAMES = 16
 
@@ -46,7 +52,7 @@ class AgentSide(_Wire):
 
     async def receive(self) -> FromServer:
         """Wait for the next message."""
-        return from_server(await self.get())
+        return _understood(from_server, await self.get())
 
 
 class ServerSide(_Wire):
@@ -58,7 +64,7 @@ class ServerSide(_Wire):
 
     async def receive(self) -> FromAgent:
         """Wait for the next message."""
-        return from_agent(await self.get())
+        return _understood(from_agent, await self.get())
 
 
 class MemoryLinks:
@@ -93,6 +99,7 @@ class MemoryLinks:
                 tasks.start_soon(self._serve, there)
                 yield here
                 here.close()
+                tasks.cancel_scope.cancel()
         finally:
             self._open -= {here, there}
             here.close()
@@ -100,5 +107,14 @@ class MemoryLinks:
     async def _serve(self, there: ServerSide) -> None:
         try:
             await self._answer(there)
+        except Exception:
+            log.exception("link.server_failed")
         finally:
             there.close()
+
+
+def _understood(decode: Callable[[bytes], T], frame: bytes) -> T:
+    try:
+        return decode(frame)
+    except DecodeError as error:
+        raise LinkLost(f"The other side said what cannot be understood: {error}.") from error

@@ -13,13 +13,11 @@ def celsius(value: float, unit: TemperatureUnit) -> float:
 
     Rounded to a billionth, so that a round number of °C comes out as one: 17.6 °F is -8 °C, not a hair more.
     """
-    match unit:
-        case "C":
-            return value
-        case "F":
-            return round((value - 32.0) / 1.8, 9)
-        case "K":
-            return round(value - 273.15, 9)
+    if unit == "F":
+        return round((value - 32.0) / 1.8, 9)
+    if unit == "K":
+        return round(value - 273.15, 9)
+    return value
 
 
 def celsius_difference(value: float, unit: TemperatureUnit) -> float:

@@ -1,10 +1,12 @@
 """Everything that people arrange: vessels, wishes, batches, people, settings, and the journal of changes.
 
 Every call raises StorageAway when the disk refuses. A change and its journal entry are stored together or
-not at all.
+not at all. Where a change takes `seen`, that is the revision the asker was looking at, None for no check;
+when there is a newer one, the call raises Stale.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
@@ -12,8 +14,9 @@ from msgspec import Struct
 from krausen.model.batch import Batch, BatchEvent
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Session, Token, User
+from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, Setpoint
-from krausen.model.vessel import Vessel
+from krausen.model.vessel import Role, Vessel
 
 
 class VesselRecord(Struct, frozen=True, kw_only=True):
@@ -26,8 +29,17 @@ class VesselRecord(Struct, frozen=True, kw_only=True):
     updated_at: int
 
 
+class RoleInterval(Struct, frozen=True, kw_only=True):
+    """What a series was to a vessel while start <= t < end, UTC milliseconds; `end` is None while it lasts."""
+
+    role: Role
+    series: SeriesName
+    start: int
+    end: int | None = None
+
+
 class Vessels(Protocol):
-    """Vessels and the wishes for them."""
+    """Vessels, their roles in time, and the wishes for them."""
 
     async def vessels(self) -> list[VesselRecord]:
         """Give all vessels, ordered by id."""
@@ -36,15 +48,38 @@ class Vessels(Protocol):
         """Give one. Raises NotFound."""
 
     async def add_vessel(self, vessel: Vessel, wish: Setpoint, entry: JournalEntry) -> None:
-        """Add one with its first wish, which counts as accepted. Raises Stale when the id is taken."""
+        """Add one with its first wish, which counts as accepted.
+
+        Raises Stale when the id is taken, and be it by a vessel that was removed.
+        """
+
+    async def change_vessel(
+        self, vessel: Vessel, entry: JournalEntry, *, seen: int | None = None
+    ) -> VesselRecord:
+        """Replace what is arranged of a vessel, under the next revision, counted here.
+
+        The roles that change end at the entry's time, and others begin then. Raises NotFound, Stale.
+        """
+
+    async def remove_vessel(self, last: VesselRecord, entry: JournalEntry) -> None:
+        """Remove a vessel that is as it was last seen; its wishes and roles stay for its past.
+
+        Raises NotFound, and Stale when it or the wish for it has changed since.
+        """
+
+    async def roles_at(self, id: str, start: int, end: int) -> list[RoleInterval]:
+        """Give the roles that lasted at some time in start <= t < end, ordered by role and start.
+
+        Those of a vessel that was removed are there too.
+        """
 
     async def request(
         self, id: str, wish: Setpoint, entry: JournalEntry, *, seen: int | None = None
     ) -> VesselRecord:
         """Keep a wish under the next revision, counted here; give the vessel with its answer `waiting`.
 
-        `seen` is the revision the asker was looking at; raises Stale when there is a newer one, NotFound
-        without a vessel.
+        `seen` is the revision of the wish that the asker was looking at. Raises Stale when it is not the
+        newest, NotFound without a vessel.
         """
 
     async def answered(self, id: str, revision: int, answer: Answer) -> VesselRecord | None:
@@ -85,8 +120,11 @@ class People(Protocol):
     async def user(self, id: str) -> User | None:
         """Give a person, or None."""
 
-    async def keep_user(self, user: User, entry: JournalEntry) -> None:
+    async def keep_user(self, user: User, entry: JournalEntry, *, seen: int | None = None) -> None:
         """Add or replace a person. Raises Stale when the login belongs to another."""
+
+    async def remove_user(self, id: str, entry: JournalEntry, *, seen: int | None = None) -> None:
+        """Remove a person and sign out their browsers. Raises NotFound, Stale."""
 
     async def token_by_digest(self, digest: str) -> Token | None:
         """Give the token with a digest, or None."""
@@ -109,6 +147,39 @@ class People(Protocol):
     async def remove_session(self, digest: str) -> None:
         """Sign a browser out; harmless when it is not signed in."""
 
+    async def remove_sessions(self, user: str) -> None:
+        """Sign out all browsers of a person, named by id."""
+
+    async def forget_sessions(self, seen_before: int) -> None:
+        """Sign out the browsers that were last seen before an instant, UTC milliseconds."""
+
+
+class Policy(StrEnum):
+    """What an adapter may send: whatever it likes, or only what was agreed."""
+
+    OPEN = "open"
+    AGREED = "agreed"
+
+
+class Node(Struct, frozen=True, kw_only=True):
+    """What is known of a node of an adapter."""
+
+    name: str
+    title: str = ""
+    kind: str = ""
+    agreed: bool = True
+
+
+class Metric(Struct, frozen=True, kw_only=True):
+    """What is known of a metric of an adapter: its unit, and between which values it lies."""
+
+    name: str
+    title: str = ""
+    unit: str = ""
+    min: float | None = None
+    max: float | None = None
+    agreed: bool = True
+
 
 class Adapter(Struct, frozen=True, kw_only=True):
     """Who reports readings; `zone` is the IANA name of the time zone of its local times, None the site's."""
@@ -116,25 +187,79 @@ class Adapter(Struct, frozen=True, kw_only=True):
     name: str
     title: str = ""
     zone: str | None = None
+    policy: Policy = Policy.OPEN
+    nodes: tuple[Node, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    revision: int = 1
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """A free setting; its value is anything JSON can say."""
+
+    key: str
+    value: object
+    revision: int = 1
+
+
+class Kind(StrEnum):
+    """The kinds of things whose dates can be asked for."""
+
+    BATCH = "batch"
+    USER = "user"
+    ADAPTER = "adapter"
+    SETTING = "setting"
+
+
+class Dates(Struct, frozen=True):
+    """When a thing was made and when it was last changed, UTC milliseconds."""
+
+    created_at: int
+    updated_at: int
 
 
 class Settings(Protocol):
     """Adapters, free settings and the journal."""
 
+    async def adapters(self) -> list[Adapter]:
+        """Give all adapters that were arranged, ordered by name."""
+
     async def adapter(self, name: str) -> Adapter | None:
         """Give an adapter that was arranged, or None."""
 
-    async def keep_adapter(self, adapter: Adapter, entry: JournalEntry) -> None:
-        """Add or replace an adapter."""
+    async def keep_adapters(self, adapters: Sequence[Adapter], entries: Sequence[JournalEntry]) -> None:
+        """Add or replace adapters, all or none, each under its next revision, counted here."""
+
+    async def keep_adapter(self, adapter: Adapter, entry: JournalEntry, *, seen: int | None = None) -> None:
+        """Add or replace an adapter under the next revision, counted here. Raises Stale."""
+
+    async def settings(self) -> list[Setting]:
+        """Give all settings, ordered by key."""
 
     async def setting(self, key: str) -> object:
         """Give the value of a setting (anything JSON can say), or None."""
 
-    async def keep_setting(self, key: str, value: object, entry: JournalEntry) -> None:
-        """Keep a setting."""
+    async def keep_setting(
+        self, key: str, value: object, entry: JournalEntry, *, seen: int | None = None
+    ) -> None:
+        """Keep a setting under the next revision, counted here. Raises Stale."""
 
-    async def journal(self, limit: int) -> list[JournalEntry]:
-        """Give the newest entries, newest first."""
+    async def keep_settings(self, values: Mapping[str, object], entries: Sequence[JournalEntry]) -> None:
+        """Keep several settings, all or none, each under its next revision."""
+
+    async def remove_setting(self, key: str, entry: JournalEntry, *, seen: int | None = None) -> None:
+        """Remove a setting. Raises NotFound, Stale."""
+
+    async def dates(self, kind: Kind) -> dict[str, Dates]:
+        """Give the dates of all things of a kind, by id, name or key."""
+
+    async def journal(self, limit: int, *, before: int | None = None) -> list[JournalEntry]:
+        """Give entries, newest first: those that are numbered below `before`, else the newest.
+
+        Entries are numbered from 1 in the order in which they were written.
+        """
+
+    async def journal_length(self) -> int:
+        """Give the number of the newest entry, 0 where there is none."""
 
 
 class Catalog(Vessels, Batches, People, Settings, Protocol):

@@ -7,9 +7,9 @@ the server grow.
 """
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import count
 from typing import NoReturn
 
 from msgspec import Raw, Struct, json
@@ -22,7 +22,11 @@ from krausen.wire.instants import iso
 TICK_S = 0.2
 HELD_MESSAGES = 10_000
 HELD_MS = 600_000
+HELD_CHARS = 16_000_000
+"""Of each channel, this much is held for those who resume: so many messages, so long, so large at most."""
 BACKLOG = 256
+BACKLOG_CHARS = 1_000_000
+"""So many messages, and so large together, may wait for a listener beside those it resumes with."""
 
 
 class Frame(Struct, frozen=True):
@@ -40,8 +44,7 @@ class Live:
     def __init__(self, clock: Clock, epoch: str) -> None:
         self._clock = clock
         self.epoch = epoch
-        self._numbers: dict[str, count[int]] = {}
-        self._held: dict[str, deque[Frame]] = {}
+        self._channels: dict[str, _Channel] = {}
         self._listeners: set[Listener] = set()
         self._fresh: dict[tuple[str, int], Point] = {}
         self._newest: dict[str, Point] = {}
@@ -59,12 +62,10 @@ class Live:
     def say(self, channel: str, message: object) -> None:
         """Send a message to the listeners of a channel."""
         now = self._clock.now()
-        n = next(self._numbers.setdefault(channel, count(1)))
+        there = self._channels.setdefault(channel, _Channel())
+        n = there.last + 1
         frame = Frame(channel, n, now, _text(channel, f"{self.epoch}.{n}", now, message))
-        held = self._held.setdefault(channel, deque(maxlen=HELD_MESSAGES))
-        held.append(frame)
-        while held[0].t < now - HELD_MS:
-            held.popleft()
+        there.hold(frame)
         for listener in self._listeners:
             listener.offer(frame)
 
@@ -95,17 +96,14 @@ class Live:
     def missed(self, channel: str, since: str) -> Sequence[Frame] | None:
         """Give what a channel said after `since` ("<epoch>.<n>"), or None when that is no longer known."""
         epoch, _, number = since.rpartition(".")
-        held = self._held.get(channel, ())
-        if epoch != self.epoch or not number.isdecimal():
+        if epoch != self.epoch or not _NUMBER.fullmatch(number):
             return None
-        if held and int(number) < held[0].n - 1:
-            return None
-        return [frame for frame in held if frame.n > int(number)]
+        return self._channels.get(channel, _Channel()).after(int(number))
 
     def newest(self) -> str:
         """Give a frame with the newest value of every series since the server's start."""
         message = {"readings": [_reading(series, point) for series, point in self._newest.items()]}
-        last = self._held["data"][-1].n if self._held.get("data") else 0
+        last = self._channels.get("data", _Channel()).last
         return _text("data", f"{self.epoch}.{last}", self._clock.now(), message)
 
 
@@ -115,22 +113,17 @@ class Listener:
     def __init__(self, live: Live) -> None:
         self._live = live
         self._channels: set[str] = set()
+        self._resumed: deque[str] = deque()
         self._backlog: deque[str] = deque()
+        self._chars = 0
         self._wake = asyncio.Event()
         self._behind = False
 
     def subscribe(self, channels: Sequence[str], since: str | None = None) -> None:
         """Hear channels from now on, or from just after `since` where that is still held."""
         self._channels.update(channels)
-        for channel in channels:
-            if since is None:
-                continue
-            missed = self._live.missed(channel, since)
-            if missed is None:
-                self._behind = True
-                self._wake.set()
-            for frame in missed or ():
-                self.offer(frame)
+        for channel in channels if since is not None else ():
+            self._resume(channel, since or "")
 
     def unsubscribe(self, channels: Sequence[str]) -> None:
         """Hear channels no more."""
@@ -143,29 +136,79 @@ class Listener:
 
     def put(self, text: str) -> None:
         """Take a text; beyond the bound the whole backlog is dropped and `gap` said instead."""
-        if len(self._backlog) >= BACKLOG:
-            self._backlog.clear()
-            self._behind = True
+        if self._backlog and (len(self._backlog) >= BACKLOG or self._chars + len(text) > BACKLOG_CHARS):
+            self._fall_behind()
         if not self._behind:
-            self._backlog.append(text)
+            self._add(text)
         self._wake.set()
 
     async def next(self) -> str:
         """Wait for the next text to send."""
-        while not self._backlog and not self._behind:
+        while not (self._behind or self._resumed or self._backlog):
             self._wake.clear()
             await self._wake.wait()
         if self._behind:
             self._behind = False
-            self._backlog.append(self._live.newest())
+            if "data" in self._channels:
+                self._add(self._live.newest())
             return _GAP
-        return self._backlog.popleft()
+        if self._resumed:
+            return self._resumed.popleft()
+        text = self._backlog.popleft()
+        self._chars -= len(text)
+        return text
 
     def close(self) -> None:
         """Stop listening."""
         self._live.forget(self)
 
+    def _resume(self, channel: str, since: str) -> None:
+        missed = self._live.missed(channel, since)
+        if missed is None:
+            self._fall_behind()
+        else:
+            self._resumed.extend(frame.text for frame in missed)
+        self._wake.set()
 
+    def _add(self, text: str) -> None:
+        self._backlog.append(text)
+        self._chars += len(text)
+
+    def _fall_behind(self) -> None:
+        self._resumed.clear()
+        self._backlog.clear()
+        self._chars = 0
+        self._behind = True
+
+
+class _Channel:
+    """The last messages of a channel, numbered without gaps from 1 to `last`."""
+
+    def __init__(self) -> None:
+        self.last = 0
+        self._frames: deque[Frame] = deque()
+        self._chars = 0
+
+    def hold(self, frame: Frame) -> None:
+        """Take the next message, and let go of what is too old or too much."""
+        self.last = frame.n
+        self._frames.append(frame)
+        self._chars += len(frame.text)
+        while len(self._frames) > 1 and self._holds_too_much(frame.t):
+            self._chars -= len(self._frames.popleft().text)
+
+    def after(self, n: int) -> list[Frame] | None:
+        """Give what came after number `n`, or None when some of it is held no more."""
+        if n < self.last - len(self._frames):
+            return None
+        return [frame for frame in self._frames if frame.n > n]
+
+    def _holds_too_much(self, now: int) -> bool:
+        too_many = len(self._frames) > HELD_MESSAGES or self._chars > HELD_CHARS
+        return too_many or self._frames[0].t < now - HELD_MS
+
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _GAP = '{"gap":true}'
 
 

@@ -14,7 +14,7 @@ CRONTAB = "crontab"
 DATA = "KRAUSEN_DATA"
 UNLESS_STOPPED = "KRAUSEN_UNLESS_STOPPED"
 """Variable that makes `start` heed an earlier `stop`."""
-_NONE_YET = ("no crontab", "can't open")
+_NONE_YET = ("no crontab for", "No such file")
 """What the crontab programs of Debian and of busybox say where a user has none."""
 
 
@@ -64,7 +64,9 @@ def add_to_crontab(schedule: Schedule, program: str = CRONTAB) -> Plan:
     Raises OperatorNeeded when there is no crontab program, or when it refuses.
     """
     if "\n" in str(schedule.data):
-        raise OperatorNeeded("A crontab cannot name a data folder with a line break. Choose another: --data DIR.")
+        raise OperatorNeeded(
+            "No crontab can name a data folder with a line break. Choose another: --data DIR."
+        )
     result = plan(_read(program), schedule)
     if result.added or result.dropped:
         _run(program, "-", text="".join(f"{line}\n" for line in result.lines))

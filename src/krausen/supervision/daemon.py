@@ -11,7 +11,7 @@ import structlog
 
 from krausen.errors import OperatorNeeded
 from krausen.ports.clock import Clock
-from krausen.supervision.heartbeat import Heartbeat, environment_for, listening
+from krausen.supervision.heartbeat import Heartbeat, listening, with_heartbeat
 from krausen.supervision.installation import Installation
 from krausen.supervision.logs import AGENT
 from krausen.supervision.processes import Processes
@@ -19,7 +19,6 @@ from krausen.supervision.programs import WatchedProgram
 from krausen.supervision.restarts import Rules
 from krausen.supervision.spawner import Spawner
 from krausen.supervision.statistics import Statistics, measured
-from krausen.supervision.succession import ask_to_leave
 from krausen.supervision.wanted import SERVER, Recipe, wanted_agents
 
 log = structlog.get_logger()
@@ -28,6 +27,12 @@ RETRY = signal.SIGUSR1
 """Tells a process manager to start at once what is held."""
 LEAVE = signal.SIGUSR2
 """Tells it to make way for another: the agents go on until their successors take over."""
+
+
+def heed_later() -> None:
+    """Let signals for a process manager that is only just starting do no harm."""
+    for number in (RETRY, LEAVE):
+        signal.signal(number, signal.SIG_IGN)
 
 
 class Order(Enum):
@@ -42,30 +47,33 @@ async def supervise(
 ) -> None:
     """Keep server and agents running until a signal ends it: SIGTERM, SIGINT and SIGHUP stop everything.
 
-    The role of the process manager must be held. If it is killed, the processes go on; the next one takes over.
+    The role of the process manager must be held. If it is killed, the processes go on, and the next one takes
+    over.
     """
     own_pid = os.getpid()
     async with asyncio.TaskGroup() as tasks:
-        for_each = environment_for(environment, installation.heartbeats, rules.silent_ms)
+        for_each = with_heartbeat(environment, installation.heartbeats, rules.silent_ms)
         processes = Processes(tasks, lambda wanted: WatchedProgram(wanted, for_each), clock, rules)
         spawner = Spawner(processes, lambda: wanted_agents(installation.agents), recipe.agent)
         statistics = Statistics(processes, spawner, clock, measured)
         with _orders(processes, statistics) as order, _hearing(installation, processes):
             await _clear_away(installation)
             processes.want(recipe.server())
-            parts = [
-                tasks.create_task(spawner.run()),
+            spawning = tasks.create_task(spawner.run())
+            telling = [
                 tasks.create_task(statistics.run(installation.report, own_pid)),
                 tasks.create_task(Heartbeat.wanted(environment).run()),
             ]
             log.info("circusd.started", pid=own_pid, data=str(installation.data), port=recipe.port)
-            await _ended(processes, await order)
-            for part in parts:
-                part.cancel()
+            how = await order
+            spawning.cancel()
+            await _end(processes, how)
+            for task in telling:
+                task.cancel()
     log.info("circusd.ended", pid=own_pid)
 
 
-async def _ended(processes: Processes, order: Order) -> None:
+async def _end(processes: Processes, order: Order) -> None:
     """Agents leave first, so that what they measured last still finds the server."""
     log.info("circusd.ends", detail="All processes are stopped." if order is Order.STOP else "Agents go on.")
     if order is Order.STOP:
@@ -82,7 +90,7 @@ async def _clear_away(installation: Installation) -> None:
     wanted = {f"{AGENT}{name}" for name in wanted_agents(installation.agents).names}
     for name in installation.held().keys() - wanted:
         log.info("process.left_over", process=name)
-        await ask_to_leave(installation.lock(name), name)
+        await installation.ask_to_leave(name)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ class Heartbeat:
 
     @classmethod
     def wanted(cls, environment: Mapping[str, str]) -> "Heartbeat":
-        """Give the heartbeat that the variables of this process ask for, four times as often as they must be."""
+        """Give the heartbeat that the variables of this process ask for, four times as often as needed."""
         if environment.get(ADDRESSEE, str(os.getpid())) != str(os.getpid()):
             return cls(None)
         silent_us = environment.get(SILENT_US, "")
@@ -64,10 +64,14 @@ class Heartbeat:
         return True
 
 
-def environment_for(environment: Mapping[str, str], path: Path, silent_ms: int) -> dict[str, str]:
+def without_heartbeat(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the variables for a process whose signs of life are not those of this one."""
+    return {name: text for name, text in environment.items() if name not in {ADDRESS, SILENT_US, ADDRESSEE}}
+
+
+def with_heartbeat(environment: Mapping[str, str], path: Path, silent_ms: int) -> dict[str, str]:
     """Give the variables for a process that is to tell its signs of life to `path`."""
-    others = {name: text for name, text in environment.items() if name not in {ADDRESS, SILENT_US, ADDRESSEE}}
-    return {**others, ADDRESS: str(path), SILENT_US: str(silent_ms * 1000)}
+    return {**without_heartbeat(environment), ADDRESS: str(path), SILENT_US: str(silent_ms * 1000)}
 
 
 @contextmanager

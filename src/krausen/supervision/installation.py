@@ -1,6 +1,7 @@
 """What in a data folder has to do with its processes: the last wish, the report, the locks."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 from msgspec import DecodeError, Struct, ValidationError, json
@@ -8,15 +9,18 @@ from msgspec import DecodeError, Struct, ValidationError, json
 from krausen.errors import OperatorNeeded
 from krausen.supervision.logs import AGENT
 from krausen.supervision.report import ProcessReport, present, written
-from krausen.supervision.succession import Holder, holder, is_held
+from krausen.supervision.succession import Holder, ask_to_leave, holder, is_held
 from krausen.supervision.wanted import SERVER
 
 KEEPER = "circusd"
 """The role of the process manager."""
+KEEPER_IS = "krausen up"
+"""What it calls itself in its lock."""
+_SERVERS = frozenset({"server", "krausen server"})
 
 
 class Wish(Struct, frozen=True):
-    """What somebody asked for last: that this installation runs, with its server on this port, or that not."""
+    """What somebody asked for last: that this installation runs, its server on this port, or does not run."""
 
     running: bool
     port: int | None = None
@@ -58,7 +62,9 @@ class Installation:
                 os.fsync(file.fileno())
             beside.replace(self._wish)
         except OSError as error:
-            raise OperatorNeeded(f"{self._wish} cannot be written: {error.strerror}. Make room on it.") from error
+            raise OperatorNeeded(
+                f"{self._wish} cannot be written: {error.strerror}. Make room on it."
+            ) from error
 
     def lock(self, role: str) -> Path:
         """Give the lock file of a role."""
@@ -76,9 +82,18 @@ class Installation:
         """Give the processes of ours that hold their locks, by name, with their ids."""
         names = [SERVER, *sorted(path.stem for path in self.data.glob(f"{AGENT}*.lock"))]
         holders = {name: holder(self.lock(name)) for name in names}
-        return {name: who.pid for name, who in holders.items() if who is not None and who.what == name}
+        return {name: who.pid for name, who in holders.items() if who is not None and _is_ours(name, who)}
+
+    async def ask_to_leave(self, name: str) -> bool:
+        """Have a process of ours leave, kill it after ten seconds; tell whether its lock is free."""
+        return await ask_to_leave(self.lock(name), partial(_is_ours, name))
 
     def processes(self) -> tuple[ProcessReport, ...]:
         """Give how the processes are now."""
         keeper = self.keeper()
         return present(written(self.report), keeper.pid if keeper else None, self.held())
+
+
+def _is_ours(name: str, who: Holder) -> bool:
+    """Tell whether the process of that name holds its lock; an import has that of the server at times."""
+    return name != SERVER or who.what in _SERVERS

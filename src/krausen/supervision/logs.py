@@ -25,10 +25,10 @@ STDOUT, STDERR = 1, 2
 def log_to_files(folder: Path, name: str, *, terminal: bool = False) -> None:
     """Log to the files of a process in `folder`, which is made when it is not there.
 
-    An agent, `dev-NAME`, has one file for what it tells and one for warnings and errors; any other process has
-    a single one. What goes past the log, such as the last words of a crash, goes to the same files, unless
-    `terminal`: then that is left alone, and all that is logged is shown there too. A full disk ends no process:
-    lines are lost, counted, and the count is logged once there is room.
+    An agent, `dev-NAME`, has one file for what it tells and one for warnings and errors; any other process
+    has a single one. What goes past the log, such as the last words of a crash, goes to the same files,
+    unless `terminal`: then that is left alone, and all that is logged is shown there too. A full disk ends no
+    process: lines are lost, counted, and the count is logged once there is room.
     """
     with suppress(OSError):  # each line that cannot be written says so
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def log_apart(folder: Path, name: str, module: str) -> None:
 
 
 class LogFile(RotatingFileHandler):
-    """A log that turns over at 2 MB and outlives a full disk. It stands in for `streams` (1, 2) of the process."""
+    """A log that turns over at 2 MB and outlives a full disk; it takes the place of `streams` (1, 2)."""
 
     def __init__(self, path: Path, *, streams: tuple[int, ...] = ()) -> None:
         self._streams = streams
@@ -92,7 +92,7 @@ class LogFile(RotatingFileHandler):
 
     def _drop(self) -> None:
         """Close the file with what is stuck in its buffer; the next line opens it again."""
-        stream, self.stream = self.stream, None  # type: ignore[assignment]  # None is what a delayed file has
+        stream, self.stream = self.stream, None
         with suppress(OSError):  # the buffer cannot be written, that is why we are here
             if stream is not None:
                 stream.close()

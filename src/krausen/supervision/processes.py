@@ -42,7 +42,7 @@ class Processes:
     @property
     def names(self) -> frozenset[str]:
         """The processes that are wanted."""
-        return frozenset(name for name, kept in self._kept.items() if kept.wanted)
+        return frozenset(name for name, kept in self._kept.items() if not kept.leaving())
 
     def lives(self) -> Mapping[str, Life]:
         """Give how each process fares, in the order in which they were wanted."""
@@ -58,9 +58,7 @@ class Processes:
 
     def unwant(self, name: str) -> None:
         """Stop a process; it is gone a moment later."""
-        kept = self._kept[name]
-        kept.wanted = False
-        kept.stir.set()
+        self._kept[name].leave()
 
     async def stop(self, names: Collection[str]) -> None:
         """Stop several processes at once, and wait until they are gone."""
@@ -93,12 +91,12 @@ class Processes:
             kept.stir.set()
 
     async def _keep(self, name: str, kept: "_Kept") -> None:
-        while kept.wanted:
+        while not kept.leaving():
             how = await self._live(name, kept)
-            if kept.wanted:
+            if not kept.leaving():
                 self._turn(kept, ended(kept.life, how, self._clock.now(), self._rules))
                 _tell(name, kept.life, self._clock.now())
-            while kept.wanted and (due_s := self._until(kept.life.due_ms)) > 0:
+            while not kept.leaving() and (due_s := self._until(kept.life.due_ms)) > 0:
                 await kept.stirred(due_s)
         log.info("process.stopped", process=name)
         del self._kept[name]
@@ -113,7 +111,7 @@ class Processes:
         self._turn(kept, born(kept.life, pid, self._clock.now()))
         log.info("process.started", process=name, pid=pid)
         how = None
-        while kept.wanted and (how := kept.program.how_it_ended()) is None:
+        while not kept.leaving() and (how := kept.program.how_it_ended()) is None:
             left_s = self._until(hung_ms(kept.life, self._rules))
             if left_s <= 0:
                 how = f"showed no sign of life for {self._silence_s(kept.life):g} s"
@@ -140,9 +138,18 @@ class _Kept:
     def __init__(self, program: Program, now_ms: int) -> None:
         self.program = program
         self.life = Life(due_ms=now_ms)
-        self.wanted = True
         self.stir = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
+        self._leaves = False
+
+    def leave(self) -> None:
+        """Have the process stopped."""
+        self._leaves = True
+        self.stir.set()
+
+    def leaving(self) -> bool:
+        """Tell whether it is to be stopped, or is already."""
+        return self._leaves
 
     async def stirred(self, at_most_s: float) -> None:
         """Wait until something happens to the process, at most so long."""

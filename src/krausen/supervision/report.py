@@ -52,8 +52,8 @@ def write(path: Path, report: Report) -> None:
 def present(report: Report | None, keeper: int | None, held: Mapping[str, int]) -> tuple[ProcessReport, ...]:
     """Give how the processes are now.
 
-    `keeper` is the id of the process manager, None when none runs; `held` the processes that run for sure, with
-    their ids: they go on when the process manager is killed. A report by another one is out of date.
+    `keeper` is the id of the process manager, None when none runs; `held` the processes that run for sure,
+    with their ids: they go on when the process manager is killed. A report by another one is out of date.
     """
     if report is not None and keeper == report.circusd.pid:
         return report.processes

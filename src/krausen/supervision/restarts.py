@@ -1,4 +1,4 @@
-"""How one process fares, and when it is started again. Times are UTC milliseconds of a clock that never jumps."""
+"""How one process fares, and when it is started again. Times are UTC milliseconds that never jump."""
 
 from enum import StrEnum
 

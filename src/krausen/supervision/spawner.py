@@ -75,6 +75,6 @@ class Spawner:
 
     def _tell_unfit(self, unfit: frozenset[str]) -> None:
         for name in sorted(unfit - self._unfit):
-            detail = "Its name may have letters, digits, dots, dashes and underlines, at most 64. Rename its folder."
+            detail = "A name has up to 64 letters, digits, dots, dashes and underlines. Rename its folder."
             log.warning("agent.unfit", agent=name, detail=detail)
         self._unfit = unfit

@@ -22,7 +22,7 @@ MEGABYTE = 1_000_000
 
 
 class Usage(Struct, frozen=True):
-    """What a process has taken so far: seconds of processor time, and bytes of memory that are its own share."""
+    """What a process has taken so far: seconds of processor time, and bytes of memory, its own share."""
 
     cpu_s: float
     memory: int
@@ -138,7 +138,7 @@ class Statistics:
 
 
 def measured(pid: int) -> Usage | None:
-    """Measure a process of this user; None when it is gone. Memory that is shared counts by share, on Linux."""
+    """Measure a process of this user; None when it is gone. On Linux, shared memory counts by share."""
     try:
         process = psutil.Process(pid)
         with process.oneshot():

@@ -7,7 +7,7 @@ import asyncio
 import fcntl
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -42,18 +42,25 @@ def is_held(lock: Path) -> bool:
         return handle is not None and _held(handle)
 
 
-async def ask_to_leave(lock: Path, what: str, *, patience_s: float = PATIENCE_S) -> bool:
+def anybody(_: Holder) -> bool:
+    """Whoever holds a lock is asked to leave."""
+    return True
+
+
+async def ask_to_leave(
+    lock: Path, whom: Callable[[Holder], bool] = anybody, *, patience_s: float = PATIENCE_S
+) -> bool:
     """Send SIGTERM to whoever holds a lock, and wait until it is free; kill him after `patience_s`.
 
-    Only a process that calls itself `what` is asked. Gives whether the lock is free: if not, another kind of
-    process has it, or one that nothing can end. Of two successors the later gets it.
+    Who is not one of `whom` is left in peace. Gives whether the lock is free: if not, such a one has it, or
+    one that nothing can end. Of two successors the later gets it.
     """
     loop = asyncio.get_running_loop()
     kindly_until, until = loop.time() + patience_s, loop.time() + 2 * patience_s
     asked: set[int] = set()
     while is_held(lock):
         present = holder(lock)
-        if loop.time() > until or (present is not None and present.what != what):
+        if loop.time() > until or (present is not None and not whom(present)):
             return False
         if present is not None:
             _send(present.pid, kindly=loop.time() < kindly_until, asked=asked)

@@ -53,7 +53,7 @@ def newest(files: dict[str, list[Path]], count: int) -> list[Entry]:
 
 
 class Follower:
-    """Gives what is added to a log from now on, also when it is turned over."""
+    """Gives what is added to a log from now on, also when it is turned over. To be closed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -66,10 +66,17 @@ class Follower:
         """Give the whole lines that are new."""
         text = self._rest + self._read()
         if self._is_turned_over():
+            text += self._read()  # what came between reading and turning over
+            self.close()
             self._file = self._opened()
             text += self._read()
         *whole, self._rest = text.split("\n")
         return whole
+
+    def close(self) -> None:
+        """Close the log."""
+        if self._file is not None:
+            self._file.close()
 
     def _read(self) -> str:
         return "" if self._file is None else self._file.read()

@@ -26,8 +26,8 @@ def has_offset(text: str) -> bool:
 def instant(text: str, zone: tzinfo) -> int:
     """Give the UTC milliseconds of a timestamp, finer fractions cut.
 
-    One without offset is local time of `zone`: of the hour that autumn repeats the earlier one. Raises Invalid
-    when the text is no timestamp or names an hour that spring skips.
+    One without offset is local time of `zone`: the earlier one in the hour that autumn repeats. Raises
+    Invalid when the text is no timestamp, or is in the hour that spring skips.
     """
     moment = _moment(text)
     if moment.tzinfo is not None:

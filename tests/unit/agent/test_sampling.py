@@ -162,6 +162,23 @@ async def test_what_is_taken_while_the_outbox_writes_is_kept_next() -> None:
     assert len(await kept(table.outbox)) == 10
 
 
+async def test_what_is_on_its_way_when_the_agent_stops_is_not_lost() -> None:
+    table = Table()
+
+    class Slow(MemoryOutbox):
+        async def keep(self, readings: Sequence[Reading]) -> None:
+            await asyncio.sleep(5.0)
+            await super().keep(readings)
+
+    table.outbox = Slow()
+    table.sampling = Sampling("pi", table.clock, table.outbox)
+    async with keeping(table):
+        table.sampling.take(PROBE, Sample("temperature", 20.0))
+        await asyncio.sleep(2.0)
+    await table.sampling.flush()
+    assert len(await kept(table.outbox)) == 1
+
+
 async def test_while_the_disk_refuses_readings_are_held_in_order_and_that_is_said_once() -> None:
     loop = asyncio.get_running_loop()
     table = Table()

@@ -33,8 +33,8 @@ class Step(Struct, frozen=True):
 class Relay:
     """A relay as the loop knows it, with a history kept apart from the loop's own memory.
 
-    `seen` is what it last answered, `maybe_on_s` since when it may have been on without a pause, `off_s` since when
-    it has been seen to be off, `tired` whether the rest after its longest time on is due.
+    `seen` is what it last answered, `maybe_on_s` since when it may have been on, without a pause, `off_s`
+    since when it has been seen to be off, `tired` whether the rest after its longest time on is due.
     """
 
     def __init__(self, times: Times) -> None:
@@ -71,7 +71,7 @@ class Relay:
 
 
 class Cabinet:
-    """A heater, a cooler and the loop that switches them. Each tick is checked against what was seen before."""
+    """A heater, a cooler and the loop that switches them. Each tick is checked against what was seen."""
 
     def __init__(self, times: tuple[Times, Times]) -> None:
         self.hardware = Hardware(*times)
@@ -202,8 +202,18 @@ def test_asking_for_both_ends_a_run_only_after_its_minimum() -> None:
 @pytest.mark.parametrize(
     ("outputs", "wish", "state", "held"),
     [
-        (Outputs(Output(on=True, since_s=0.0), AT_REST), {}, ControlState.HEATING_MINIMUM, "Runs 2 min more."),
-        (Outputs(AT_REST, Output(on=True, since_s=0.0)), {}, ControlState.COOLING_MINIMUM, "Runs 2 min more."),
+        (
+            Outputs(Output(on=True, since_s=0.0), AT_REST),
+            {},
+            ControlState.HEATING_MINIMUM,
+            "Runs 2 min more.",
+        ),
+        (
+            Outputs(AT_REST, Output(on=True, since_s=0.0)),
+            {},
+            ControlState.COOLING_MINIMUM,
+            "Runs 2 min more.",
+        ),
         (
             Outputs(Output(on=False, since_s=-220.0), AT_REST),
             {"heat": True},

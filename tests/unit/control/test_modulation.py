@@ -51,6 +51,8 @@ def test_the_share_of_a_window_is_taken_at_its_start() -> None:
     assert switched([0.2] + [0.9] * 9 + [0.9], 10.0, 1.0) == [True, True] + [False] * 8 + [True]
 
 
-@pytest.mark.parametrize(("share", "on"), [(-0.1, False), (1.1, True), (-1e9, False), (1e9, True), (nan, False)])
+@pytest.mark.parametrize(
+    ("share", "on"), [(-0.1, False), (1.1, True), (-1e9, False), (1e9, True), (nan, False)]
+)
 def test_a_demand_beyond_its_bounds_is_cut_and_no_number_is_off(share: float, *, on: bool) -> None:
     assert switched([share] * 5, 10.0, 1.0) == [on] * 5

@@ -93,7 +93,9 @@ def test_what_moves_no_faster_than_matter_can_is_good(
         assert quality is GOOD
 
 
-@pytest.mark.parametrize(("value", "quality"), [(25.5, GOOD), (25.6, DOUBTFUL), (14.5, GOOD), (14.4, DOUBTFUL)])
+@pytest.mark.parametrize(
+    ("value", "quality"), [(25.5, GOOD), (25.6, DOUBTFUL), (14.5, GOOD), (14.4, DOUBTFUL)]
+)
 def test_a_jump_is_more_than_the_slack_and_what_the_time_allows(value: float, quality: Quality) -> None:
     assert judged([20.0, value]) == [GOOD, quality]
 
@@ -109,6 +111,17 @@ def test_jumps_that_do_not_agree_are_never_believed() -> None:
 
 def test_a_jump_that_goes_on_elsewhere_is_counted_anew() -> None:
     assert judged([20.0, 60.0, 60.0, 40.0, 40.0, 40.0], every_s=1.0)[1:] == [DOUBTFUL] * 4 + [GOOD]
+
+
+def test_jumps_agree_within_the_slack() -> None:
+    assert judged([20.0, 60.0, 63.0, 66.0], every_s=1.0)[1:] == [DOUBTFUL, DOUBTFUL, GOOD]
+    assert judged([20.0, 60.0, 63.1, 66.2], every_s=1.0)[1:] == [DOUBTFUL] * 3
+
+
+def test_only_the_time_since_the_last_good_value_counts() -> None:
+    for second in (20.1, 20.0):
+        memory, _ = remembered([(0.0, 20.0), (100.0, second)])
+        assert judge(PROBE, memory, 101.0, 40.0)[1] is DOUBTFUL
 
 
 def test_a_spike_harms_nothing_and_is_forgotten() -> None:
@@ -159,6 +172,11 @@ def test_every_quantity_has_a_range(quantity: Quantity) -> None:
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=20))
 def test_of_an_unknown_quantity_every_number_is_good(values: list[float]) -> None:
     assert set(judged(values, plausible(Quantity.ANY))) <= {GOOD}
+
+
+@pytest.mark.parametrize("value", [nan, inf, -inf])
+def test_of_an_unknown_quantity_what_is_no_number_is_bad(value: float) -> None:
+    assert judged([value, 20.0, value, 20.0], plausible(Quantity.ANY)) == [BAD, GOOD, BAD, GOOD]
 
 
 def test_a_switch_may_flip_at_any_time_and_stay_for_ever() -> None:

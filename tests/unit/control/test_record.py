@@ -76,6 +76,13 @@ def test_what_nobody_knows_is_not_told() -> None:
     assert VesselMetric.SETPOINT_BEER not in said
 
 
+def test_everything_is_repeated_after_a_minute_to_the_second() -> None:
+    record = Record()
+    first = record.due(BEER, IDLE, AT_REST, 0.0)
+    assert record.due(BEER, IDLE, AT_REST, 59.999) == []
+    assert record.due(BEER, IDLE, AT_REST, 60.0) == first
+
+
 def test_a_change_is_told_alone() -> None:
     record = Record()
     record.due(BEER, IDLE, AT_REST, 0.0)

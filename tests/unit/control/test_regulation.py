@@ -60,8 +60,9 @@ class Loop:
         return outcome
 
 
-def test_off_is_off() -> None:
-    done = Loop(THERMOSTAT).tick(1000.0, OFF, beer=Seen(4.0, 1000.0))
+@pytest.mark.parametrize("off", [OFF, Setpoint(revision=2, mode=Mode.OFF, value=18.0)])
+def test_off_is_off(off: Setpoint) -> None:
+    done = Loop(THERMOSTAT).tick(1000.0, off, beer=Seen(4.0, 1000.0))
     assert done == Outcome(
         Demand(why=("Control is off.",)), Permit(heat=False, cool=False, state=ControlState.OFF)
     )
@@ -94,8 +95,9 @@ def test_the_algorithm_sees_what_there_is() -> None:
     loop.tick(50.0, beer=Seen(17.5, 45.0), chamber=Seen(12.5, 46.0))
     assert loop.memory.algorithm.inputs == Inputs(50.0, 18.0, 17.5, 17.5, 12.5, can_heat=False, can_cool=True)
     chamber = Setpoint(revision=1, mode=Mode.CHAMBER, value=10.0)
+    loop = Loop(obedient(Demand(), Hardware(heat=TIMES)))
     loop.tick(60.0, chamber, beer=Seen(17.5, 45.0), chamber=Seen(12.5, 46.0))
-    assert loop.memory.algorithm.inputs == Inputs(60.0, 10.0, 12.5, 17.5, 12.5, can_heat=False, can_cool=True)
+    assert loop.memory.algorithm.inputs == Inputs(60.0, 10.0, 12.5, 17.5, 12.5, can_heat=True, can_cool=False)
 
 
 def test_a_lost_probe_is_replaced_by_the_other_after_the_grace_and_that_is_said() -> None:
@@ -156,7 +158,7 @@ def test_outputs_that_are_not_there_stay_away() -> None:
 
 
 class Tick(Struct, frozen=True):
-    """What there is at a tick, so many seconds after the one before: a wish, samples of the probes, lost outputs."""
+    """What there is at a tick, so many seconds after the last: a wish, samples of probes, lost outputs."""
 
     after_s: float
     wish: Setpoint

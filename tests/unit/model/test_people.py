@@ -1,6 +1,6 @@
 import pytest
 
-from krausen.model.people import Caller, UserRole
+from krausen.model.people import Caller, UserRole, at_least, rank
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,34 @@ from krausen.model.people import Caller, UserRole
         ((), "cellar", False),
     ],
 )
-def test_a_caller_writes_to_its_own_adapters_alone(adapters: tuple[str, ...], adapter: str, *, may: bool) -> None:
+def test_a_caller_writes_to_its_own_adapters_alone(
+    adapters: tuple[str, ...], adapter: str, *, may: bool
+) -> None:
     caller = Caller(id="1", login="pi", name="Pi", role=UserRole.SENDER, adapters=adapters)
     assert caller.may_write(adapter) is may
+
+
+PERSONS = [UserRole.VIEWER, UserRole.BREWER, UserRole.ADMIN]
+PROGRAMS = [UserRole.AGENT, UserRole.SENDER]
+
+
+def caller(role: UserRole) -> Caller:
+    return Caller(id="1", login="ada", name="Ada", role=role)
+
+
+def test_there_are_persons_and_programs_and_nobody_else() -> None:
+    assert set(UserRole) == {*PERSONS, *PROGRAMS}
+
+
+@pytest.mark.parametrize("role", PERSONS)
+def test_a_person_may_do_what_those_before_it_may(role: UserRole) -> None:
+    reach = [at_least(caller(role), asked) for asked in PERSONS]
+    assert reach == [PERSONS.index(asked) <= PERSONS.index(role) for asked in PERSONS]
+    assert rank(role) == PERSONS.index(role) + 1
+
+
+@pytest.mark.parametrize("role", PROGRAMS)
+def test_a_program_may_do_its_own_work_alone_and_nobody_else_may(role: UserRole) -> None:
+    assert [asked for asked in UserRole if at_least(caller(role), asked)] == [role]
+    assert [one for one in UserRole if at_least(caller(one), role)] == [role]
+    assert rank(role) == 0

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,7 +77,9 @@ def test_whole_is_whole(gaps_ms: list[int], values: list[float]) -> None:
 
 
 @given(RULES, GAPS_MS, VALUES)
-def test_no_stretch_is_longer_than_it_may_be(rule: StoreRule, gaps_ms: list[int], values: list[float]) -> None:
+def test_no_stretch_is_longer_than_it_may_be(
+    rule: StoreRule, gaps_ms: list[int], values: list[float]
+) -> None:
     readings = course(gaps_ms, values)
     stored = kept(rule, readings)
     for one in readings:
@@ -86,7 +90,7 @@ def test_no_stretch_is_longer_than_it_may_be(rule: StoreRule, gaps_ms: list[int]
 @given(RULES, GAPS_MS, VALUES)
 def test_no_two_are_closer_than_they_may_be(rule: StoreRule, gaps_ms: list[int], values: list[float]) -> None:
     stored = kept(rule, course(gaps_ms, values))
-    for before, after in zip(stored, stored[1:], strict=False):
+    for before, after in pairwise(stored):
         assert after.t - before.t >= rule.every_s * 1000.0 * (1 - 1e-12)
 
 

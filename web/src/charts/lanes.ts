@@ -11,6 +11,11 @@ const HEATING = new Set([3, 9])
 const COOLING = new Set([4, 8])
 const MIXED_SHARE = 0.5
 
+/** Runs are drawn at least this wide; so must be the pauses between them. */
+export const LEAST_PX = 1.3
+const CROWD_PX = 3
+const BLOCK_PX = 6
+
 /** How a row counts: raw rows fully, buckets by what is known of them. */
 export type Share = (min: number, mean: number, max: number) => number
 
@@ -36,6 +41,28 @@ export function runsOf(column: Column, share: Share, from: number, to: number, n
     if (on > 0) add(runs, clipped(narrowed({ from: begin, to: endOf(column, i, now), share: on }, column, i, share), from, to))
   }
   return runs
+}
+
+/**
+ * Runs as they can be drawn where a pixel is `msPerPixel` long. What is shorter than can be seen, or closer together
+ * than can be told apart, becomes blocks of a few pixels whose share is what was on of them.
+ */
+export function drawable(runs: readonly Run[], msPerPixel: number): Run[] {
+  const least = LEAST_PX * msPerPixel
+  const blocks: Run[] = []
+  for (const run of runs) {
+    const last = blocks.at(-1)
+    const isCrowded = last !== undefined && run.from - last.to < least && Math.min(run.to - run.from, last.to - last.from) < CROWD_PX * msPerPixel
+    if (last && isCrowded && run.to - last.from < BLOCK_PX * msPerPixel) join(last, run)
+    else blocks.push({ ...run })
+  }
+  return blocks
+}
+
+function join(block: Run, run: Run): void {
+  const on = (block.to - block.from) * block.share + (run.to - run.from) * run.share
+  block.to = Math.max(block.to, run.to)
+  block.share = Math.min(1, on / (block.to - block.from))
 }
 
 /** Seconds that were on between two times. */

@@ -11,13 +11,9 @@ export interface Tile {
   marks: readonly Mark[]
 }
 
-const TILE_PX = 18
-const CROWD = 10
+const TILE_PX = 16
 
-/**
- * Places tiles for the marks within `[0, width]`. Neighbours stand side by side as long as they are few; where ten or
- * more would overlap in a row, one tile with their number stands for them.
- */
+/** Places tiles for the marks within `[0, width]`. Where they would cover one another, one with their number stands for them. */
 export function tilesOf(marks: readonly Mark[], toX: (t: number) => number, width: number): Tile[] {
   const seen = marks
     .map((mark) => ({ mark, x: toX(mark.at) }))
@@ -30,16 +26,11 @@ export function tilesOf(marks: readonly Mark[], toX: (t: number) => number, widt
     if (crowd && before && one.x - before.x < TILE_PX) crowd.push(one)
     else crowds.push([one])
   }
-  return crowds.flatMap((crowd) => (crowd.length < CROWD ? single(crowd) : [together(crowd)]))
+  return crowds.map((crowd) => ({ x: middle(crowd.map(({ x }) => x)), marks: crowd.map(({ mark }) => mark) }))
 }
 
-function single(crowd: readonly { mark: Mark; x: number }[]): Tile[] {
-  return crowd.map(({ mark, x }) => ({ x, marks: [mark] }))
-}
-
-function together(crowd: readonly { mark: Mark; x: number }[]): Tile {
-  const middle = crowd[Math.floor(crowd.length / 2)]
-  return { x: middle?.x ?? 0, marks: crowd.map(({ mark }) => mark) }
+function middle(places: readonly number[]): number {
+  return ((places[0] ?? 0) + (places.at(-1) ?? 0)) / 2
 }
 
 /** The first mark after `t`, or the very first one when there is none. */

@@ -1,5 +1,5 @@
 import { words } from '../text'
-import { runsOf } from './lanes'
+import { drawable, LEAST_PX, runsOf } from './lanes'
 import { type Column, isPresent } from '../state/columns'
 import { aloneRows, gapsOf } from './lines'
 import type { Palette } from './palette'
@@ -22,7 +22,6 @@ export interface Sheet {
 
 export const LANE_ROOM_PX = 16
 const LANE_PX = 11
-const LEAST_RUN_PX = 1.3
 const HATCH_PX = 6
 const NARROWEST_HATCH_PX = 2
 
@@ -119,10 +118,11 @@ function paintLane({ context, area, scene, source, palette, ratio, x }: Sheet, l
   const column = source.column(lane.series)
   if (!column) return
   context.fillStyle = palette.colour(lane.look === 'heat' ? '--heat-fill' : '--cool-fill')
-  for (const run of runsOf(column, lane.share, scene.view.from, Math.min(scene.view.to, scene.now ?? Infinity), scene.now)) {
+  const runs = runsOf(column, lane.share, scene.view.from, Math.min(scene.view.to, scene.now ?? Infinity), scene.now)
+  for (const run of drawable(runs, ((scene.view.to - scene.view.from) / area.width) * ratio)) {
     const left = x(run.from)
     const tall = Math.max(2 * ratio, height * run.share)
-    context.fillRect(left, top + height - tall, Math.max(LEAST_RUN_PX * ratio, x(run.to) - left), tall)
+    context.fillRect(left, top + height - tall, Math.max(LEAST_PX * ratio, x(run.to) - left), tall)
   }
 }
 

@@ -64,7 +64,7 @@ export class Plot {
         stored: (value) => toCelsius(value, unit),
         least: differenceFromCelsius(LEAST_C, unit),
       }),
-      gravity: new YRange({ shown: (sg) => sg, stored: (sg) => sg, least: LEAST_SG }),
+      gravity: new YRange({ shown: (sg) => sg, stored: (sg) => sg, least: LEAST_SG, empty: 1 }),
     }
     this.#grow()
     this.#chart = new uPlot(this.#options(size), this.#frame(), host)

@@ -22,6 +22,8 @@ export interface Lane {
   label: string
   look: 'heat' | 'cool'
   share: Share
+  /** Its series holds codes, which have no mean. */
+  isCode?: boolean
 }
 
 /** Where columns come from. */

@@ -1,7 +1,7 @@
 import { type Column, extremes, isPresent } from '../state/columns'
 import { bareTemperature, differenceFromCelsius, fromCelsius, type TemperatureUnit, toCelsius } from '../units/temperature'
 import { decimalsOf } from '../units/ticks'
-import { runsOf } from './lanes'
+import { drawable, LEAST_PX, runsOf } from './lanes'
 import { drawLine, drawSteps, gapsOf, type Pen } from './lines'
 import type { Lane, Source } from './series'
 import { YRange } from './yrange'
@@ -37,7 +37,6 @@ export const PAST_MS = 86_400_000
 const AHEAD = 0.12
 const MARGIN_PX = 6
 const LABEL_PX = 14
-const LEAST_RUN_PX = 1.2
 const LEAST_C = 0.8
 
 export function sketch(wanted: Sketch): Sketched {
@@ -90,11 +89,11 @@ function presentValue(column: Column | undefined, now: number, y: (v: number) =>
 function runs({ source, now }: Sketch, lane: Lane, from: number, x: (t: number) => number): Sketched['lanes'][number]['runs'] {
   const column = source.column(lane.series)
   if (!column) return []
-  return runsOf(column, lane.share, from, now, now).map((run) => ({ ...stretch(x, run.from, run.to), share: run.share }))
+  return drawable(runsOf(column, lane.share, from, now, now), 1 / (x(from + 1) - x(from))).map((run) => ({ ...stretch(x, run.from, run.to), share: run.share }))
 }
 
 function stretch(x: (t: number) => number, from: number, to: number): { x: number; width: number } {
-  return { x: x(from), width: Math.max(LEAST_RUN_PX, x(to) - x(from)) }
+  return { x: x(from), width: Math.max(LEAST_PX, x(to) - x(from)) }
 }
 
 function path(draw: (pen: Pen) => void): string {

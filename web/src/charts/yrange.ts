@@ -6,6 +6,8 @@ export interface Scale {
   stored: (shown: number) => number
   /** The axis is at least this high, in shown numbers. */
   least: number
+  /** Where it begins while there is nothing to show, in shown numbers. */
+  empty?: number
 }
 
 const AIR = 0.08
@@ -35,9 +37,9 @@ export class YRange {
 
   /** Ends of the axis and its grid lines, stored numbers. Without any data, some range that can be drawn. */
   ends(): { min: number; max: number; lines: number[]; step: number } {
-    const { shown, stored, least } = this.#scale
+    const { shown, stored, least, empty = 0 } = this.#scale
     const isEmpty = this.#low > this.#high
-    const [low, high] = isEmpty ? [0, least] : [shown(this.#low), shown(this.#high)]
+    const [low, high] = isEmpty ? [empty, empty + least] : [shown(this.#low), shown(this.#high)]
     const span = Math.max((high - low) * (1 + 2 * AIR), least)
     const middle = (low + high) / 2
     const step = roundStep(span, LINES)

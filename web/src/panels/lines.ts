@@ -61,7 +61,7 @@ function laneList(level: (kind: 'heat' | 'cool') => string | null, state: string
   return (['heat', 'cool'] as const).flatMap((look) => {
     const series = level(look)
     if (series) return [{ series, label: words.chart[look], look, share: levelShare }]
-    return state ? [{ series: state, label: words.chart[look], look, share: codeShare(look) }] : []
+    return state ? [{ series: state, label: words.chart[look], look, share: codeShare(look), isCode: true }] : []
   })
 }
 

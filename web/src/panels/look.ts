@@ -10,6 +10,8 @@ const SPANS: Partial<Record<RangeName, number>> = { '1h': HOUR_MS, '24h': 24 * H
 
 /** How much of a following chart lies ahead of now. */
 export const AHEAD = 0.07
+/** How much of a whole lies before its first reading, so that what happened then can be seen. */
+export const LEAD = 0.01
 
 /** What there is to look at: from the first reading to the last, or to now. */
 export interface Extent {
@@ -17,14 +19,16 @@ export interface Extent {
   to: number
   /** True when the end is the present. */
   isLive: boolean
+  /** When the batch began, where that is another time. */
+  batchFrom?: number
 }
 
 /** What a named range looks at. */
 export function lookOf(range: RangeName, extent: Extent): Look {
-  const spanMs = SPANS[range] ?? Math.max(HOUR_MS, extent.to - extent.from)
-  if (extent.isLive) return { kind: 'follow', spanMs }
-  const from = range === 'all' || range === 'batch' ? extent.from : Math.max(extent.from, extent.to - spanMs)
-  return { kind: 'fixed', view: { from, to: extent.to } }
+  const begin = range === 'batch' ? (extent.batchFrom ?? extent.from) : extent.from
+  const whole = Math.max(HOUR_MS, extent.to - begin) * (1 + LEAD)
+  const spanMs = SPANS[range] ?? whole
+  return extent.isLive ? { kind: 'follow', spanMs } : { kind: 'fixed', view: { from: extent.to - Math.min(spanMs, whole), to: extent.to } }
 }
 
 /** The stretch that a look means at this moment. */

@@ -1,15 +1,22 @@
 import { temperature, type TemperatureUnit } from '../units/temperature'
-import type { Vessel } from '../state/server'
+import type { Batch, Vessel } from '../state/server'
 import { needsPerson, type Situation } from '../state/situation'
 import { words } from '../text'
+import type { Reader } from './truths'
+import { dayNumber, instant } from '../units/time'
 
 /** One plain line about a vessel: what needs a person, else what it is about. */
-export function plainSentence(vessel: Vessel, situation: Situation, isAgentAway: boolean, unit: TemperatureUnit): string {
+export function plainSentence(vessel: Vessel, situation: Situation, isAgentAway: boolean, reader: Pick<Reader, 'unit' | 'now' | 'speed'>): string {
   if (isAgentAway) return words.overview.agentAway(vessel.agent)
   if (situation === 'stale') return words.overview.silent
   if (situation === 'refused') return words.overview.refused(vessel.accepted.detail)
-  if (vessel.accepted.state === 'waiting') return words.overview.waitsForAgent(vessel.agent)
-  return held(vessel, unit)
+  return isDelayed(vessel, reader) ? words.overview.waitsForAgent(vessel.agent) : held(vessel, reader.unit)
+}
+
+/** An answer usually comes before one can read that it is waited for. */
+function isDelayed({ accepted, requested }: Vessel, { now, speed }: Pick<Reader, 'now' | 'speed'>): boolean {
+  const asked = instant(requested.at)
+  return accepted.state === 'waiting' && asked !== null && now - asked > DELAY_MS * speed
 }
 
 function held({ accepted, observed }: Vessel, unit: TemperatureUnit): string {
@@ -19,6 +26,12 @@ function held({ accepted, observed }: Vessel, unit: TemperatureUnit): string {
   const isThere = now === null || Math.abs(now - value) < THERE_C
   const said = temperature(value, unit)
   return isThere ? words.overview.holding(what.toLowerCase(), said) : words.overview.bringing(what.toLowerCase(), said)
+}
+
+/** "Harvest Pale Ale · day 4", or null for an empty vessel. */
+export function batchSaid(batch: Batch | undefined, now: number, zone: string): string | null {
+  const start = instant(batch?.started_at)
+  return batch && start !== null && now > 0 ? words.overview.batchDay(batch.name, dayNumber(start, now, zone)) : null
 }
 
 /** The first line of the Overview: who needs a person, else how many are on course. */
@@ -33,3 +46,4 @@ export function overviewSentence(states: readonly { situation: Situation; isAgen
 }
 
 const THERE_C = 0.5
+const DELAY_MS = 4000

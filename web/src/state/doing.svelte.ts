@@ -25,7 +25,9 @@ class DoingSince {
   run(): () => void {
     return stream.listen((readings) => {
       for (const { series, t, v } of readings) {
-        if (this.#tracked.includes(series) && this.#codes.get(series)?.code !== v) this.#codes.set(series, { code: v, since: t })
+        const before = this.#codes.get(series)
+        if (!this.#tracked.includes(series) || before?.code === v) continue
+        this.#codes.set(series, { code: v, since: before ? t : null })
       }
     })
   }

@@ -10,6 +10,8 @@ export interface Span {
 
 /** At most so many series in one call. */
 const SERIES_A_CALL = 50
+/** The widest picture the server draws. */
+const FINEST = 10_000
 
 /** Where what is drawn comes from. `changed` is told of every new value and must be quick. */
 export interface Source {
@@ -22,14 +24,17 @@ export interface Source {
  */
 export class Past implements Source {
   readonly #series: readonly string[]
+  readonly #codes: ReadonlySet<string>
   readonly #changed: () => void
   readonly #columns = new Map<string, Column>()
   #whole: { span: Span; columns: ReadonlyMap<string, Column> } | null = null
   #held: { span: Span; msPerBucket: number } | null = null
   #loading: AbortController | null = null
 
-  constructor(series: readonly string[], changed: () => void) {
-    this.#series = [...new Set(series)]
+  /** `codes` are series of codes, which have no mean: they are read as finely as the server gives them. */
+  constructor(series: readonly string[], changed: () => void, codes: readonly string[] = []) {
+    this.#codes = new Set(codes)
+    this.#series = [...new Set(series)].filter((id) => !this.#codes.has(id))
     this.#changed = changed
   }
 
@@ -52,8 +57,8 @@ export class Past implements Source {
 
   /** Reads the coarse whole, which stays behind whatever is looked at. */
   async loadWhole(span: Span, width: number): Promise<void> {
-    const sent = await fetchColumns(this.#series, span, width)
-    this.#whole = { span, columns: byId(this.#series, sent) }
+    const sent = await this.#fetch(span, width)
+    this.#whole = { span, columns: this.#byId(sent) }
     const held = this.#held
     for (const [id, column] of this.#whole.columns) {
       const fine = held && this.#columns.get(id)
@@ -68,9 +73,9 @@ export class Past implements Source {
     this.#loading?.abort()
     const loading = new AbortController()
     this.#loading = loading
-    const sent = await fetchColumns(this.#series, span, width, loading.signal)
+    const sent = await this.#fetch(span, width, loading.signal)
     if (loading.signal.aborted) return
-    for (const [id, column] of byId(this.#series, sent)) {
+    for (const [id, column] of this.#byId(sent)) {
       const whole = this.#whole?.columns.get(id)
       this.#columns.set(id, whole ? splice(whole, column, span.from, span.to) : column)
     }
@@ -82,6 +87,17 @@ export class Past implements Source {
   /** Ends what is under way. */
   stop(): void {
     this.#loading?.abort()
+  }
+
+  async #fetch(span: Span, width: number, signal?: AbortSignal): Promise<ChartColumns[]> {
+    const calls = [fetchColumns(this.#series, span, width, signal), fetchColumns([...this.#codes], span, FINEST, signal)]
+    return (await Promise.all(calls)).flat()
+  }
+
+  /** A series that has nothing in the span still gets a column, for live readings to fill. */
+  #byId(sent: readonly ChartColumns[]): Map<string, Column> {
+    const empty = [...this.#series, ...this.#codes].map((id) => [id, columnOf({ id, gap_s: null, t: [], v: [] })] as const)
+    return new Map([...empty, ...sent.map((one) => [one.id, columnOf(one)] as const)])
   }
 
   #take(readings: readonly LiveReading[], keepMs: number, bucketMs: number): boolean {
@@ -117,12 +133,6 @@ function learn(sent: ChartColumns): void {
   const t = sent.t.at(-1)
   const v = 'v' in sent ? sent.v.at(-1) : sent.mean.at(-1)
   if (t !== undefined && v !== undefined) latest.hear({ series: sent.id, t, v })
-}
-
-/** A series that has nothing in the span still gets a column, for live readings to fill. */
-function byId(series: readonly string[], sent: readonly ChartColumns[]): Map<string, Column> {
-  const empty = series.map((id) => [id, columnOf({ id, gap_s: null, t: [], v: [] })] as const)
-  return new Map([...empty, ...sent.map((one) => [one.id, columnOf(one)] as const)])
 }
 
 /** How fine an answer is: 0 when all of it is raw. */

@@ -120,9 +120,8 @@ class Link {
   }
 
   #change(message: ChangeMessage): void {
-    if (message.what !== 'vessel') return
-    if (message.action === 'deleted') roster.forget(message.id)
-    else void roster.load()
+    if (message.what === 'vessel' && message.action === 'deleted') roster.forget(message.id)
+    else if (message.what === 'vessel' || message.what === 'batch') void roster.load()
   }
 
   #agent({ agent, state }: { agent: string; state: AgentState }): void {

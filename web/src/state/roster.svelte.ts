@@ -1,8 +1,10 @@
 import { SvelteMap } from 'svelte/reactivity'
-import { type AgentState, type Series, server, type Vessel } from './server'
+import { type AgentState, type Batch, server, type Vessel } from './server'
 
 /** The adapter under which vessels keep series of their own. */
 export const VESSEL_ADAPTER = 'krausen'
+
+const SOON_MS = 5000
 
 /** A vessel's own series. */
 export type OwnMetric =
@@ -20,20 +22,24 @@ class Roster {
   phase = $state<'loading' | 'ready' | 'failed'>('loading')
   failure = $state.raw<unknown>(null)
   vessels = $state.raw<readonly Vessel[]>([])
+  batches = $state.raw<readonly Batch[]>([])
   readonly agents = new SvelteMap<string, AgentState>()
+  #soon: ReturnType<typeof setTimeout> | undefined
   #own = $state.raw<ReadonlyMap<string, string>>(new Map())
 
   /** Reads everything anew; what is already known stays until the answer is here. */
   async load(): Promise<void> {
     try {
-      const [vessels, own, agents] = await Promise.all([
+      const [vessels, own, agents, batches] = await Promise.all([
         server.vessels(),
         server.series({ adapter: VESSEL_ADAPTER }),
         server.agents(),
+        server.batches(),
       ])
       this.vessels = vessels
       this.#own = new Map(own.map((series) => [ownKey(series.node, series.metric), series.id]))
       for (const agent of agents) this.agents.set(agent.agent, agent.state)
+      this.batches = batches
       this.phase = 'ready'
       this.failure = null
     } catch (failure) {
@@ -60,6 +66,11 @@ class Roster {
     return this.vessels.find((vessel) => vessel.id === id)
   }
 
+  /** What ferments in a vessel now. */
+  batchIn(vessel: Vessel): Batch | undefined {
+    return vessel.batch === null ? undefined : this.batches.find((batch) => batch.id === vessel.batch)
+  }
+
   /** The id of a vessel's own series, or null while it has none. */
   own(vessel: string, metric: OwnMetric): string | null {
     return this.#own.get(ownKey(vessel, metric)) ?? null
@@ -68,9 +79,18 @@ class Roster {
   /** Takes over a vessel as the server just told it. */
   apply(vessel: Vessel): void {
     const known = this.vessels.some((one) => one.id === vessel.id)
+    if (!known || this.own(vessel.id, 'state') === null) this.#loadSoon()
     this.vessels = known
       ? this.vessels.map((one) => (one.id === vessel.id ? vessel : one))
       : [...this.vessels, vessel]
+  }
+
+  /** Something new is there: its series and batches are read, but not more often than is good for the server. */
+  #loadSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined
+      void this.load()
+    }, SOON_MS)
   }
 
   forget(id: string): void {
@@ -88,4 +108,3 @@ function ownKey(vessel: string, metric: string): string {
 }
 
 export const roster = new Roster()
-export type { Series }

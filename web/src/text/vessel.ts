@@ -16,10 +16,12 @@ export const overview = {
   waitsForAgent: (agent: string) => `Waits for ${agent} to take the setpoint over`,
   refused: (why: string) => `Setpoint refused: ${why}`,
   agentAway: (agent: string) => `Agent ${agent} is away. It is built to go on by itself.`,
-  silent: 'The probe is silent',
+  silent: 'Nothing new is heard of it',
+  lastHeard: (when: string) => (when ? `Last heard at ${when}` : 'Out of reach'),
   cardName: (parts: string[]) => `${parts.join(', ')}.`,
   cardSet: (value: string) => `set ${value}`,
   sparkline: 'The last 24 hours',
+  batchDay: (batch: string, day: number) => `${batch} · day\u00a0${day}`,
 } as const
 
 export const pill = {

@@ -1,4 +1,3 @@
-import { differenceFromCelsius, fromCelsius, type TemperatureUnit, toCelsius } from './temperature'
 import { clockSeconds, clockTime, dayLabel, monthLabel } from './time'
 import { instantOf, midnight, wallAt } from './zone'
 
@@ -95,12 +94,6 @@ export function roundStep(span: number, wanted: number): number {
   const rough = span / wanted
   const power = 10 ** Math.floor(Math.log10(rough))
   return power * (ROUND_STEPS.find((step) => step * power >= rough * 0.999) ?? 10)
-}
-
-/** Grid lines of a temperature axis in °C, at round numbers of the person's unit. */
-export function temperatureGrid(min: number, max: number, unit: TemperatureUnit): number[] {
-  const step = roundStep(differenceFromCelsius(max - min, unit), 5)
-  return grid(fromCelsius(min, unit), fromCelsius(max, unit), step).map((value) => toCelsius(value, unit))
 }
 
 /** Multiples of `step` from `min` to `max`. */

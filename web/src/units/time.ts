@@ -41,16 +41,10 @@ export function dayAndTime(ms: number, zone: string): string {
 
 /** Everything, for a tooltip: "Friday 20 November 2026 at 18:42:07 CET". */
 export function fullTime(ms: number, zone: string): string {
-  return format(ms, zone, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-  })
+  const { day, year } = wallAt(ms, zone)
+  const named = `${format(ms, zone, { weekday: 'long' })} ${day} ${format(ms, zone, { month: 'long' })} ${year}`
+  const zoneName = clock(zone, { timeZoneName: 'short' }).formatToParts(ms).find((part) => part.type === 'timeZoneName')?.value ?? zone
+  return `${named} at ${clockSeconds(ms, zone)} ${zoneName}`
 }
 
 /** "Wed 18" */
@@ -81,11 +75,16 @@ function sameDay(a: number, b: number, zone: string): boolean {
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function format(ms: number, zone: string, options: Intl.DateTimeFormatOptions): string {
+  return clock(zone, options).format(ms)
+}
+
+/** Making one is slow, so each is made once. */
+function clock(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = zone + JSON.stringify(options)
   let found = formats.get(key)
   if (!found) {
     found = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hourCycle: 'h23', ...options })
     formats.set(key, found)
   }
-  return found.format(ms)
+  return found
 }

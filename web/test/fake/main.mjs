@@ -2,7 +2,8 @@
  * A stand-in for the server, for developing and testing the page: `npm run fake -- --port 8080 --vessels 4 --speed 100`.
  * Speaks the calls the page needs, serves a built page from --dist, and misbehaves on request. Not part of the product.
  */
-import { createReadStream, existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -41,7 +42,7 @@ const sessions = new Set()
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.map': 'application/json' }
 const iso = (ms) => (ms === null || ms === undefined ? null : new Date(ms).toISOString())
-const user = { id: 'u1', login: 'anna', name: 'Anna', role: options.role }
+const user = { id: 'u1', login: 'anna', name: 'Anna Andersen', role: options.role }
 
 function told(vessel) {
   const stale = fault === 'stale'
@@ -55,7 +56,7 @@ function told(vessel) {
     revision: vessel.revision,
     limits: vessel.limits,
     roles: { ...Object.fromEntries(Object.entries(vessel.probes).map(([role, series]) => [role, series.id])), heat: vessel.own.heat.id, cool: vessel.own.cool.id },
-    batch: null,
+    batch: vessel.id === 'freezer20' && world.batches.length ? 'harvest' : null,
     requested: { ...vessel.wish, at: iso(vessel.wish.at) },
     accepted: { ...vessel.held, at: iso(vessel.held.at), ...vessel.answer },
     demanded: {
@@ -156,7 +157,7 @@ function request(vessel, wish) {
     throw new Refusal(409, 'Stale', 'Somebody was faster.', { present: told(vessel) })
   }
   const value = wish.mode === 'off' ? null : wish.unit === 'F' ? (wish.value - 32) / 1.8 : wish.value
-  vessel.wish = { revision: vessel.wish.revision + 1, mode: wish.mode, value, profile: null, reason: wish.reason ?? '', by: user.login, at: nowOf() }
+  vessel.wish = { revision: vessel.wish.revision + 1, mode: wish.mode, value, profile: null, reason: wish.reason ?? '', by: user.name, at: nowOf() }
   vessel.answer = { state: 'waiting', detail: '' }
   setTimeout(() => {
     vessel.held = { ...vessel.wish }
@@ -231,10 +232,17 @@ const server = createServer(async (request, response) => {
   response.end(status === 204 ? '' : gzipSync(JSON.stringify(body)))
 })
 
+/** As strict as the server's own: what is inline in the page, and nothing else from elsewhere. */
+function policy() {
+  const inline = /<script>([\s\S]*?)<\/script>/.exec(readFileSync(join(options.dist, 'index.html'), 'utf8'))?.[1] ?? ''
+  const hash = createHash('sha256').update(inline).digest('base64')
+  return `default-src 'self'; script-src 'self' 'sha256-${hash}'; style-src 'self'; img-src 'self' data:`
+}
+
 function file(path, response) {
   const wanted = join(options.dist, path)
   const found = extname(path) && existsSync(wanted) ? wanted : join(options.dist, 'index.html')
-  response.writeHead(200, { 'content-type': TYPES[extname(found)] ?? 'application/octet-stream', 'content-encoding': 'gzip' })
+  response.writeHead(200, { 'content-type': TYPES[extname(found)] ?? 'application/octet-stream', 'content-encoding': 'gzip', 'content-security-policy': policy() })
   createReadStream(found).pipe(createGzip()).pipe(response)
 }
 

@@ -54,7 +54,10 @@ export class World {
     this.vessels = KINDS.slice(0, vessels).map((kind) => this.#vessel(kind))
     this.batches = []
     this.#past()
-    if (batches) this.#import()
+    if (batches) {
+      this.#running()
+      this.#import()
+    }
   }
 
   #series(id, adapter, node, metric, unit) {
@@ -76,8 +79,8 @@ export class World {
       own,
       probes,
       revision: 3,
-      wish: { revision: 18, mode: 'beer', value: setpoint, profile: null, reason: '', by: 'anna', at },
-      held: { revision: 18, mode: 'beer', value: setpoint, profile: null, reason: '', by: 'anna', at },
+      wish: { revision: 18, mode: 'beer', value: setpoint, profile: null, reason: '', by: 'Anna Andersen', at },
+      held: { revision: 18, mode: 'beer', value: setpoint, profile: null, reason: '', by: 'Anna Andersen', at },
       answer: { state: 'accepted', detail: '' },
       beer: setpoint - 0.6,
       chamber: setpoint,
@@ -170,6 +173,27 @@ export class World {
     })
   }
 
+  #running() {
+    const begin = this.now - 4 * DAY
+    const { id, probes } = this.vessels[0] ?? {}
+    if (!id) return
+    this.batches.push({
+      id: 'harvest',
+      name: 'Harvest Pale Ale',
+      vessel: id,
+      state: 'running',
+      started_at: new Date(begin).toISOString(),
+      finished_at: null,
+      roles: Object.fromEntries(Object.entries(probes).map(([role, series]) => [role, series.id])),
+      source: '',
+      revision: 1,
+      events: [
+        { at: new Date(begin).toISOString(), kind: 'setpoint', text: 'pitched: 18.5 °C' },
+        { at: new Date(this.now - 0.5 * DAY).toISOString(), kind: 'setpoint', text: 'free rise: 19.2 °C' },
+      ],
+    })
+  }
+
   /** A brew of last winter, as its log would be imported: beer, setpoint, chamber and codes of what was done. */
   #import() {
     const begin = Date.UTC(2025, 1, 3, 18, 4)
@@ -192,7 +216,7 @@ export class World {
       beer += (chamber - beer) * 0.00011 * 120
       if (day > 3.1 && day < 3.3) continue
       const noise = () => (this.random() - 0.5) * 0.04
-      const rows = { beer: beer + noise(), setpoint_beer: wanted, chamber: chamber + noise(), setpoint_chamber: wanted + error * 3, state }
+      const rows = { beer: beer + noise(), setpoint_beer: wanted, chamber: chamber + noise(), setpoint_chamber: Math.max(-6, Math.min(30, wanted + error * 3)), state }
       for (const [role, v] of Object.entries(rows)) roles[role].add(t, Math.round(v * 100) / 100)
     }
     this.batches.push({

@@ -13,14 +13,16 @@ from krausen.errors import OperatorNeeded, TryAgain
 from krausen.supervision.daemon import RETRY
 from krausen.supervision.heartbeat import without_heartbeat
 from krausen.supervision.installation import KEEPER, Installation
-from krausen.supervision.report import Report, written
+from krausen.supervision.report import ProcessReport, written
 from krausen.supervision.restarts import State
 from krausen.supervision.succession import ask_to_leave
+from krausen.supervision.tail import logged, newest
 
 LOOK_S = 0.05
 PATIENCE_S = 60.0
+SAID = 50
 LEAVING_S = 30.0
-"""How long a process manager may take to stop everything: a process that resists is killed after ten seconds."""
+"""How long a process manager may take to stop everything; whatever resists is killed after ten seconds."""
 
 
 async def bring_up(installation: Installation, port: int) -> None:
@@ -29,19 +31,20 @@ async def bring_up(installation: Installation, port: int) -> None:
     Returns when every process is up. Raises OperatorNeeded when one cannot be kept running, or the process
     manager cannot be started, and TryAgain when it takes more than a minute.
     """
-    tries = _tell_to_retry(installation)
+    keeper = installation.keeper()
+    tries = 0 if keeper is None else _told_to_retry(installation, keeper.pid)
     with TemporaryFile() as errors:
-        started = None if tries else _started(installation, port, errors)
+        started = None if keeper else _started(installation, port, errors)
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE_S
         while loop.time() < until:
-            if _is_up(_present(installation, tries)):
+            if _is_up(installation, tries):
                 return
             if started is not None and started.poll() is not None and not installation.is_kept():
                 raise OperatorNeeded(_last_words(errors))
             await asyncio.sleep(LOOK_S)
     waiting = ", ".join(p.name for p in installation.processes() if p.state is not State.ACTIVE)
-    raise TryAgain(f"Not everything is up after {PATIENCE_S:g} s: {waiting}. See krausen status, krausen logs.")
+    raise TryAgain(f"Not up after {PATIENCE_S:g} s: {waiting}. See krausen status and krausen logs.")
 
 
 async def take_down(installation: Installation) -> bool:
@@ -50,10 +53,10 @@ async def take_down(installation: Installation) -> bool:
     Gives whether anything ran. Raises TryAgain when something will not end.
     """
     ran = installation.is_kept()
-    ended = await ask_to_leave(installation.lock(KEEPER), KEEPER, patience_s=LEAVING_S)
+    ended = await ask_to_leave(installation.lock(KEEPER), patience_s=LEAVING_S)
     for name in installation.held():
         ran = True
-        ended = await ask_to_leave(installation.lock(name), name) and ended
+        ended = await installation.ask_to_leave(name) and ended
     if not ended:
         raise TryAgain("Not everything could be stopped; see krausen status.")
     return ran
@@ -66,20 +69,22 @@ async def make_way(installation: Installation, number: signal.Signals) -> None:
         return
     with suppress(ProcessLookupError):  # it ends by itself just now
         os.kill(keeper.pid, number)
-    async with asyncio.timeout(LEAVING_S):
-        while installation.is_kept():
-            await asyncio.sleep(LOOK_S)
+    loop = asyncio.get_running_loop()
+    until = loop.time() + LEAVING_S
+    while installation.is_kept():
+        if loop.time() > until:
+            raise TryAgain(f"The process manager, process {keeper.pid}, does not end. Use: krausen stop.")
+        await asyncio.sleep(LOOK_S)
 
 
-def _tell_to_retry(installation: Installation) -> int:
-    """Have the process manager that runs try again what is held; give how often it was told so, 0 if none runs."""
-    keeper = installation.keeper()
-    if keeper is None:
-        return 0
+def _told_to_retry(installation: Installation, keeper: int) -> int:
+    """Have the process manager try again what is held; give how often it was told so."""
     report = written(installation.report)
-    with suppress(ProcessLookupError):  # then it ends, and that is seen at once
-        os.kill(keeper.pid, RETRY)
-    return report.tries + 1 if report is not None and report.circusd.pid == keeper.pid else 1
+    if report is None or report.circusd.pid != keeper:
+        return 0  # it has only just begun
+    with suppress(ProcessLookupError):  # it ends just now, and will not come up
+        os.kill(keeper, RETRY)
+    return report.tries + 1
 
 
 def _started(installation: Installation, port: int, errors: IO[bytes]) -> "subprocess.Popen[bytes]":
@@ -95,24 +100,30 @@ def _started(installation: Installation, port: int, errors: IO[bytes]) -> "subpr
     )
 
 
-def _present(installation: Installation, tries: int) -> Report | None:
-    """Give the report of the process manager that runs, once it has heeded the last word of ours."""
-    keeper = installation.keeper()
-    report = written(installation.report)
-    fits = keeper is not None and report is not None and report.circusd.pid == keeper.pid
-    return report if fits and report is not None and report.tries >= tries else None
+def _is_up(installation: Installation, tries: int) -> bool:
+    """Tell whether all is up, by the report of a process manager that has heeded our last word.
 
-
-def _is_up(report: Report | None) -> bool:
-    """Tell whether all is up. Raises OperatorNeeded when something cannot be kept running."""
-    if report is None:
+    Raises OperatorNeeded when something cannot be kept running.
+    """
+    keeper, report = installation.keeper(), written(installation.report)
+    if keeper is None or report is None or report.circusd.pid != keeper.pid or report.tries < tries:
         return False
     for process in report.processes:
         if process.state is State.FAILED:
-            raise OperatorNeeded(
-                f"{process.name} cannot be kept running: it {process.detail}. See krausen logs {process.name}."
-            )
+            raise OperatorNeeded(_why(installation, process))
     return all(process.state is State.ACTIVE for process in report.processes)
+
+
+def _why(installation: Installation, failed: ProcessReport) -> str:
+    """Tell of a process that has failed, with the last line that went past the log: the reason, as a rule.
+
+    Before a process has a log of its own, that goes to the log of the process manager.
+    """
+    files = logged(installation.log)
+    said = newest({name: files.get(name, []) for name in (failed.name, KEEPER)}, SAID)
+    raw = [entry.text.rpartition("\n")[2].strip() for entry in said if "\n" in entry.text]
+    reason = f" The log ends with: {raw[-1]}" if raw else ""
+    return f"{failed.name} has failed: {failed.detail.rstrip('.')}.{reason} See krausen logs {failed.name}."
 
 
 def _last_words(errors: IO[bytes]) -> str:

@@ -10,7 +10,10 @@ from krausen.supervision.installation import Installation
 PORT = 8080
 
 data_option = click.option(
-    "--data", metavar="DIR", type=click.Path(path_type=Path), help="The data folder; else KRAUSEN_DATA, else yours."
+    "--data",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The data folder; else KRAUSEN_DATA, else yours.",
 )
 port_option = click.option(
     "--port",

@@ -11,7 +11,7 @@ from krausen.server.web.api import CALLS
 from krausen.server.web.browse import browse
 from krausen.server.web.call import Call
 from krausen.server.web.describe import ROOT, read_description
-from krausen.server.web.errors import translation
+from krausen.server.web.errors import log_of_socket, translation
 from krausen.server.web.live import live
 from krausen.server.web.options import options_of
 from krausen.server.web.page import READY, files_of, show_page
@@ -40,6 +40,7 @@ def application(site: Site, page: Path | None) -> Litestar:
         request_class=Call,
         request_max_body_size=LARGEST,
         exception_handlers={Exception: translation()},
+        after_exception=[log_of_socket],
         compression_config=CompressionConfig(
             "gzip", minimum_size=WORTH_PACKING, gzip_compress_level=PACKING, exclude_opt_key=READY
         ),

@@ -13,6 +13,8 @@ from krausen.server.web.plain import plain
 
 Part = Mapping[str, Any]
 
+_PROOFS = {"session": "a sign-in", "token": "a token", "login": "login and password"}
+
 
 @get("/api", include_in_schema=False)
 async def browse() -> Response[str]:
@@ -65,12 +67,12 @@ def _call(path: str, method: str, call: Part) -> Iterator[str]:
 def _proofs(security: list[dict[str, list[str]]]) -> str:
     if not security:
         return "Open to all."
-    return f"With {' or '.join(kind for proof in security for kind in proof)}."
+    return f"With {' or '.join(_PROOFS[kind] for proof in security for kind in proof)}."
 
 
 def _parameter(parameter: Part) -> str:
-    needed = "needed" if parameter["required"] else "optional"
-    return f"{_shape(parameter['schema'])}, in the {parameter['in']}, {needed}"
+    where = "" if parameter["in"] == "query" else f", in the {parameter['in']}"
+    return f"{_shape(parameter['schema'])}{where}{'' if parameter['required'] else ', optional'}"
 
 
 def _answer(answer: Part) -> str:
@@ -94,7 +96,8 @@ def _table(caption: str, rows: Iterator[tuple[str, str, str]]) -> str:
         f"<tr><th scope=row><code>{escape(name)}</code></th><td>{kind}</td><td>{_inline(remark)}</td></tr>"
         for name, kind, remark in rows
     )
-    return f"<table><caption>{caption}</caption>\n{body}\n</table>"
+    title = f"<caption>{caption}</caption>" if caption else ""
+    return f"<table>{title}\n{body}\n</table>"
 
 
 def _shape(schema: Part) -> str:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from litestar import get
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import UNSET, Struct, UnsetType
 
 from krausen.server.charts import Curve
@@ -18,7 +18,13 @@ MOST_SERIES = 50
 WIDEST = 10_000
 USUAL_WIDTH = 1200
 
-SeriesIds = Annotated[list[str], QueryParameter(name="series", min_items=1, max_items=MOST_SERIES)]
+SeriesIds = Annotated[
+    list[str],
+    QueryParameter(name="series", min_items=1, max_items=MOST_SERIES, description="Ids; repeat it for more."),
+]
+BadToo = Annotated[
+    Literal["all"] | None, QueryParameter(name="quality", description="Draw bad readings too.")
+]
 Width = Annotated[int, QueryParameter(ge=1, le=WIDEST, description="How many columns at most.")]
 
 
@@ -51,7 +57,7 @@ async def draw_chart(
     start: Start = None,
     end: End = None,
     width: Width = USUAL_WIDTH,
-    quality: FromQuery[Literal["all"] | None] = None,
+    quality: BadToo = None,
 ) -> ChartBody:
     """Series over a span, by default the last 24 hours, in at most `width` columns that hide no extreme.
 

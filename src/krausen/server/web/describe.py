@@ -69,10 +69,10 @@ def description() -> Part:
 
 
 def _operations(app: Litestar, found: Part) -> Iterator[tuple[HTTPRouteHandler, str, Part]]:
-    for route in app.routes:
-        for method, operation in found["paths"].get(route.path_format, {}).items():
-            if isinstance(route, HTTPRoute):
-                yield route.route_handler_map[method.upper()][0], route.path_format, operation
+    routes = {route.path_format: route for route in app.routes if isinstance(route, HTTPRoute)}
+    for path, item in found["paths"].items():
+        for method, operation in item.items():
+            yield routes[path].route_handler_map[method.upper()][0], path, operation
 
 
 def _complete(handler: HTTPRouteHandler, path: str, operation: Part) -> None:
@@ -107,14 +107,12 @@ def _statuses(handler: HTTPRouteHandler, path: str, operation: Part) -> list[int
 
 def _without_null(schema: Part) -> Part:
     """Give the schema of a query parameter, which cannot be null but only absent."""
-    schema = (
-        {**schema, "enum": [one for one in schema["enum"] if one is not None]} if "enum" in schema else schema
-    )
-    kinds = [kind for kind in schema.get("oneOf", ()) if kind != {"type": "null"}]
-    if len(kinds) == 1:
-        return {**{key: value for key, value in schema.items() if key != "oneOf"}, **kinds[0]}
-    if isinstance(schema.get("type"), list):
-        return {**schema, "type": next(kind for kind in schema["type"] if kind != "null")}
+    match schema:
+        case {"oneOf": [kind, {"type": "null"}], **rest}:
+            return {**rest, **kind}
+        case {"type": [*kinds], "enum": [*values], **rest}:
+            (kind,) = set(kinds) - {"null"}
+            return {**rest, "type": kind, "enum": [value for value in values if value is not None]}
     return schema
 
 
@@ -123,8 +121,7 @@ def _schemas() -> Part:
     kinds = [kind for call in CALLS for kind in _kinds(call)]
     _, found = msgspec.json.schema_components([*kinds, Problem], ref_template=_REF)
     for schema in found.values():
-        if "description" in schema:
-            schema["description"] = cleandoc(schema["description"])
+        schema["description"] = cleandoc(schema["description"])
     return found
 
 

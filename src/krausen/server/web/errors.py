@@ -7,7 +7,9 @@ from typing import Any
 
 import structlog
 from litestar import Request, Response
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, InternalServerException, ValidationException
+from litestar.types import Scope
 from msgspec import UNSET, Struct
 
 from krausen.errors import (
@@ -118,6 +120,12 @@ def translation() -> Translation:
         return Response(problem, status_code=problem.status, media_type=PROBLEM, headers=headers)
 
     return translate
+
+
+async def log_of_socket(failure: Exception, scope: Scope) -> None:
+    """Log what ended a WebSocket, which nothing foreseen does by raising; the framework only closes it."""
+    if scope["type"] == ScopeType.WEBSOCKET:
+        log.error("web.socket_failed", path=scope["path"], exc_info=failure)
 
 
 def problem_of(failure: Exception) -> Problem | None:

@@ -10,8 +10,10 @@ body { margin: 0 auto; max-width: 62rem; padding: 1.5rem; }
 h2 { margin-top: 2.5rem; }
 details { border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding-block: .5rem; }
 summary { cursor: pointer; }
-code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
+code { font: .9em ui-monospace, monospace; }
+p code, summary code { overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin-block: .5rem 1rem; }
+caption { font-weight: 600; text-align: start; }
 th, td { padding: .25rem 1.5rem .25rem 0; text-align: start; vertical-align: top; }
 """
 

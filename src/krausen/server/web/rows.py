@@ -1,6 +1,5 @@
 """Rows of measurements, from bytes to readings: all of them, or none and every fault named."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 from itertools import islice
@@ -68,7 +67,7 @@ class Reader:
         self._zones = zones
         self._now = now
         self._instants: dict[tuple[str, str], int] = {}
-        self._names: defaultdict[tuple[str, str], dict[str, SeriesName]] = defaultdict(dict)
+        self._names: dict[tuple[str, str], dict[str, SeriesName]] = {}
 
     def readings(self, rows: Rows) -> list[Reading]:
         """Give the readings of all rows. Raises Invalid, which names up to 20 faults, or Unreadable."""
@@ -83,11 +82,15 @@ class Reader:
     def _readings(self, rows: Iterable[Row]) -> Iterator[Reading]:
         for row in rows:
             t = self._instant(row.adapter, row.timestamp)
-            known = self._names[row.adapter, row.node]
+            names = self._names.get((row.adapter, row.node))
+            if names is None:
+                names = self._names[row.adapter, row.node] = {}
+                _check(row.adapter, row.node)
             for metric, value in row.data.items():
-                name = known.get(metric)
+                name = names.get(metric)
                 if name is None:
-                    name = known[metric] = _name(row.adapter, row.node, metric)
+                    _check(metric)
+                    name = names[metric] = SeriesName(row.adapter, row.node, metric)
                 yield Reading(name, t, value)
 
     def _instant(self, adapter: str, timestamp: str) -> int:
@@ -122,7 +125,6 @@ class Reader:
                 yield Fault(f"{where}/data/{escaped(metric)}", _NOT_A_NAME)
 
 
-def _name(adapter: str, node: str, metric: str) -> SeriesName:
-    if not all(map(is_name, (adapter, node, metric))):
+def _check(*names: str) -> None:
+    if not all(map(is_name, names)):
         raise Invalid(_NOT_A_NAME)
-    return SeriesName(adapter, node, metric)

@@ -1,6 +1,8 @@
 """One SQLite file, one connection, one thread, and one transaction for each call."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -122,11 +124,28 @@ def _begin(connection: Connection) -> None:
 
 
 def _lay_out(engine: Engine, path: Path) -> None:
+    layout = _layout(engine)
+    if layout > tables.LAYOUT:
+        raise OperatorNeeded(
+            f"{path} has layout {layout}, this version knows {tables.LAYOUT}: update Krausen."
+        )
+    if 0 < layout < tables.LAYOUT:
+        _upgrade(path)
     with engine.execution_options(writing=True).begin() as connection:
-        layout: Any = connection.exec_driver_sql("PRAGMA user_version").scalar()
-        if layout not in (0, tables.LAYOUT):
-            raise OperatorNeeded(
-                f"{path} has layout {layout}, this version knows {tables.LAYOUT}: update Krausen."
-            )
         tables.catalog.create_all(connection)
         connection.exec_driver_sql(f"PRAGMA user_version = {tables.LAYOUT}")
+
+
+def _layout(engine: Engine) -> int:
+    with engine.begin() as connection:
+        layout: Any = connection.exec_driver_sql("PRAGMA user_version").scalar()
+    return int(layout)
+
+
+def _upgrade(path: Path) -> None:
+    """Have a file upgraded by a process of its own, so that this one never holds what that takes."""
+    command = [sys.executable, "-m", "krausen.storage.migrations", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        told = done.stderr.strip().rpartition("\n")[2]
+        raise OperatorNeeded(told or f"{path} could not be upgraded.")

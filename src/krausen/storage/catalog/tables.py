@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of these tables, kept in the file."""
 
 catalog = MetaData(
@@ -45,7 +45,6 @@ vessel = Table(
     _text("kind"),
     _text("agent"),
     Column("limits", JSON, nullable=False),
-    Column("roles", JSON, nullable=False),
     _text("algorithm"),
     Column("settings", JSON, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -55,6 +54,17 @@ vessel = Table(
     _time("answered_at"),
     _time("created_at"),
     _time("updated_at"),
+    Column("removed_at", BigInteger, comment="its id is never given again"),
+)
+
+role = Table(
+    "role",
+    catalog,
+    Column("vessel", ForeignKey(vessel.c.id), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("end", BigInteger, comment="null while it lasts"),
+    Column("series", JSON, nullable=False),
 )
 
 wish = Table(
@@ -137,6 +147,10 @@ adapter = Table(
     Column("name", Text, primary_key=True),
     _text("title"),
     Column("zone", Text),
+    _text("policy"),
+    Column("nodes", JSON, nullable=False),
+    Column("metrics", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
     _time("created_at"),
     _time("updated_at"),
 )
@@ -146,6 +160,7 @@ setting = Table(
     catalog,
     Column("key", Text, primary_key=True),
     Column("value", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
     _time("created_at"),
     _time("updated_at"),
 )

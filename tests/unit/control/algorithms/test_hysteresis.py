@@ -46,6 +46,12 @@ def test_it_is_on_from_the_edge_of_the_band_to_the_setpoint(
     assert (demand.heat, demand.cool) == (float(after.heating), float(after.cooling))
 
 
+def test_it_starts_by_doing_nothing() -> None:
+    for measured_c in (17.75, 18.0, 18.25):
+        _, demand = ALGORITHM.step(HALF, ALGORITHM.start, Inputs(0.0, 18.0, measured_c))
+        assert (demand.heat, demand.cool) == (0.0, 0.0)
+
+
 @given(STATES, CELSIUS, CELSIUS)
 def test_it_never_drives_away_from_the_setpoint(state: State, setpoint_c: float, measured_c: float) -> None:
     _, demand = step(HALF, state, Inputs(0.0, setpoint_c, measured_c))
@@ -60,8 +66,12 @@ def test_it_asks_for_nothing_that_is_not_there(state: State, measured_c: float) 
 
 
 def test_it_says_why_in_plain_words() -> None:
-    assert asked(AT_REST, 17.0).why == ("It is 1.00 °C below the setpoint of 18.0 °C; heat until it is reached.",)
-    assert asked(AT_REST, 19.5).why == ("It is 1.50 °C above the setpoint of 18.0 °C; cool until it is reached.",)
+    assert asked(AT_REST, 17.0).why == (
+        "It is 1.00 °C below the setpoint of 18.0 °C; heat until it is reached.",
+    )
+    assert asked(AT_REST, 19.5).why == (
+        "It is 1.50 °C above the setpoint of 18.0 °C; cool until it is reached.",
+    )
     assert asked(AT_REST, 18.25).why == (
         "It is 0.25 °C above the setpoint of 18.0 °C, inside the band of ± 0.50 °C.",
     )

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from functools import cache
 from itertools import count
 from types import MappingProxyType
+from typing import Any
 
 import httpx2
 from litestar import Litestar
@@ -59,6 +60,20 @@ class Brewery(Struct, frozen=True, kw_only=True):
             headers["authorization"] = f"Bearer {SECRETS[role]}"
         transport = httpx2.ASGITransport(app=self.app)
         return httpx2.AsyncClient(transport=transport, base_url="http://krausen.test", headers=headers)
+
+    async def read(self, path: str, role: UserRole = UserRole.VIEWER) -> Any:
+        """Give what a call answers, which must be 200."""
+        async with self.caller(role) as client:
+            answer = await client.get(f"/api/v1{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def refusal(self, path: str, role: UserRole = UserRole.VIEWER) -> tuple[int, list[str]]:
+        """Give the status with which a call is refused, and where the faults are."""
+        async with self.caller(role) as client:
+            answer = await client.get(f"/api/v1{path}")
+        assert answer.headers["content-type"] == "application/problem+json"
+        return answer.status_code, [fault["where"] for fault in answer.json()["errors"]]
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ class Outer(Struct):
     inner: Inner | None = None
     many: Annotated[list[Inner], Meta(max_length=3)] = []
     start: int = field(default=0, name="from")
+    free: Any = None
 
 
 GOOD: dict[str, Any] = {"name": "a", "mode": "on", "values": {"x": 1}}
@@ -81,6 +82,11 @@ ENDLESS = ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1" * 400, "1" * 5
 def test_number_that_is_not_finite_is_wrong(number: str) -> None:
     body = b'{"name":"","mode":"on","values":{"x":%s,"y":1}}' % number.encode()
     assert set(faults_of(body)) == {"/name", "/values/x"}
+
+
+def test_number_that_is_not_finite_is_found_wherever_it_is() -> None:
+    body = b'{"name":"a","mode":"on","values":{},"free":[1,{"y":NaN,"z":[1e999,2]}]}'
+    assert list(faults_of(body)) == ["/free/1/y", "/free/1/z/0"]
 
 
 def test_number_that_json_lacks_is_unreadable_where_nobody_looks_at_it() -> None:

@@ -75,6 +75,8 @@ async def test_what_is_answered_is_on_disk_first(brewery: Brewery) -> None:
         ({"adapter": 5}, "/1/adapter"),
         ({"node": "x" * 129}, "/1/node"),
         ({"node": "a\nb"}, "/1/node"),
+        ({"node": "", "data": {}}, "/1/node"),
+        ({"timestamp": "then", "data": {}}, "/1/timestamp"),
         ({"timestamp": 1790000000000}, "/1/timestamp"),
         ({"timestamp": "yesterday"}, "/1/timestamp"),
         ({"timestamp": "1989-12-31T23:59:59Z"}, "/1/timestamp"),

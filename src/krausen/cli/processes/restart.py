@@ -1,0 +1,31 @@
+"""`krausen restart`: a new process manager and a new server; the agents hand over to new ones."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from krausen.cli.processes.background import bring_up, make_way
+from krausen.cli.processes.options import data_option, installed, port_of, port_option
+from krausen.supervision.daemon import LEAVE
+from krausen.supervision.installation import Installation, Wish
+
+
+@click.command("restart")
+@port_option
+@data_option
+def restart(*, port: int | None, data: Path | None) -> None:
+    """Start everything anew, after an update for instance. Agents go on until their successors take over."""
+    installation = installed(data)
+    wanted = port_of(installation, port)
+    installation.wish_for(Wish(running=True, port=wanted))
+    asyncio.run(_anew(installation, wanted))
+    click.echo(f"Krausen is up again: http://127.0.0.1:{wanted}")
+
+
+COMMAND = restart
+
+
+async def _anew(installation: Installation, port: int) -> None:
+    await make_way(installation, LEAVE)
+    await bring_up(installation, port)

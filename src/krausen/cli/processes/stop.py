@@ -1,0 +1,23 @@
+"""`krausen stop`: end everything, until somebody starts it again."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from krausen.cli.processes.background import take_down
+from krausen.cli.processes.options import data_option, installed, port_of
+from krausen.supervision.installation import Wish
+
+
+@click.command("stop")
+@data_option
+def stop(*, data: Path | None) -> None:
+    """Stop everything. It stays stopped, also after a boot, until `krausen start`."""
+    installation = installed(data)
+    installation.wish_for(Wish(running=False, port=port_of(installation, None)))
+    ran = asyncio.run(take_down(installation))
+    click.echo("Krausen is stopped." if ran else "Nothing ran. Krausen stays stopped.")
+
+
+COMMAND = stop

@@ -1,0 +1,1 @@
+"""One file a layout; its revision is the number of the layout."""

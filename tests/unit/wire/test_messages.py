@@ -1,0 +1,230 @@
+from contextlib import suppress
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import DecodeError, Struct, msgpack
+from msgspec.structs import fields
+
+from krausen.model.level import Demand, Levels
+from krausen.model.reading import Quality, Reading
+from krausen.model.series import SeriesName, StoreRule
+from krausen.model.setpoint import Mode, Setpoint
+from krausen.model.vessel import Limits, Role, Vessel
+from krausen.wire.messages import (
+    Declared,
+    Desired,
+    FromAgent,
+    FromServer,
+    Hello,
+    ReadingsStored,
+    ReadingsTaken,
+    SeriesDeclared,
+    SetpointApplied,
+    SetpointRejected,
+    Turned,
+    VesselOrder,
+    VesselReport,
+    Welcome,
+    encode,
+    from_agent,
+    from_server,
+)
+from krausen.wire.version import WIRE_VERSION
+
+VERSION = 1
+FIELDS = {
+    "Hello": ("agent", "wire", "version"),
+    "SeriesDeclared": ("series",),
+    "ReadingsTaken": ("through", "readings"),
+    "SetpointApplied": ("vessel", "revision", "at"),
+    "SetpointRejected": ("vessel", "revision", "detail", "at"),
+    "VesselReport": ("vessel", "at", "demand", "levels", "beer", "chamber"),
+    "Welcome": ("version",),
+    "Turned": ("detail",),
+    "ReadingsStored": ("through",),
+    "Desired": ("vessels",),
+}
+"""What is said in this version of the wire. Whoever takes away or renames anything here counts it up."""
+
+TEXT = st.text(max_size=20)
+WHOLE = st.integers(-(2**63), 2**63 - 1)
+NUMBER = st.floats(allow_nan=False)
+LEVEL = st.none() | st.booleans()
+NAME = st.builds(SeriesName, TEXT, TEXT, TEXT)
+RULE = st.builds(StoreRule, every_s=NUMBER, deadband=NUMBER, longest_s=NUMBER)
+READING = st.builds(Reading, NAME, WHOLE, NUMBER, st.sampled_from(Quality))
+WISH = st.builds(
+    Setpoint,
+    revision=WHOLE,
+    mode=st.sampled_from(Mode),
+    value=st.none() | NUMBER,
+    profile=st.none() | TEXT,
+    reason=TEXT,
+    by=TEXT,
+    at=WHOLE,
+)
+SETTING = st.none() | st.booleans() | WHOLE | NUMBER | TEXT | st.lists(TEXT, max_size=3)
+VESSEL = st.builds(
+    Vessel,
+    id=TEXT,
+    name=TEXT,
+    kind=TEXT,
+    agent=TEXT,
+    limits=st.builds(Limits, NUMBER, NUMBER),
+    roles=st.dictionaries(st.sampled_from(Role), NAME, max_size=3),
+    algorithm=TEXT,
+    settings=st.dictionaries(TEXT, SETTING, max_size=3),
+    revision=WHOLE,
+)
+
+
+def several(strategy: st.SearchStrategy[Struct]) -> st.SearchStrategy[tuple[Struct, ...]]:
+    return st.lists(strategy, max_size=4).map(tuple)
+
+
+FROM_AGENT: dict[type[Struct], st.SearchStrategy[FromAgent]] = {
+    Hello: st.builds(Hello, agent=TEXT, wire=WHOLE, version=TEXT),
+    SeriesDeclared: st.builds(SeriesDeclared, several(st.builds(Declared, NAME, TEXT, RULE))),
+    ReadingsTaken: st.builds(ReadingsTaken, WHOLE, several(READING)),
+    SetpointApplied: st.builds(SetpointApplied, TEXT, WHOLE, WHOLE),
+    SetpointRejected: st.builds(SetpointRejected, TEXT, WHOLE, TEXT, WHOLE),
+    VesselReport: st.builds(
+        VesselReport,
+        vessel=TEXT,
+        at=WHOLE,
+        demand=st.builds(Demand, NUMBER, NUMBER, st.lists(TEXT, max_size=3).map(tuple)),
+        levels=st.builds(Levels, LEVEL, LEVEL),
+        beer=st.none() | NUMBER,
+        chamber=st.none() | NUMBER,
+    ),
+}
+FROM_SERVER: dict[type[Struct], st.SearchStrategy[FromServer]] = {
+    Welcome: st.builds(Welcome, TEXT),
+    Turned: st.builds(Turned, TEXT),
+    ReadingsStored: st.builds(ReadingsStored, WHOLE),
+    Desired: st.builds(Desired, several(st.builds(VesselOrder, VESSEL, WISH))),
+}
+PROBE = SeriesName("cellar", "probe", "temperature")
+ORDER = VesselOrder(
+    Vessel(id="v", name="V", agent="cellar", settings={"band": 0}), Setpoint(revision=1, mode=Mode.OFF)
+)
+EXAMPLES = [
+    encode(Hello(agent="cellar", wire=1, version="0.1.0")),
+    encode(ReadingsTaken(7, (Reading(PROBE, 1_763_740_000_123, 18.0625),))),
+    encode(Desired((ORDER,))),
+]
+DEEP = b"\x91" * 100_000 + b"\x01"
+
+
+def test_every_message_is_tried() -> None:
+    assert set(FROM_AGENT) == set(get_args(FromAgent))
+    assert set(FROM_SERVER) == set(get_args(FromServer))
+
+
+@given(st.one_of(*FROM_AGENT.values()))
+def test_what_an_agent_says_arrives_as_it_was_said(message: FromAgent) -> None:
+    assert from_agent(encode(message)) == message
+
+
+@given(st.one_of(*FROM_SERVER.values()))
+def test_what_a_server_says_arrives_as_it_was_said(message: FromServer) -> None:
+    assert from_server(encode(message)) == message
+
+
+def test_names_on_the_wire_stay_what_they_are() -> None:
+    kinds = (*get_args(FromAgent), *get_args(FromServer))
+    assert WIRE_VERSION == VERSION
+    assert {str(kind.__struct_config__.tag): kind.__struct_fields__ for kind in kinds} == FIELDS
+
+
+def test_the_frame_of_a_reading_stays_what_it_is() -> None:
+    raw = msgpack.decode(EXAMPLES[1])
+    assert raw == {
+        "type": "ReadingsTaken",
+        "through": 7,
+        "readings": [[["cellar", "probe", "temperature"], 1_763_740_000_123, 18.0625, "good"]],
+    }
+
+
+@pytest.mark.parametrize(
+    "kind", [*get_args(FromAgent), *get_args(FromServer)], ids=lambda kind: kind.__name__
+)
+def test_a_field_that_was_there_from_the_start_has_to_be_sent(kind: type[Struct]) -> None:
+    assert all(field.required for field in fields(kind) if field.name in FIELDS[kind.__name__])
+
+
+def test_what_a_later_version_adds_is_passed_over() -> None:
+    later = {"type": "Welcome", "version": "9", "mood": ["fine", {"very": True}]}
+    assert from_server(msgpack.encode(later)) == Welcome("9")
+    reading = [["cellar", "probe", "temperature"], 1, 18.0, "good", "a later field"]
+    taken = {"type": "ReadingsTaken", "through": 1, "readings": [reading]}
+    assert from_agent(msgpack.encode(taken)) == ReadingsTaken(1, (Reading(PROBE, 1, 18.0),))
+
+
+def test_what_may_be_left_out_of_a_reading_may_be_left_out() -> None:
+    taken = {
+        "type": "ReadingsTaken",
+        "through": 1,
+        "readings": [[["cellar", "probe", "temperature"], 1, 18.0]],
+    }
+    assert from_agent(msgpack.encode(taken)) == ReadingsTaken(1, (Reading(PROBE, 1, 18.0),))
+
+
+def read_at_both_ends(frame: bytes) -> None:
+    """Read a frame at both ends, which may well be refused, but in one way only."""
+    for read in (from_agent, from_server):
+        with suppress(DecodeError):
+            read(frame)
+
+
+@given(st.binary(max_size=60))
+def test_garbage_is_refused_in_one_way(frame: bytes) -> None:
+    read_at_both_ends(frame)
+
+
+@given(
+    st.sampled_from(EXAMPLES),
+    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), min_size=1, max_size=4),
+)
+def test_a_damaged_frame_is_refused_in_one_way(frame: bytes, damage: list[tuple[int, int]]) -> None:
+    damaged = bytearray(frame)
+    for place, byte in damage:
+        damaged[place % len(damaged)] = byte
+    read_at_both_ends(bytes(damaged))
+
+
+@given(st.sampled_from(EXAMPLES), st.integers(0, 200))
+def test_a_frame_that_breaks_off_is_refused(frame: bytes, length: int) -> None:
+    short = frame[: length % len(frame)]
+    for read in (from_agent, from_server):
+        with pytest.raises(DecodeError):
+            read(short)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"",
+        b"\xc0",
+        DEEP,
+        msgpack.encode({"type": "Nonsense"}),
+        msgpack.encode({"version": "1"}),
+        msgpack.encode({"type": "ReadingsTaken", "through": 1.5, "readings": []}),
+        EXAMPLES[0].replace(b"cellar", b"\xff\xff\xff\xff\xff\xff"),
+        EXAMPLES[2].replace(b"band\x00", b"band" + DEEP),
+    ],
+    ids=["empty", "nil", "deep", "unknown", "untagged", "mistyped", "no text", "deep inside"],
+)
+def test_what_is_no_message_is_refused(frame: bytes) -> None:
+    for read in (from_agent, from_server):
+        with pytest.raises(DecodeError):
+            read(frame)
+
+
+def test_one_end_does_not_take_the_messages_of_its_own() -> None:
+    with pytest.raises(DecodeError):
+        from_agent(encode(Welcome("1")))
+    with pytest.raises(DecodeError):
+        from_server(EXAMPLES[0])
