@@ -5,11 +5,14 @@ import { pageConstants } from './build/pages.ts'
 
 const beside = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** What every page stands on. */
-const CORE = /node_modules\/svelte|src\/(state|text|units|controls)\/|clients\/javascript|vite\/preload-helper/
+/** What comes with the page of its own, when it is opened. The first page comes with what all stand on. */
+const LATER = /src\/pages\/(?!Overview)|src\/panels\/(Setpoint|Hero|WhyCard|Truths\.|wish|extent|EventLog)/
 
 /** What only charts with axes need; it comes when one is opened. */
 const COURSE = /src\/panels\/(Course|Legend|ValueTable|look)|src\/charts\/(TimeChart|Readout|gestures|palette|sentence|view)/
+
+/** The chart library and what draws with it; fetched when a chart is there to be drawn. */
+const PLOT = /node_modules\/uplot|src\/charts\/(plot|paint)/
 
 export default defineConfig({
   plugins: [pageConstants(), svelte()],
@@ -29,8 +32,7 @@ export default defineConfig({
         // Few files, each fetched once: what pages share, what charts share, and the pages themselves.
         codeSplitting: {
           groups: [
-            { name: 'core', test: CORE, priority: 3 },
-            { name: 'core', test: (id: string) => !COURSE.test(id), minShareCount: 2, priority: 2 },
+            { name: 'core', test: (id: string) => ![COURSE, PLOT, LATER].some((part) => part.test(id)), priority: 2 },
             { name: 'course', test: COURSE, priority: 1 },
           ],
         },

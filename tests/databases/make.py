@@ -9,13 +9,15 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Session, Token, User, UserRole
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
-from krausen.ports.catalog import Adapter, Catalog
+from krausen.ports.catalog import Adapter, Catalog, Metric, Node, Policy
 from krausen.storage.catalog import SqlCatalog
 from krausen.storage.catalog.tables import LAYOUT
 
@@ -35,7 +37,27 @@ WISH = Setpoint(revision=2, mode=Mode.BEER, value=18.5, reason="Pitching", by="A
 
 
 async def fill(catalog: Catalog) -> None:
-    """Put something of everything into a catalog, calling only what every layout has had."""
+    """Put something of everything into a catalog."""
+    await fill_1(catalog)
+    await fill_2(catalog)
+
+
+async def fill_2(catalog: Catalog) -> None:
+    """Do what came with layout 2: change and remove a vessel, agree on an adapter, change a setting."""
+    west = Vessel(id="west", name="West", agent="cellar", roles={Role.BEER: BEER})
+    await catalog.add_vessel(west, FIRST, entry("vessel", "west", 1600))
+    changed = replace(west, roles={Role.BEER: COOL})
+    record = await catalog.change_vessel(changed, entry("vessel", "west", 1700, "updated"))
+    await catalog.remove_vessel(record, entry("vessel", "west", 1800, "deleted"))
+    node = Node(name="mash", title="Mash tun", kind="kettle")
+    metric = Metric(name="t", title="Temperature", unit="°C", min=0.0, max=110.0)
+    agreed = Adapter(name="hall", policy=Policy.AGREED, nodes=(node,), metrics=(metric,))
+    await catalog.keep_adapter(agreed, entry("adapter", "hall", 1900))
+    await catalog.keep_setting("ui.theme", "dark", entry("setting", "ui.theme", 1950))
+
+
+async def fill_1(catalog: Catalog) -> None:
+    """Do what every layout has had."""
     await catalog.add_vessel(VESSEL, FIRST, entry("vessel", "north", 1000))
     bare = Vessel(id="south", name="South", agent="cellar")
     await catalog.add_vessel(bare, FIRST, entry("vessel", "south", 1500))
@@ -79,10 +101,10 @@ def main() -> int:
     """Write the file of the present layout, unless there is one."""
     path = FOLDER / f"catalog-{LAYOUT}.sqlite"
     if path.exists():
-        print(f"{path.name} is there and stays as it is.", file=sys.stderr)
+        sys.stderr.write(f"{path.name} is there and stays as it is.\n")
         return 1
     write(path)
-    print(f"Written: {path}")
+    sys.stdout.write(f"Written: {path}\n")
     return 0
 
 

@@ -14,7 +14,18 @@ from krausen.model.people import Session, Token, User, UserRole
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
-from krausen.ports.catalog import Adapter, Catalog, VesselRecord
+from krausen.ports.catalog import (
+    Adapter,
+    Catalog,
+    Dates,
+    Kind,
+    Metric,
+    Node,
+    Policy,
+    RoleInterval,
+    Setting,
+    VesselRecord,
+)
 from krausen.storage.catalog import SqlCatalog
 from krausen.testing.catalog import MemoryCatalog
 
@@ -121,6 +132,75 @@ class TestVessels:
         assert len(await vessels.journal(10)) == 1
 
 
+class TestArranging:
+    async def test_changed_vessel_is_the_next_revision_and_keeps_its_wish(self, vessels: Catalog) -> None:
+        wanted = replace(FREEZER, name="Loft", limits=Limits(2, 20), settings={}, revision=9)
+        record = await vessels.change_vessel(wanted, entry(50), seen=3)
+        assert record.vessel == replace(wanted, revision=4)
+        assert (record.requested, record.created_at, record.updated_at) == (FIRST, 10, 50)
+        assert await vessels.vessel("freezer20") == record
+        assert len(await vessels.journal(10)) == 2
+
+    async def test_change_of_what_is_no_longer_there_is_stale(self, vessels: Catalog) -> None:
+        before = await vessels.vessel("freezer20")
+        with pytest.raises(Stale, match="revision 3, not 2"):
+            await vessels.change_vessel(replace(FREEZER, roles={}), entry(50), seen=2)
+        assert await vessels.vessel("freezer20") == before
+        with pytest.raises(NotFound, match="nobody"):
+            await vessels.change_vessel(replace(FREEZER, id="nobody"), entry(50))
+
+    async def test_role_that_changes_ends_and_another_begins(self, vessels: Catalog) -> None:
+        beer, cool = FREEZER.roles[Role.BEER], FREEZER.roles[Role.COOL]
+        later = SeriesName("pi-loft", "28-0001", "temperature")
+        await vessels.change_vessel(replace(FREEZER, roles={Role.BEER: later, Role.COOL: cool}), entry(50))
+        await vessels.change_vessel(replace(FREEZER, roles={Role.COOL: cool}), entry(70))
+        was = RoleInterval(role=Role.BEER, series=beer, start=10, end=50)
+        then = RoleInterval(role=Role.BEER, series=later, start=50, end=70)
+        lasting = RoleInterval(role=Role.COOL, series=cool, start=10)
+        assert await vessels.roles_at("freezer20", 0, 10**13) == [was, then, lasting]
+        assert await vessels.roles_at("freezer20", 49, 50) == [was, lasting]
+        assert await vessels.roles_at("freezer20", 50, 51) == [then, lasting]
+        assert await vessels.roles_at("freezer20", 0, 10) == []
+        assert (await vessels.vessel("freezer20")).vessel.roles == {Role.COOL: cool}
+
+    async def test_roles_that_change_twice_at_once_leave_no_empty_interval(self, vessels: Catalog) -> None:
+        later = SeriesName("pi-loft", "28-0001", "temperature")
+        await vessels.change_vessel(replace(FREEZER, roles={Role.BEER: later}), entry(10))
+        await vessels.change_vessel(replace(FREEZER, roles={Role.BEER: FREEZER.roles[Role.BEER]}), entry(10))
+        only = RoleInterval(role=Role.BEER, series=FREEZER.roles[Role.BEER], start=10)
+        assert await vessels.roles_at("freezer20", 0, 10**13) == [only]
+
+    async def test_removed_vessel_is_gone_but_not_its_past_nor_its_id(self, vessels: Catalog) -> None:
+        record = await vessels.vessel("freezer20")
+        await vessels.remove_vessel(record, entry(90))
+        assert await vessels.vessels() == []
+        for call in (vessels.vessel("freezer20"), vessels.request("freezer20", WARMER, entry())):
+            with pytest.raises(NotFound):
+                await call
+        with pytest.raises(NotFound):
+            await vessels.change_vessel(FREEZER, entry())
+        with pytest.raises(NotFound):
+            await vessels.remove_vessel(record, entry())
+        assert (
+            await vessels.answered("freezer20", 1, Answer(setpoint=FIRST, state=AnswerState.ACCEPTED)) is None
+        )
+        with pytest.raises(Stale, match="freezer20"):
+            await vessels.add_vessel(FREEZER, FIRST, entry())
+        assert await vessels.wishes("freezer20", 0, 10**13) == [FIRST]
+        assert {one.end for one in await vessels.roles_at("freezer20", 0, 10**13)} == {90}
+        assert len(await vessels.journal(10)) == 2
+
+    async def test_vessel_that_changed_since_it_was_seen_is_not_removed(self, vessels: Catalog) -> None:
+        record = await vessels.vessel("freezer20")
+        wished = await vessels.request("freezer20", WARMER, entry())
+        with pytest.raises(Stale, match="revision 2"):
+            await vessels.remove_vessel(record, entry())
+        await vessels.change_vessel(FREEZER, entry())
+        with pytest.raises(Stale, match="revision 4"):
+            await vessels.remove_vessel(wished, entry())
+        assert len(await vessels.vessels()) == 1
+
+
 class TestWishes:
     async def test_request_counts_the_revision_and_waits_with_the_former_wish_in_force(
         self, vessels: Catalog
@@ -223,6 +303,7 @@ class TestBatches:
         assert await catalog.keep_batch(later, [RACKED, PITCHED], entry()) == 0
         assert await catalog.batch("b-1") == later
         assert await catalog.events("b-1") == [PITCHED, RACKED]
+        assert await catalog.dates(Kind.BATCH) == {"b-1": Dates(1, 1)}
 
     async def test_events_at_the_same_time_differ_by_kind_and_text(self, catalog: Catalog) -> None:
         events = [BatchEvent(1, "note", "b"), BatchEvent(1, "note", "a"), BatchEvent(1, "alarm", "b")]
@@ -294,6 +375,39 @@ class TestPeople:
         assert await catalog.users() == [ANNA, bo]
         assert len(await catalog.journal(10)) == 2
 
+    async def test_person_who_changed_since_is_not_replaced(self, catalog: Catalog) -> None:
+        with pytest.raises(Stale, match="not there"):
+            await catalog.keep_user(ANNA, entry(), seen=1)
+        await catalog.keep_user(ANNA, entry(5))
+        await catalog.keep_user(replace(ANNA, revision=2), entry(6), seen=1)
+        with pytest.raises(Stale, match="revision 2, not 1"):
+            await catalog.keep_user(replace(ANNA, name="Bo", revision=2), entry(7), seen=1)
+        assert await catalog.users() == [replace(ANNA, revision=2)]
+        assert await catalog.dates(Kind.USER) == {"u-1": Dates(5, 6)}
+
+    async def test_removed_person_is_signed_out(self, catalog: Catalog) -> None:
+        await catalog.keep_user(ANNA, entry())
+        await catalog.keep_session(BROWSER)
+        await catalog.keep_session(replace(BROWSER, digest="c2", user="u-2"))
+        with pytest.raises(Stale):
+            await catalog.remove_user("u-1", entry(), seen=2)
+        assert await catalog.session("c1") == BROWSER
+        await catalog.remove_user("u-1", entry(), seen=1)
+        assert (await catalog.user("u-1"), await catalog.session("c1")) == (None, None)
+        assert await catalog.session("c2") is not None
+        assert await catalog.dates(Kind.USER) == {}
+        with pytest.raises(NotFound, match="u-1"):
+            await catalog.remove_user("u-1", entry())
+        assert len(await catalog.journal(10)) == 2
+
+    async def test_all_browsers_of_a_person_or_of_long_ago_are_signed_out(self, catalog: Catalog) -> None:
+        for digest, user, seen_at in [("a", "u-1", 5), ("b", "u-1", 9), ("c", "u-2", 5), ("d", "u-2", 9)]:
+            await catalog.keep_session(Session(digest=digest, user=user, created_at=1, seen_at=seen_at))
+        await catalog.remove_sessions("u-1")
+        assert [bool(await catalog.session(each)) for each in "abcd"] == [False, False, True, True]
+        await catalog.forget_sessions(9)
+        assert [bool(await catalog.session(each)) for each in "abcd"] == [False, False, False, True]
+
     async def test_token_comes_and_goes(self, catalog: Catalog) -> None:
         await catalog.add_token(TOKEN, entry())
         forever = replace(TOKEN, id="t-0", digest="d0", adapters=("*",), expires_at=None, created_at=4)
@@ -331,7 +445,43 @@ class TestSettings:
         assert await catalog.adapter("kettle") is None
         await catalog.keep_adapter(Adapter(name="kettle", title="Kedel", zone="Europe/Copenhagen"), entry())
         await catalog.keep_adapter(Adapter(name="kettle", title="Kettle"), entry())
-        assert await catalog.adapter("kettle") == Adapter(name="kettle", title="Kettle")
+        assert await catalog.adapter("kettle") == Adapter(name="kettle", title="Kettle", revision=2)
+        assert await catalog.adapters() == [Adapter(name="kettle", title="Kettle", revision=2)]
+
+    async def test_adapter_comes_back_whole(self, catalog: Catalog) -> None:
+        hall = Adapter(
+            name="hall",
+            policy=Policy.AGREED,
+            nodes=(Node(name="mash", title="Mæsk", kind="kettle", agreed=False),),
+            metrics=(Metric(name="t", unit="°C", min=-1.5, max=110.0),),
+        )
+        await catalog.keep_adapters([hall, Adapter(name="a")], [entry(5), entry(5)])
+        assert await catalog.adapters() == [Adapter(name="a"), hall]
+        assert await catalog.dates(Kind.ADAPTER) == {"a": Dates(5, 5), "hall": Dates(5, 5)}
+        await catalog.keep_adapter(hall, entry(7), seen=1)
+        assert (await catalog.dates(Kind.ADAPTER))["hall"] == Dates(5, 7)
+        with pytest.raises(Stale, match="revision 2, not 1"):
+            await catalog.keep_adapter(hall, entry(), seen=1)
+        assert len(await catalog.journal(10)) == 3
+
+    async def test_settings_are_listed_changed_and_removed(self, catalog: Catalog) -> None:
+        await catalog.keep_settings({"b": [1], "a": None}, [entry(5), entry(5)])
+        await catalog.keep_setting("b", 2, entry(6), seen=1)
+        assert await catalog.settings() == [
+            Setting(key="a", value=None),
+            Setting(key="b", value=2, revision=2),
+        ]
+        assert await catalog.dates(Kind.SETTING) == {"a": Dates(5, 5), "b": Dates(5, 6)}
+        with pytest.raises(Stale, match="revision 2"):
+            await catalog.remove_setting("b", entry(), seen=1)
+        await catalog.remove_setting("b", entry(7), seen=2)
+        assert await catalog.setting("b") is None
+        with pytest.raises(NotFound, match="b"):
+            await catalog.remove_setting("b", entry())
+        with pytest.raises(Stale, match="not there"):
+            await catalog.keep_setting("b", 3, entry(), seen=2)
+        await catalog.keep_setting("b", 3, entry(8), seen=0)
+        assert len(await catalog.journal(10)) == 5
 
     @pytest.mark.parametrize(
         "value", [None, True, 0, 2**60, 0.1, "Ærø", "", [1, [None]], {"a": {"b": [1.5]}}, {}]
@@ -363,6 +513,25 @@ class TestSettings:
         assert await catalog.journal(10) == entries[::-1]
         assert await catalog.journal(2) == entries[:1:-1]
         assert await catalog.journal(0) == []
+
+    async def test_journal_is_numbered_from_its_beginning(self, catalog: Catalog) -> None:
+        assert await catalog.journal_length() == 0
+        entries = [entry(at) for at in range(5)]
+        for each in entries:
+            await catalog.keep_setting("k", 1, each)
+        assert await catalog.journal_length() == 5
+        assert await catalog.journal(10, before=4) == entries[2::-1]
+        assert await catalog.journal(2, before=6) == entries[:2:-1]
+        assert await catalog.journal(10, before=1) == []
+
+    async def test_change_that_is_refused_is_not_in_the_journal_and_takes_no_number(
+        self, catalog: Catalog
+    ) -> None:
+        await catalog.keep_setting("k", 1, entry())
+        with pytest.raises(Stale):
+            await catalog.keep_setting("k", 1, entry(), seen=7)
+        await catalog.keep_setting("k", 2, entry())
+        assert await catalog.journal_length() == 2
 
     async def test_every_change_is_in_the_journal(self, catalog: Catalog) -> None:
         lines = [entry(at, what="thing", id=f"x-{at}", action="created") for at in range(7)]

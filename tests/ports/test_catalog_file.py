@@ -17,20 +17,27 @@ from krausen.errors import OperatorNeeded, StorageAway
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Session, Token, User, UserRole
+from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
-from krausen.model.vessel import Vessel
+from krausen.model.vessel import Role, Vessel
 from krausen.ports.catalog import Adapter, Catalog
 from krausen.storage.catalog import SqlCatalog
+from krausen.storage.catalog.tables import LAYOUT
 
 pytestmark = pytest.mark.anyio
 
 ENTRY = JournalEntry(at=1, by="mikkel", what="vessel", id="v", action="created")
-VESSEL = Vessel(id="v", name="V", agent="a")
+VESSEL = Vessel(id="v", name="V", agent="a", roles={Role.BEER: SeriesName("a", "b", "c")})
 WISH = Setpoint(revision=1, mode=Mode.BEER, value=18.0)
 BREW = Batch(id="b", name="B", state=BatchState.RUNNING, source="file")
 ANNA = User(id="u", login="anna", name="Anna", role=UserRole.ADMIN)
 TOKEN = Token(id="t", title="T", role=UserRole.SENDER, digest="d")
 BROWSER = Session(digest="c", user="u", created_at=1, seen_at=1)
+
+
+async def remove_vessel(catalog: Catalog) -> None:
+    await catalog.remove_vessel(await catalog.vessel("v"), ENTRY)
+
 
 CHANGES: dict[str, Callable[[Catalog], Awaitable[object]]] = {
     "add_vessel": lambda catalog: catalog.add_vessel(replace(VESSEL, id="w"), WISH, ENTRY),
@@ -42,12 +49,20 @@ CHANGES: dict[str, Callable[[Catalog], Awaitable[object]]] = {
     "add_token": lambda catalog: catalog.add_token(replace(TOKEN, id="s", digest="e"), ENTRY),
     "remove_token": lambda catalog: catalog.remove_token("t", ENTRY),
     "keep_adapter": lambda catalog: catalog.keep_adapter(Adapter(name="a", title="B"), ENTRY),
+    "keep_adapters": lambda catalog: catalog.keep_adapters([Adapter(name="b")], [ENTRY]),
     "keep_setting": lambda catalog: catalog.keep_setting("k", 2, ENTRY),
+    "keep_settings": lambda catalog: catalog.keep_settings({"k": 2, "m": 3}, [ENTRY, ENTRY]),
+    "remove_setting": lambda catalog: catalog.remove_setting("k", ENTRY),
+    "remove_user": lambda catalog: catalog.remove_user("u", ENTRY),
+    "change_vessel": lambda catalog: catalog.change_vessel(replace(VESSEL, roles={}), ENTRY),
+    "remove_vessel": remove_vessel,
 }
 UNNOTED: dict[str, Callable[[Catalog], Awaitable[object]]] = {
     "answered": lambda catalog: catalog.answered("v", 2, Answer(setpoint=WISH, state=AnswerState.ACCEPTED)),
     "keep_session": lambda catalog: catalog.keep_session(replace(BROWSER, seen_at=2)),
     "remove_session": lambda catalog: catalog.remove_session("c"),
+    "remove_sessions": lambda catalog: catalog.remove_sessions("u"),
+    "forget_sessions": lambda catalog: catalog.forget_sessions(2),
 }
 WRITES = CHANGES | UNNOTED
 each_change = pytest.mark.parametrize("name", CHANGES)
@@ -69,13 +84,14 @@ async def everything(catalog: Catalog) -> list[object]:
     return [
         await catalog.vessels(),
         await catalog.wishes("v", 0, 10**13),
+        await catalog.roles_at("v", 0, 10**13),
         await catalog.batches(),
         await catalog.events("b"),
         await catalog.users(),
         await catalog.tokens(),
         await catalog.session("c"),
-        await catalog.adapter("a"),
-        await catalog.setting("k"),
+        await catalog.adapters(),
+        await catalog.settings(),
         await catalog.journal(100),
     ]
 
@@ -208,16 +224,16 @@ async def test_newer_layout_is_refused_with_both_versions(catalog: SqlCatalog, p
     catalog.close()
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA user_version = 7")
-    with pytest.raises(OperatorNeeded, match=r"catalog\.sqlite has layout 7, this version knows 1"):
+    with pytest.raises(OperatorNeeded, match=r"catalog\.sqlite has layout 7, this version knows 2"):
         SqlCatalog.open(path)
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA user_version").fetchone() == (7,)
 
 
-def test_new_file_has_layout_1_and_is_for_its_owner_alone(path: Path) -> None:
+def test_new_file_has_the_newest_layout_and_is_for_its_owner_alone(path: Path) -> None:
     SqlCatalog.open(path).close()
     with closing(sqlite3.connect(path)) as other:
-        assert other.execute("PRAGMA user_version").fetchone() == (1,)
+        assert other.execute("PRAGMA user_version").fetchone() == (LAYOUT,)
     assert S_IMODE(path.stat().st_mode) == 0o600
 
 

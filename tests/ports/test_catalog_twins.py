@@ -9,6 +9,7 @@ from typing import TypeVar
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from msgspec.structs import replace
 
 from krausen.errors import NotFound, Refusal, Stale
 from krausen.model.batch import Batch, BatchEvent, BatchState
@@ -17,7 +18,7 @@ from krausen.model.people import Session, Token, User, UserRole
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
-from krausen.ports.catalog import Catalog, VesselRecord
+from krausen.ports.catalog import Adapter, Catalog, Kind, Metric, Node, Policy, VesselRecord
 from krausen.storage.catalog import SqlCatalog
 from krausen.testing.catalog import MemoryCatalog
 
@@ -87,6 +88,16 @@ TOKENS = st.builds(
     expires_at=st.none() | TIMES,
     created_at=TIMES,
 )
+SEEN = st.none() | st.integers(0, 3)
+ADAPTERS = st.builds(
+    Adapter,
+    name=IDS,
+    title=TEXTS,
+    zone=st.none() | TEXTS,
+    policy=st.sampled_from(Policy),
+    nodes=st.lists(st.builds(Node, name=TEXTS, kind=TEXTS), max_size=2).map(tuple),
+    metrics=st.lists(st.builds(Metric, name=TEXTS, max=st.none() | st.floats(-9, 9)), max_size=2).map(tuple),
+)
 SESSIONS = st.builds(Session, digest=IDS, user=IDS, created_at=TIMES, seen_at=TIMES)
 
 
@@ -96,7 +107,12 @@ async def everything(catalog: Catalog) -> tuple[list[VesselRecord], *tuple[objec
         await catalog.batches(),
         await catalog.users(),
         await catalog.tokens(),
+        await catalog.adapters(),
+        await catalog.settings(),
+        [await catalog.dates(kind) for kind in Kind],
+        [await catalog.roles_at(id, 0, 10**13) for id in "abc"],
         await catalog.journal(100),
+        await catalog.journal_length(),
     )
 
 
@@ -112,6 +128,7 @@ class Twins(RuleBasedStateMachine):
         self.memory = MemoryCatalog()
         self.in_force: dict[str, Setpoint] = {}
         self.newest: dict[str, Setpoint] = {}
+        self.removed: set[str] = set()
 
     def teardown(self) -> None:
         self.file.close()
@@ -135,9 +152,33 @@ class Twins(RuleBasedStateMachine):
     @rule(vessel=VESSELS, wish=WISHES, entry=ENTRIES)
     def add_vessel(self, vessel: Vessel, wish: Setpoint, entry: JournalEntry) -> None:
         outcome = self.both(lambda catalog: catalog.add_vessel(vessel, wish, entry))
-        assert outcome == (Stale if vessel.id in self.newest else None)
-        self.newest.setdefault(vessel.id, wish)
-        self.in_force.setdefault(vessel.id, wish)
+        assert outcome == (Stale if vessel.id in self.newest or vessel.id in self.removed else None)
+        if vessel.id not in self.removed:
+            self.newest.setdefault(vessel.id, wish)
+            self.in_force.setdefault(vessel.id, wish)
+
+    @rule(vessel=VESSELS, entry=ENTRIES, seen=SEEN)
+    def change_vessel(self, vessel: Vessel, entry: JournalEntry, seen: int | None) -> None:
+        outcome = self.both(lambda catalog: catalog.change_vessel(vessel, entry, seen=seen))
+        if isinstance(outcome, VesselRecord):
+            assert outcome.vessel == replace(vessel, revision=outcome.vessel.revision)
+        else:
+            assert outcome is (Stale if vessel.id in self.newest else NotFound)
+
+    @rule(id=IDS, entry=ENTRIES)
+    def remove_vessel(self, id: str, entry: JournalEntry) -> None:
+        async def remove(catalog: Catalog) -> None:
+            await catalog.remove_vessel(await catalog.vessel(id), entry)
+
+        outcome = self.both(remove)
+        assert outcome is (None if id in self.newest else NotFound)
+        if outcome is None:
+            self.removed.add(id)
+            del self.newest[id], self.in_force[id]
+
+    @rule(id=IDS, start=TIMES, end=TIMES)
+    def roles_at(self, id: str, start: int, end: int) -> None:
+        self.both(lambda catalog: catalog.roles_at(id, start, end))
 
     @rule(id=IDS, wish=WISHES, entry=ENTRIES, seen=st.none() | st.integers(1, 4))
     def request(self, id: str, wish: Setpoint, entry: JournalEntry, seen: int | None) -> None:
@@ -174,10 +215,14 @@ class Twins(RuleBasedStateMachine):
         self.both(lambda catalog: catalog.batch_of(batch.source))
         self.both(lambda catalog: catalog.events(batch.id))
 
-    @rule(user=USERS, entry=ENTRIES)
-    def keep_user(self, user: User, entry: JournalEntry) -> None:
-        self.both(lambda catalog: catalog.keep_user(user, entry))
+    @rule(user=USERS, entry=ENTRIES, seen=SEEN)
+    def keep_user(self, user: User, entry: JournalEntry, seen: int | None) -> None:
+        self.both(lambda catalog: catalog.keep_user(user, entry, seen=seen))
         self.both(lambda catalog: catalog.user_by_login(user.login))
+
+    @rule(id=IDS, entry=ENTRIES, seen=SEEN)
+    def remove_user(self, id: str, entry: JournalEntry, seen: int | None) -> None:
+        self.both(lambda catalog: catalog.remove_user(id, entry, seen=seen))
 
     @rule(token=TOKENS, entry=ENTRIES)
     def add_token(self, token: Token, entry: JournalEntry) -> None:
@@ -196,6 +241,25 @@ class Twins(RuleBasedStateMachine):
     def remove_session(self, digest: str) -> None:
         self.both(lambda catalog: catalog.remove_session(digest))
         assert self.both(lambda catalog: catalog.session(digest)) is None
+
+    @rule(user=IDS, before=TIMES)
+    def end_sessions(self, user: str, before: int) -> None:
+        self.both(lambda catalog: catalog.remove_sessions(user))
+        self.both(lambda catalog: catalog.forget_sessions(before))
+        for digest in "abc":
+            self.both(lambda catalog, digest=digest: catalog.session(digest))
+
+    @rule(adapter=ADAPTERS, entry=ENTRIES, seen=SEEN)
+    def keep_adapter(self, adapter: Adapter, entry: JournalEntry, seen: int | None) -> None:
+        self.both(lambda catalog: catalog.keep_adapter(adapter, entry, seen=seen))
+
+    @rule(key=IDS, entry=ENTRIES, seen=SEEN)
+    def remove_setting(self, key: str, entry: JournalEntry, seen: int | None) -> None:
+        self.both(lambda catalog: catalog.remove_setting(key, entry, seen=seen))
+
+    @rule(limit=TIMES, before=st.none() | st.integers(0, 9))
+    def journal(self, limit: int, before: int | None) -> None:
+        self.both(lambda catalog: catalog.journal(limit, before=before))
 
     @rule(key=IDS, value=JSON, entry=ENTRIES)
     def keep_setting(self, key: str, value: object, entry: JournalEntry) -> None:

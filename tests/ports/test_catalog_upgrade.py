@@ -15,14 +15,16 @@ from sqlalchemy import create_engine
 
 from krausen.errors import OperatorNeeded
 from krausen.model.setpoint import AnswerState
+from krausen.model.vessel import Role
 from krausen.storage.catalog import SqlCatalog, tables
 from krausen.storage.migrations.upgrade import steps, upgrade
-from tests.databases.make import BEER, VESSEL, WISH, write
+from tests.databases.make import BEER, COOL, VESSEL, WISH, write
 
 pytestmark = pytest.mark.anyio
 
 DATABASES = Path(__file__).parent.parent / "databases"
 LAYOUTS = range(1, tables.LAYOUT + 1)
+FIRST_CHANGES = ["north", "south", "north", "pale", "u-1", "t-1", "kettle", "site.zone"]
 each_layout = pytest.mark.parametrize("layout", LAYOUTS)
 
 
@@ -62,7 +64,9 @@ def layout_of(path: Path) -> int:
 
 def test_every_layout_has_a_step_and_a_file() -> None:
     assert [number for number, _ in steps()] == list(LAYOUTS)
-    assert sorted(DATABASES.glob("*.sqlite")) == [DATABASES / f"catalog-{layout}.sqlite" for layout in LAYOUTS]
+    assert sorted(DATABASES.glob("*.sqlite")) == [
+        DATABASES / f"catalog-{layout}.sqlite" for layout in LAYOUTS
+    ]
     for layout in LAYOUTS:
         assert layout_of(DATABASES / f"catalog-{layout}.sqlite") == layout
 
@@ -105,7 +109,15 @@ async def test_file_of_any_layout_is_opened_with_all_that_is_in_it(opened: SqlCa
     assert kettle is not None
     assert kettle.zone == "Europe/Copenhagen"
     assert await opened.setting("site.zone") == "Europe/Oslo"
-    assert len(await opened.journal(100)) == 8
+    assert [entry.id for entry in (await opened.journal(100))[-8:]] == FIRST_CHANGES[::-1]
+
+
+async def test_roles_of_any_layout_last_since_their_vessel_was_made(opened: SqlCatalog) -> None:
+    found = await opened.roles_at("north", 0, 10**13)
+    assert [(one.role, one.series, one.start, one.end) for one in found] == [
+        (Role.BEER, BEER, 1000, None),
+        (Role.COOL, COOL, 1000, None),
+    ]
 
 
 def test_file_of_today_is_the_one_that_is_kept(path: Path) -> None:

@@ -11,7 +11,7 @@ from krausen.server.charts import Charts
 from krausen.server.dispatch import Dispatch
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
-from krausen.server.live import Live
+from krausen.server.live import TICK_S, Live
 from krausen.server.people import Reception
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
@@ -51,7 +51,7 @@ def _joined(
 ) -> Iterator[Site]:
     demo_user = character.demo_user
     with closing(Reception(catalog, clock, secrets.token_urlsafe, demo_user=demo_user)) as reception:
-        live = Live(clock, epoch=f"{clock.now():x}")
+        live = Live(clock, epoch=f"{clock.now():x}", tick_s=TICK_S * character.speed)
         ingest = Ingest(history, live)
         roster = Roster(catalog, history, live, clock)
         dispatch = Dispatch(catalog, ingest, roster)

@@ -30,7 +30,7 @@ class VesselRecord(Struct, frozen=True, kw_only=True):
 
 
 class RoleInterval(Struct, frozen=True, kw_only=True):
-    """What a series was to a vessel while start <= t < end, UTC milliseconds; `end` is None while it lasts."""
+    """What a series was to a vessel while start <= t < end, UTC ms; `end` is None while it lasts."""
 
     role: Role
     series: SeriesName

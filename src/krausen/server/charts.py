@@ -50,4 +50,4 @@ def usual_gap_s(points: Sequence[Point]) -> float | None:
     steps = sorted(later.t - earlier.t for earlier, later in pairwise(points))
     if not steps:
         return None
-    return max(LEAST_GAP_S, 3 * steps[len(steps) * 9 // 10] / 1000)
+    return max(LEAST_GAP_S, 3 * steps[-(-len(steps) * 9 // 10) - 1] / 1000)

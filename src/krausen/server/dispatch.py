@@ -1,6 +1,7 @@
 """Keep every agent's desired state current, and take in what agents say."""
 
 import asyncio
+from math import isfinite
 from typing import NoReturn
 
 import structlog
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from krausen import __version__
 from krausen.errors import LinkLost, StorageAway
 from krausen.model.reading import Reading
+from krausen.model.series import is_name
 from krausen.model.setpoint import Answer, AnswerState
 from krausen.model.vessel import VESSEL_ADAPTER
 from krausen.ports.catalog import Vessels
@@ -52,12 +54,13 @@ class Dispatch:
 
     async def serve(self, link: ServerEnd) -> None:
         """Hold one conversation with an agent, until it is gone."""
-        agent = await self._greet(link)
+        agent = await self._introduced(link)
         if agent is None:
             return
         self._due[agent] = asyncio.Event()
-        self._roster.linked(agent, "recognised")
         try:
+            await link.send(Welcome(__version__))
+            self._roster.linked(agent, "recognised")
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._tell(agent, link))
                 tasks.create_task(self._listen(agent, link))
@@ -69,7 +72,8 @@ class Dispatch:
             del self._due[agent]
             self._roster.linked(agent, "offline")
 
-    async def _greet(self, link: ServerEnd) -> str | None:
+    async def _introduced(self, link: ServerEnd) -> str | None:
+        """Give the name of an agent that may stay; nobody else can take it before the next wait."""
         try:
             async with asyncio.timeout(HELLO_S):
                 hello = await link.receive()
@@ -78,7 +82,6 @@ class Dispatch:
                     await link.send(Turned(reason))
                     log.warning("agent.turned_away", detail=reason)
                     return None
-                await link.send(Welcome(__version__))
         except (LinkLost, TimeoutError):
             log.debug("agent.left_early")
             return None
@@ -90,6 +93,8 @@ class Dispatch:
         if hello.wire != WIRE_VERSION:
             versions = f"speaks wire version {hello.wire}, this server {WIRE_VERSION}"
             return f"Agent {hello.agent} {versions}: update the older one."
+        if not is_name(hello.agent) or hello.agent == VESSEL_ADAPTER:
+            return f"An agent cannot be called {hello.agent!r}: give it another name."
         if hello.agent in self._due:
             return f"An agent called {hello.agent} is already here: give one of them another name."
         return ""
@@ -116,10 +121,8 @@ class Dispatch:
                     await self._ingest.declare(
                         [(d.series, d.unit, d.store) for d in series if d.series.adapter == agent]
                     )
-                case VesselReport():
-                    await self._roster.reported(message)
-                case SetpointApplied() | SetpointRejected():
-                    await self._answered(message)
+                case VesselReport() | SetpointApplied() | SetpointRejected():
+                    await self._heard(agent, message)
                 case Hello():
                     log.debug("agent.greeted_twice", agent=agent)
 
@@ -132,7 +135,18 @@ class Dispatch:
         ]
         if len(kept) < len(readings):
             log.warning("agent.not_its_own", agent=agent, refused=len(readings) - len(kept))
-        return kept
+        numbers = [reading for reading in kept if isfinite(reading.v)]
+        if len(numbers) < len(kept):
+            log.warning("agent.no_number", agent=agent, refused=len(kept) - len(numbers))
+        return numbers
+
+    async def _heard(self, agent: str, message: VesselReport | SetpointApplied | SetpointRejected) -> None:
+        if message.vessel not in self._roster.vessels_of(agent):
+            log.debug("agent.not_its_own", agent=agent, vessel=message.vessel)
+        elif isinstance(message, VesselReport):
+            await self._roster.reported(message)
+        else:
+            await self._answered(message)
 
     async def _answered(self, message: SetpointApplied | SetpointRejected) -> None:
         record = await self._vessels.vessel(message.vessel)
@@ -140,6 +154,8 @@ class Dispatch:
             answer = Answer(setpoint=record.requested, state=AnswerState.ACCEPTED, at=message.at)
         else:
             answer = replace(record.answer, state=AnswerState.REJECTED, detail=message.detail, at=message.at)
+        if replace(answer, at=record.answer.at) == record.answer:
+            return
         answered = await self._vessels.answered(message.vessel, message.revision, answer)
         if answered is not None:
             await self._roster.announce(answered)

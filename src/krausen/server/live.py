@@ -41,13 +41,15 @@ class Frame(Struct, frozen=True):
 class Live:
     """All channels of one server run; `epoch` names the run."""
 
-    def __init__(self, clock: Clock, epoch: str) -> None:
+    def __init__(self, clock: Clock, epoch: str, tick_s: float = TICK_S) -> None:
         self._clock = clock
         self.epoch = epoch
+        self._tick_s = tick_s
         self._channels: dict[str, _Channel] = {}
         self._listeners: set[Listener] = set()
         self._fresh: dict[tuple[str, int], Point] = {}
         self._newest: dict[str, Point] = {}
+        self._states: dict[tuple[str, str], object] = {}
         self._due = asyncio.Event()
 
     def readings(self, points: Iterable[tuple[str, Point]]) -> None:
@@ -58,6 +60,20 @@ class Live:
             if newest is None or point.t >= newest.t:
                 self._newest[series] = point
         self._due.set()
+
+    def state(self, channel: str, key: str, message: object) -> None:
+        """Announce how something stands, named by `key`; the newest leaves with the next tick."""
+        self._states[channel, key] = message
+        self._due.set()
+
+    def say_state(self, channel: str, key: str, message: object) -> None:
+        """Tell at once how something stands; an older state that was waiting is void."""
+        self._states.pop((channel, key), None)
+        self.say(channel, message)
+
+    def newest_of(self, series: str) -> Point | None:
+        """Give the newest reading of a series, named by id, since the server's start."""
+        return self._newest.get(series)
 
     def say(self, channel: str, message: object) -> None:
         """Send a message to the listeners of a channel."""
@@ -74,14 +90,17 @@ class Live:
         while True:
             await self._due.wait()
             self.flush()
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(self._tick_s)
 
     def flush(self) -> None:
-        """Send the readings that are waiting."""
+        """Send the readings and states that are waiting."""
         self._due.clear()
         fresh, self._fresh = self._fresh, {}
         if fresh:
             self.say("data", {"readings": [_reading(series, point) for (series, _), point in fresh.items()]})
+        states, self._states = self._states, {}
+        for (channel, _), message in states.items():
+            self.say(channel, message)
 
     def listen(self) -> "Listener":
         """Open a listener; close it when done."""

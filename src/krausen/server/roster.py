@@ -107,6 +107,7 @@ class Roster:
         self._records: dict[str, VesselRecord] = {}
         self._batches: dict[str, str] = {}
         self._reports: dict[str, VesselReport] = {}
+        self._heard: dict[str, int] = {}
         self._said: dict[str, VesselReport] = {}
         self._agents: dict[str, str] = {}
 
@@ -126,16 +127,17 @@ class Roster:
     async def reported(self, report: VesselReport) -> None:
         """Take the newest state of a vessel; announce it when outputs or demand changed, and now and then."""
         self._reports[report.vessel] = report
+        self._heard[report.vessel] = self._clock.now()
         record = self._records.get(report.vessel)
         said = self._said.get(report.vessel)
         if record is not None and (said is None or _differs(said, report)):
             self._said[report.vessel] = report
-            self._live.say("data", {"vessel": await self.body(record)})
+            self._live.state("data", record.vessel.id, {"vessel": await self.body(record)})
 
     async def announce(self, record: VesselRecord) -> None:
         """Take a change that people or agents made to a vessel, and tell listeners how it stands."""
         self._records[record.vessel.id] = record
-        self._live.say("data", {"vessel": await self.body(record)})
+        self._live.say_state("data", record.vessel.id, {"vessel": await self.body(record)})
 
     def linked(self, agent: str, state: str) -> None:
         """Take the state of an agent's link and announce a change."""
@@ -165,14 +167,15 @@ class Roster:
             requested=_requested(record.requested),
             accepted=_accepted(record.answer),
             demanded=_demanded(self._reports.get(vessel.id)),
-            observed=self._observed(self._reports.get(vessel.id)),
+            observed=self._observed(vessel.id),
         )
 
     async def _roles(self, record: VesselRecord) -> dict[str, str]:
         found = {role: await self._history.id_of(name) for role, name in record.vessel.roles.items()}
         return {role.value: series for role, series in found.items() if series is not None}
 
-    def _observed(self, report: VesselReport | None) -> Observed:
+    def _observed(self, vessel: str) -> Observed:
+        report, heard = self._reports.get(vessel), self._heard.get(vessel)
         levels = Levels() if report is None else report.levels
         return Observed(
             beer=None if report is None else report.beer,
@@ -180,12 +183,12 @@ class Roster:
             heat=levels.heat,
             cool=levels.cool,
             at=None if report is None else iso(report.at),
-            stale=report is None or self._clock.now() - report.at > STALE_MS,
+            stale=heard is None or self._clock.now() - heard > STALE_MS,
         )
 
 
 def _differs(said: VesselReport, report: VesselReport) -> bool:
-    if report.at - said.at >= REPEAT_MS or said.levels != report.levels:
+    if not 0 <= report.at - said.at < REPEAT_MS or said.levels != report.levels:
         return True
     return (said.demand.heat, said.demand.cool) != (report.demand.heat, report.demand.cool)
 

@@ -12,21 +12,15 @@ import structlog
 from krausen.errors import OperatorNeeded
 from krausen.ports.clock import Clock
 from krausen.supervision.heartbeat import Heartbeat, listening, with_heartbeat
-from krausen.supervision.installation import Installation
-from krausen.supervision.logs import AGENT
+from krausen.supervision.installation import LEAVE, RETRY, Installation
 from krausen.supervision.processes import Processes
 from krausen.supervision.programs import WatchedProgram
 from krausen.supervision.restarts import Rules
 from krausen.supervision.spawner import Spawner
 from krausen.supervision.statistics import Statistics, measured
-from krausen.supervision.wanted import SERVER, Recipe, wanted_agents
+from krausen.supervision.wanted import AGENT, SERVER, Recipe, wanted_agents
 
 log = structlog.get_logger()
-
-RETRY = signal.SIGUSR1
-"""Tells a process manager to start at once what is held."""
-LEAVE = signal.SIGUSR2
-"""Tells it to make way for another: the agents go on until their successors take over."""
 
 
 def heed_later() -> None:
@@ -53,7 +47,9 @@ async def supervise(
     own_pid = os.getpid()
     async with asyncio.TaskGroup() as tasks:
         for_each = with_heartbeat(environment, installation.heartbeats, rules.silent_ms)
-        processes = Processes(tasks, lambda wanted: WatchedProgram(wanted, for_each), clock, rules)
+        processes = Processes(
+            tasks, lambda wanted: WatchedProgram(wanted, for_each, rules.grace_ms), clock, rules
+        )
         spawner = Spawner(processes, lambda: wanted_agents(installation.agents), recipe.agent)
         statistics = Statistics(processes, spawner, clock, measured)
         with _orders(processes, statistics) as order, _hearing(installation, processes):

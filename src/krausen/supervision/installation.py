@@ -1,21 +1,25 @@
 """What in a data folder has to do with its processes: the last wish, the report, the locks."""
 
 import os
+import signal
 from functools import partial
 from pathlib import Path
 
 from msgspec import DecodeError, Struct, ValidationError, json
 
 from krausen.errors import OperatorNeeded
-from krausen.supervision.logs import AGENT
 from krausen.supervision.report import ProcessReport, present, written
 from krausen.supervision.succession import Holder, ask_to_leave, holder, is_held
-from krausen.supervision.wanted import SERVER
+from krausen.supervision.wanted import AGENT, SERVER
 
 KEEPER = "circusd"
 """The role of the process manager."""
 KEEPER_IS = "krausen up"
 """What it calls itself in its lock."""
+RETRY = signal.SIGUSR1
+"""Tells it to start at once what is held."""
+LEAVE = signal.SIGUSR2
+"""Tells it to make way for another: the agents go on until their successors take over."""
 _SERVERS = frozenset({"server", "krausen server"})
 
 

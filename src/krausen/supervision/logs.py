@@ -13,12 +13,12 @@ from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.stdlib import LoggerFactory, ProcessorFormatter
 from structlog.typing import Processor
 
+from krausen.supervision.wanted import AGENT
+
 SIZE = 2_000_000
 """Bytes at which a log is turned over."""
 KEPT = 5
 """Old logs kept of each, with a number behind the name."""
-AGENT = "dev-"
-"""What the names of agent processes begin with."""
 STDOUT, STDERR = 1, 2
 
 

@@ -14,9 +14,6 @@ from circus.watcher import Watcher  # type: ignore[import-untyped]  # circus has
 from krausen.errors import OperatorNeeded
 from krausen.supervision.wanted import Wanted
 
-GRACE_S = 10.0
-"""How long a program may take to end on SIGTERM before it is killed with all that it started."""
-
 
 class Program(Protocol):
     """One program. At most one process of it runs."""
@@ -32,9 +29,12 @@ class Program(Protocol):
 
 
 class WatchedProgram:
-    """A program under a watcher of circus that leaves it to us when to start it again."""
+    """A program under a watcher of circus that leaves it to us when to start it again.
 
-    def __init__(self, wanted: Wanted, environment: Mapping[str, str]) -> None:
+    One that has not ended `grace_ms` after SIGTERM is killed, with all that it started.
+    """
+
+    def __init__(self, wanted: Wanted, environment: Mapping[str, str], grace_ms: int) -> None:
         self._command = wanted.command[0]
         self._watcher = Watcher(
             wanted.name,
@@ -45,7 +45,7 @@ class WatchedProgram:
             singleton=True,
             respawn=False,
             max_retry=1,
-            graceful_timeout=GRACE_S,
+            graceful_timeout=grace_ms / 1000.0,
         )
         self._process: Any = None
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from msgspec import DecodeError, Struct, ValidationError, json
 
-from krausen.supervision.logs import AGENT
 from krausen.supervision.restarts import State
-from krausen.supervision.wanted import SERVER
+from krausen.supervision.wanted import AGENT, SERVER
 
 SPAWNER = "spawner"
 STATS = "stats"

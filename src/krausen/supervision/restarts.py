@@ -19,6 +19,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     """After that it is tried once more, and so on."""
     silent_ms: int = 60_000
     """One that has shown no sign of life for so long is hung."""
+    grace_ms: int = 10_000
+    """So long a process may take to end when it is asked to; then it is killed."""
     ready_ms: int = 600_000
     """So long a process may take until its first one: opening a large store, for instance."""
 

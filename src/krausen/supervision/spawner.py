@@ -6,8 +6,7 @@ from typing import NoReturn, Protocol
 
 import structlog
 
-from krausen.supervision.logs import AGENT
-from krausen.supervision.wanted import Agents, Wanted
+from krausen.supervision.wanted import AGENT, Agents, Wanted
 
 log = structlog.get_logger()
 

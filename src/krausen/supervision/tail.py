@@ -9,8 +9,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from krausen.supervision.logs import KEPT
-
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
 _FILE = re.compile(r"(?P<name>.+?)(-stdout|-stderr)?\.log")
 
@@ -98,8 +96,8 @@ class Follower:
 
 def _last(name: str, path: Path, count: int) -> list[Entry]:
     found: list[Entry] = []
-    for old in (path, *(Path(f"{path}.{number}") for number in range(1, KEPT + 1))):
-        if len(found) >= count or not old.exists():
+    for old in (path, *sorted(path.parent.glob(f"{path.name}.[0-9]"))):
+        if len(found) >= count:
             break
         lines = old.read_text(encoding="utf-8", errors="replace").splitlines()
         found = [*entries(name, lines), *found]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from krausen.supervision.logs import AGENT
-
 SERVER = "server"
+AGENT = "dev-"
+"""What the names of agent processes begin with."""
 _FIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 

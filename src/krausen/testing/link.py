@@ -1,6 +1,6 @@
 """A link with both ends in a test's hands."""
 
-from asyncio import Queue
+from asyncio import Queue, sleep
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
@@ -13,15 +13,17 @@ Heard = TypeVar("Heard")
 
 
 class End(Generic[Sent, Heard]):
-    """One end of a link."""
+    """One end of a link; sending takes `slow_s`."""
 
     def __init__(self, out: "Queue[Sent | None]", back: "Queue[Heard | None]") -> None:
         self._out = out
         self._back = back
         self._gone = False
+        self.slow_s = 0.0
 
     async def send(self, message: Sent) -> None:
         """Send; the link takes any number of messages."""
+        await sleep(self.slow_s)
         if self._gone:
             raise LinkLost("The other side has gone.")
         await self._out.put(message)
@@ -60,7 +62,7 @@ class FakeLink:
 
 
 class Switchboard:
-    """Stands in for a server: `calls` has the link of every agent that dialled; with `away` nobody answers."""
+    """Stands in for a server: `calls` has the link of every agent that dialled; if `away`, nobody answers."""
 
     def __init__(self) -> None:
         self.away = False

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,19 @@ class Brewery:
         os.kill(pid, signal.SIGKILL)
         return pid
 
+    def shell(self, command: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command as cron does, which knows neither our path nor our data folder."""
+        environment = {"PATH": os.defpath, "HOME": str(self.data.parent)}
+        return subprocess.run(
+            ["/bin/sh", "-c", command], capture_output=True, text=True, check=False, env=environment
+        )
+
+    def gap_s(self, name: str) -> float:
+        """Tell how long an agent was without a process when it was handed over last."""
+        left = _times(self.log(f"{name}-stdout.log"), "leaves")[-1]
+        taken = _times(self.log(f"{name}-stderr.log"), "holds")[-1]
+        return (taken - left).total_seconds()
+
     def log(self, file: str) -> str:
         """Give a log."""
         return (self.data / "log" / file).read_text()
@@ -123,12 +137,20 @@ def brewery(breweries: Callable[[str], Brewery]) -> Brewery:
     return breweries("brewery")
 
 
+def _times(log: str, event: str) -> list[datetime]:
+    return [
+        datetime.fromisoformat(line.split()[0]) for line in log.splitlines() if f"] {event} " in f"{line} "
+    ]
+
+
 def eventually(what: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
     """Wait until something is so; fail when it takes too long."""
 
     async def wait() -> None:
         async with asyncio.timeout(patience_s):
-            while not what():
+            while True:
+                if what():
+                    return
                 await asyncio.sleep(0.02)
 
     asyncio.run(wait())

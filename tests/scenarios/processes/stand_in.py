@@ -8,13 +8,13 @@ import os
 import signal
 import sys
 from argparse import ArgumentParser
+from importlib import import_module
 from pathlib import Path
 from threading import Event
 
 import structlog
 
 from krausen import cli
-from krausen.cli.processes import up
 from krausen.storage.folder import DataFolder
 from krausen.supervision.heartbeat import Heartbeat
 from krausen.supervision.logs import log_to_files
@@ -22,7 +22,7 @@ from krausen.supervision.restarts import Rules
 from krausen.supervision.succession import ask_to_leave
 
 WORDS = ("up", "start", "stop", "restart", "status", "startifstopped", "add2cron", "logs")
-BRISK = Rules(steady_ms=1500, pause_ms=50, crashes=4, held_ms=60_000, silent_ms=1000, ready_ms=5000)
+BRISK = Rules(steady_ms=1500, pause_ms=50, crashes=4, held_ms=60_000, silent_ms=1000, grace_ms=300)
 
 log = structlog.get_logger()
 
@@ -31,7 +31,9 @@ def main() -> None:
     """Be a stand-in, or the command."""
     if sys.argv[1] in {"server", "agent"}:
         stand_in()
-    up.COMMAND = up.command(BRISK)
+    if sys.argv[1] == "up":
+        up = import_module("krausen.cli.processes.up")
+        up.COMMAND = up.command(BRISK)
     cli.COMMANDS.update({word: f"processes.{word}" for word in WORDS})
     cli.main()
 

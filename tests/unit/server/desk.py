@@ -42,11 +42,10 @@ class Desk:
 
     async def arrange(self, *vessels: Vessel) -> None:
         """Have vessels, each with a first wish at revision 1."""
+        now = self.clock.now()
         for vessel in vessels:
-            wish = Setpoint(revision=1, mode=Mode.BEER, value=18.0, by="Anna", at=self.clock.now())
-            entry = JournalEntry(
-                at=self.clock.now(), by="anna", what="vessel", id=vessel.id, action="created"
-            )
+            wish = Setpoint(revision=1, mode=Mode.BEER, value=18.0, by="Anna", at=now)
+            entry = JournalEntry(at=now, by="anna", what="vessel", id=vessel.id, action="created")
             await self.catalog.add_vessel(vessel, wish, entry)
         await self.roster.load()
 

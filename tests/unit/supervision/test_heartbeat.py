@@ -25,13 +25,11 @@ def anyio_backend() -> str:
 
 async def heard(path: Path, heartbeat: Heartbeat) -> list[int]:
     """Give who is heard of while a heartbeat is told twice."""
-    told: list[int] = []
-    with listening(path, told.append):
+    told: asyncio.Queue[int] = asyncio.Queue()
+    with listening(path, told.put_nowait):
         assert heartbeat.tell(b"READY=1\nWATCHDOG=1")
         assert heartbeat.tell(b"WATCHDOG=1")
-        while len(told) < 2:
-            await asyncio.sleep(0)
-    return told
+        return [await told.get(), await told.get()]
 
 
 @pytest.mark.anyio
@@ -59,17 +57,15 @@ async def test_a_socket_that_a_killed_process_left_is_no_obstacle(tmp_path: Path
 @pytest.mark.anyio
 async def test_whoever_sends_nonsense_is_not_heard(tmp_path: Path) -> None:
     path = tmp_path / "heartbeats"
-    told: list[int] = []
+    told: asyncio.Queue[int] = asyncio.Queue()
     with (
-        listening(path, told.append),
+        listening(path, told.put_nowait),
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as stranger,
     ):
         for datagram in (b"", b"\xff\x00", b"X_PID=12", b"WATCHDOG=1", b"WATCHDOG=1\nX_PID=-3"):
             stranger.sendto(datagram, str(path))
         stranger.sendto(b"WATCHDOG=1\nX_PID=99", str(path))
-        while not told:
-            await asyncio.sleep(0)
-    assert told == [99]
+        assert await told.get() == 99
 
 
 @pytest.mark.anyio

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +34,7 @@ def test_what_lived_long_is_started_again_at_once() -> None:
 
 def test_pauses_double_and_then_the_process_is_held() -> None:
     lives = [crashed(times) for times in range(7)]
-    pauses = [b.due_ms - a.due_ms - 100 for a, b in zip(lives, lives[1:], strict=False)]
+    pauses = [b.due_ms - a.due_ms - 100 for a, b in pairwise(lives)]
     assert pauses == [500, 1000, 2000, 4000, 600_000, 600_000]
     assert [life.state for life in lives[1:]] == [State.STARTING] * 4 + [State.FAILED] * 2
 

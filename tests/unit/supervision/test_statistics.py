@@ -1,7 +1,7 @@
 import asyncio
 import os
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest

@@ -24,6 +24,7 @@ const ZOOM_STEP = 1.0016
 const LINE_PX = 33
 const DRAG_PX = 6
 const TAP_MS = 320
+const REST_MS = 200
 const CLOSEST_HANDS_PX = 24
 
 /**
@@ -41,7 +42,10 @@ export function listen(area: HTMLElement, gestures: Gestures): () => void {
   area.addEventListener('pointerleave', (event) => hands.leave(event), on)
   area.addEventListener('dblclick', () => gestures.reset(), on)
   area.addEventListener('wheel', (event) => hands.wheel(event), { ...on, passive: false })
-  return () => ending.abort()
+  return () => {
+    hands.rest()
+    ending.abort()
+  }
 }
 
 class Hands {
@@ -50,6 +54,7 @@ class Hands {
   readonly #hands = new Map<number, Hand>()
   #isPanning = false
   #lastTap = 0
+  #resting: ReturnType<typeof setTimeout> | undefined
 
   constructor(area: HTMLElement, gestures: Gestures) {
     this.#area = area
@@ -73,7 +78,7 @@ class Hands {
       return
     }
     if (this.#hands.size === 2) this.#spread(hand, x)
-    else if (this.#isPanning) this.#shift(x - hand.x, false)
+    else if (this.#isPanning) this.#shift(x - hand.x)
     else this.#drag(hand, x, event.pointerType === 'mouse')
     hand.x = x
   }
@@ -105,11 +110,24 @@ class Hands {
     if (event.ctrlKey) {
       event.preventDefault()
       const factor = ZOOM_STEP ** (event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1))
-      look(zoomAt(view(), this.#timeAt(this.#placeOf(event)), factor, bounds()), true)
+      look(zoomAt(view(), this.#timeAt(this.#placeOf(event)), factor, bounds()), false)
+      this.#settleSoon()
     } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       event.preventDefault()
-      this.#shift(-event.deltaX, true)
+      this.#shift(-event.deltaX)
+      this.#settleSoon()
     }
+  }
+
+  /** Ends what is to come. */
+  rest(): void {
+    clearTimeout(this.#resting)
+  }
+
+  /** A wheel never says that it has come to rest. */
+  #settleSoon(): void {
+    this.rest()
+    this.#resting = setTimeout(() => this.#gestures.look(this.#gestures.view(), true), REST_MS)
   }
 
   #drag(hand: Hand, x: number, isMouse: boolean): void {
@@ -129,13 +147,13 @@ class Hands {
     const after = Math.max(CLOSEST_HANDS_PX, Math.abs(x - other.x))
     const middle = this.#timeAt((hand.x + other.x) / 2)
     this.#gestures.look(zoomAt(this.#gestures.view(), middle, before / after, this.#gestures.bounds()), false)
-    this.#shift((x - hand.x) / 2, false)
+    this.#shift((x - hand.x) / 2)
   }
 
-  #shift(px: number, settled: boolean): void {
+  #shift(px: number): void {
     const view = this.#gestures.view()
     const ms = (-px / this.#gestures.width()) * (view.to - view.from)
-    this.#gestures.look(panBy(view, ms, this.#gestures.bounds()), settled)
+    this.#gestures.look(panBy(view, ms, this.#gestures.bounds()), false)
   }
 
   #tap(isDragged: boolean, at: number): void {

@@ -8,6 +8,9 @@ import { gapsOf } from './lines'
 import type { Lane, Line, Source } from './series'
 import type { View } from './view'
 
+const HOUR_S = 3600
+const DAY_S = 24 * HOUR_S
+
 interface Told {
   lines: readonly Line[]
   lanes: readonly Lane[]
@@ -21,22 +24,27 @@ interface Told {
 export function sentenceOf(told: Told): string {
   const { view, now } = told
   const end = now === null ? view.to : Math.min(view.to, now)
-  const span = duration((end - view.from) / 1000)
-  const lines = told.lines.filter((line) => !line.step).flatMap((line) => lineSaid(told, line, span, end))
+  const span = spanSaid((end - view.from) / 1000)
+  const lines = told.lines.filter((line) => !line.step).flatMap((line) => lineSaid(told, line, end))
   if (!lines.length) return words.chart.nothing(span)
-  return words.chart.sentenceEnd(lines, [...told.lanes.flatMap((lane) => laneSaid(told, lane, end)), ...gapsSaid(told, end)])
+  return words.chart.sentence(span, lines, [...told.lanes.flatMap((lane) => laneSaid(told, lane, end)), ...gapsSaid(told, end)])
 }
 
-function lineSaid({ source, view, unit, now }: Told, line: Line, span: string, end: number): string[] {
+/** A day is twenty-four hours, as on the button. */
+function spanSaid(seconds: number): string {
+  return Math.abs(seconds - DAY_S) < HOUR_S / 2 ? words.chart.range['24h'] : duration(seconds)
+}
+
+function lineSaid({ source, view, unit, now }: Told, line: Line, end: number): string[] {
   const column = source.column(line.series)
   const found = column && extremes(column, view.from, end)
   if (!column || !found) return []
   const bare = (value: number) => (line.axis === 'gravity' ? gravity(value) : bareTemperature(value, unit))
   const full = (value: number) => (line.axis === 'gravity' ? gravity(value) : temperature(value, unit))
-  const said = words.chart.fromTo(line.label, bare(found[0]), full(found[1]), span)
+  const said = words.chart.fromTo(line.label, bare(found[0]), full(found[1]))
   const newest = column.mean.at(-1)
   const isPresent = now !== null && view.to >= now && newest !== undefined && !Number.isNaN(newest)
-  return isPresent ? [said, words.chart.nowIs(bare(newest))] : [said]
+  return [isPresent ? `${said}, ${words.chart.nowIs(bare(newest))}` : said]
 }
 
 function laneSaid({ source, view, now }: Told, lane: Lane, end: number): string[] {

@@ -35,6 +35,11 @@ export function quietOf(vessel: Vessel): string[] {
   return chamberSetpoint && vessel.accepted.mode !== 'chamber' ? [chamberSetpoint] : []
 }
 
+/** What of a vessel's card is held until it changes. */
+export function heldOf(vessel: Vessel): string[] {
+  return [setpointSeries(vessel), ...lanesOf(vessel).map((lane) => lane.series)].filter((id) => id !== null)
+}
+
 /** Everything that a vessel's card draws. */
 export function seriesOf(vessel: Vessel): string[] {
   const lanes = lanesOf(vessel).map((lane) => lane.series)

@@ -40,7 +40,7 @@ export function viewOf(look: Look, now: number): View {
 /** What a hand has chosen: a stretch that reaches the present follows it from here on. */
 export function chosen(view: View, now: number | null): Look {
   if (now === null || !endsNow(view, now)) return { kind: 'fixed', view }
-  return { kind: 'follow', spanMs: Math.max(60_000, now - view.from) }
+  return { kind: 'follow', spanMs: (view.to - view.from) / (1 + AHEAD) }
 }
 
 /** The words of an address for a look: "range=3d", or "from" and "to". */

@@ -8,6 +8,7 @@ import { site } from '../state/site.svelte'
 
 const KEY = /^#key=(.+)$/
 const RETRY_MS = 3000
+const LISTEN_MS = 800
 
 /** Finds out where one is and who one is. Runs until the server has answered. */
 export async function enter(): Promise<void> {
@@ -28,8 +29,14 @@ export async function enter(): Promise<void> {
 /** Starts what a signed-in person needs; gives the act that ends it. */
 export function work(): () => void {
   const ends = [link.run(), doing.run()]
-  void roster.load()
-  return () => ends.forEach((end) => end())
+  // Vessels are read as soon as one listens. Where listening is not possible, they are read all the same.
+  const waiting = setTimeout(() => {
+    if (!link.isUp) void roster.load()
+  }, LISTEN_MS)
+  return () => {
+    clearTimeout(waiting)
+    ends.forEach((end) => end())
+  }
 }
 
 /** A key works once; when it is spent, one signs in by hand, unless one is signed in already. */

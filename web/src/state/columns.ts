@@ -40,15 +40,19 @@ export function columnOf(sent: ChartColumns): Column {
   return column
 }
 
-/** Adds a reading. It joins the last bucket while less than `bucketMs` old, so that a day of readings stays small. */
-export function append(column: Column, t: number, v: number, bucketMs: number): void {
+/**
+ * Adds a reading. It joins the last bucket while less than `bucketMs` old, so that a day of readings stays small. Values
+ * that are held until they change, as of a switch, have no mean between them: another value begins a row of its own.
+ */
+export function append(column: Column, t: number, v: number, bucketMs: number, kind: 'measured' | 'held'): void {
   const last = column.t.length - 1
   const begin = column.t[last]
   const mean = column.mean[last]
   if (begin === undefined || mean === undefined || Number.isNaN(mean)) return put(column, t, v, v, v)
   if (t < begin) return
-  if (t === begin || t < begin + Math.max(bucketMs, column.bucketMs)) return merge(column, last, t === begin ? null : mean, v)
-  put(column, t, v, v, v)
+  const isYoung = t < begin + Math.max(bucketMs, column.bucketMs, 1)
+  if (isYoung && (kind === 'measured' || v === mean || t === begin)) merge(column, last, t === begin ? null : mean, v)
+  else put(column, t, v, v, v)
 }
 
 /** Forgets what lies before `from`, but for one row that leads into the picture. */

@@ -13,6 +13,14 @@ const SERIES_A_CALL = 50
 /** The widest picture the server draws. */
 const FINEST = 10_000
 
+/** Series that are not simply measured. */
+export interface Kinds {
+  /** Values that stay until they change: setpoints and outputs. */
+  held?: readonly string[]
+  /** Codes, which have no mean: they are read as finely as the server gives them. */
+  codes?: readonly string[]
+}
+
 /** Where what is drawn comes from. `changed` is told of every new value and must be quick. */
 export interface Source {
   column(series: string): Column | undefined
@@ -25,15 +33,16 @@ export interface Source {
 export class Past implements Source {
   readonly #series: readonly string[]
   readonly #codes: ReadonlySet<string>
+  readonly #held: ReadonlySet<string>
   readonly #changed: () => void
   readonly #columns = new Map<string, Column>()
   #whole: { span: Span; columns: ReadonlyMap<string, Column> } | null = null
-  #held: { span: Span; msPerBucket: number } | null = null
+  #reach: { span: Span; msPerBucket: number } | null = null
   #loading: AbortController | null = null
 
-  /** `codes` are series of codes, which have no mean: they are read as finely as the server gives them. */
-  constructor(series: readonly string[], changed: () => void, codes: readonly string[] = []) {
-    this.#codes = new Set(codes)
+  constructor(series: readonly string[], changed: () => void, kinds: Kinds = {}) {
+    this.#codes = new Set(kinds.codes)
+    this.#held = new Set([...(kinds.held ?? []), ...(kinds.codes ?? [])])
     this.#series = [...new Set(series)].filter((id) => !this.#codes.has(id))
     this.#changed = changed
   }
@@ -51,20 +60,20 @@ export class Past implements Source {
 
   /** True when `span` is held at this resolution, so that nothing needs to be asked. */
   holds(span: Span, msPerPixel: number): boolean {
-    const held = this.#held
-    return held !== null && held.span.from <= span.from && span.to <= held.span.to && held.msPerBucket <= msPerPixel * 1.5
+    const reach = this.#reach
+    return reach !== null && reach.span.from <= span.from && span.to <= reach.span.to && reach.msPerBucket <= msPerPixel * 1.5
   }
 
   /** Reads the coarse whole, which stays behind whatever is looked at. */
   async loadWhole(span: Span, width: number): Promise<void> {
     const sent = await this.#fetch(span, width)
     this.#whole = { span, columns: this.#byId(sent) }
-    const held = this.#held
+    const reach = this.#reach
     for (const [id, column] of this.#whole.columns) {
-      const fine = held && this.#columns.get(id)
-      this.#columns.set(id, fine ? splice(column, fine, held.span.from, held.span.to) : copy(column))
+      const fine = reach && this.#columns.get(id)
+      this.#columns.set(id, fine ? splice(column, fine, reach.span.from, reach.span.to) : copy(column))
     }
-    this.#held ??= { span, msPerBucket: spacing(sent, span, width) }
+    this.#reach ??= { span, msPerBucket: spacing(sent, span, width) }
     this.#changed()
   }
 
@@ -79,7 +88,7 @@ export class Past implements Source {
       const whole = this.#whole?.columns.get(id)
       this.#columns.set(id, whole ? splice(whole, column, span.from, span.to) : column)
     }
-    this.#held = { span, msPerBucket: spacing(sent, span, width) }
+    this.#reach = { span, msPerBucket: spacing(sent, span, width) }
     sent.forEach(learn)
     this.#changed()
   }
@@ -105,9 +114,9 @@ export class Past implements Source {
     for (const { series, t, v, quality } of readings) {
       const column = this.#columns.get(series)
       if (!column || quality === 'bad') continue
-      append(column, t, v, bucketMs)
+      append(column, t, v, bucketMs, this.#held.has(series) ? 'held' : 'measured')
       trim(column, t - keepMs)
-      if (this.#held) this.#held.span.to = Math.max(this.#held.span.to, t)
+      if (this.#reach) this.#reach.span.to = Math.max(this.#reach.span.to, t)
       any = true
     }
     return any

@@ -90,8 +90,9 @@ class Link {
     this.retryAt = null
     this.#isStreaming = false
     this.#silentS = 0
-    // What was read before one listened may be old.
-    void (this.#everOpen ? roster.load() : roster.refresh())
+    // What is read before one listens may be old by then.
+    void roster.load()
+    if (roster.agents.size) roster.ask().catch(() => undefined)
     if (this.#everOpen) site.ask().catch(() => undefined)
     this.#everOpen = true
   }

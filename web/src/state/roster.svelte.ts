@@ -30,15 +30,13 @@ class Roster {
   /** Reads everything anew; what is already known stays until the answer is here. */
   async load(): Promise<void> {
     try {
-      const [vessels, own, agents, batches] = await Promise.all([
+      const [vessels, own, batches] = await Promise.all([
         server.vessels(),
         server.series({ adapter: VESSEL_ADAPTER }),
-        server.agents(),
         server.batches(),
       ])
       this.vessels = vessels
       this.#own = new Map(own.map((series) => [ownKey(series.node, series.metric), series.id]))
-      for (const agent of agents) this.agents.set(agent.agent, agent.state)
       this.batches = batches
       this.phase = 'ready'
       this.failure = null
@@ -48,13 +46,9 @@ class Roster {
     }
   }
 
-  /** Reads the vessels alone. A failure shows by the link to the server, which then is down as well. */
-  async refresh(): Promise<void> {
-    try {
-      this.vessels = await server.vessels()
-    } catch (failure) {
-      this.failure = failure
-    }
+  /** Asks how the agents are; from then on they tell. Throws what the call throws. */
+  async ask(): Promise<void> {
+    for (const { agent, state } of await server.agents()) this.agents.set(agent, state)
   }
 
   retry(): Promise<void> {
@@ -79,6 +73,8 @@ class Roster {
   /** Takes over a vessel as the server just told it. */
   apply(vessel: Vessel): void {
     const known = this.vessels.some((one) => one.id === vessel.id)
+    // The first answer brings all of them at once.
+    if (!known && this.phase !== 'ready') return
     if (!known || this.own(vessel.id, 'state') === null) this.#loadSoon()
     this.vessels = known
       ? this.vessels.map((one) => (one.id === vessel.id ? vessel : one))

@@ -15,7 +15,7 @@ export const chart = {
   heat: 'Heat',
   cool: 'Cool',
   lines: 'Lines',
-  fromTo: (name: string, least: string, greatest: string, span: string) => `${name} ${least} to ${greatest} in ${span}`,
+  fromTo: (name: string, least: string, greatest: string) => `${name} ${least} to ${greatest}`,
   nowIs: (value: string) => `now ${value}`,
   heated: (time: string) => `heated ${time}`,
   cooled: (time: string) => `cooled ${time}`,
@@ -24,6 +24,6 @@ export const chart = {
   empty: 'No readings in this range.',
   gapFrom: (from: string, to: string) => `No readings from ${from} to ${to}`,
   marks: (count: number) => `${count} marks`,
-  sentenceEnd: (parts: string[], rest: string[]) => [parts.join(', '), rest.join(', ')].filter(Boolean).join('; ') + '.',
+  sentence: (span: string, lines: string[], rest: string[]) => `In ${span}: ${[...lines, rest.join(', ')].filter(Boolean).join('; ')}.`,
   hint: 'Arrow keys move the cursor, plus and minus zoom, Escape shows the whole range.',
 } as const

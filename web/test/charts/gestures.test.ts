@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { act, type Gestures, listen } from '../../src/charts/gestures'
 import type { View } from '../../src/charts/view'
 
@@ -93,6 +93,19 @@ describe('a mouse', () => {
     const { from, to } = seen.view
     expect(to - from).toBeLessThan(1_000_000)
     expect((250_000 - from) / (to - from)).toBeCloseTo(0.25)
+  })
+
+  test('a wheel has come to rest when it says nothing more', () => {
+    vi.useFakeTimers()
+    const { seen, wheel } = setUp()
+    wheel({ deltaY: -200, ctrlKey: true })
+    vi.advanceTimersByTime(150)
+    wheel({ deltaY: -200, ctrlKey: true })
+    vi.advanceTimersByTime(150)
+    expect(seen.settled).toBe(0)
+    vi.advanceTimersByTime(60)
+    expect(seen.settled).toBe(1)
+    vi.useRealTimers()
   })
 
   test('pans with a sideways wheel', () => {

@@ -22,12 +22,12 @@ const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 
 test('a chart is told in one sentence', () => {
   const told = sentenceOf({ lines, lanes, source, view: { from: 0, to: NOW }, now: NOW, unit: 'C' })
-  expect(plain(told)).toBe('Beer 18.4 to 19.2 °C in 1 d, now 19.2; heated 30 min, one gap of 4 h.')
+  expect(plain(told)).toBe('In 24 h: Beer 18.4 to 19.2 °C, now 19.2; heated 30 min, one gap of 4 h.')
 })
 
 test('in the past nothing is now', () => {
   const told = sentenceOf({ lines, lanes, source, view: { from: 0, to: 6 * HOUR }, now: NOW, unit: 'F' })
-  expect(plain(told)).toBe('Beer 65.1 to 65.5 °F in 6 h; heated 30 min.')
+  expect(plain(told)).toBe('In 6 h: Beer 65.1 to 65.5 °F; heated 30 min.')
 })
 
 test('a chart without readings says so', () => {

@@ -32,48 +32,57 @@ describe('taking over what the server sent', () => {
 describe('appending live readings', () => {
   test('keeps them apart when they are further apart than a bucket', () => {
     const column = raw([0], [19])
-    append(column, 2000, 20, 1000)
+    append(column, 2000, 20, 1000, 'measured')
     expect(column).toMatchObject({ t: [0, 2000], mean: [19, 20] })
   })
 
   test('joins them to the last bucket while it is young', () => {
     const column = raw([0], [19])
-    append(column, 400, 21, 1000)
-    append(column, 800, 23, 1000)
+    append(column, 400, 21, 1000, 'measured')
+    append(column, 800, 23, 1000, 'measured')
     expect(column).toMatchObject({ t: [0], min: [19], max: [23], count: 3 })
     expect(column.mean[0]).toBeCloseTo(21)
   })
 
+  test('a switch has no mean: another value is a row of its own', () => {
+    const column = raw([0], [0])
+    append(column, 400, 0, 1000, 'held')
+    append(column, 600, 1, 1000, 'held')
+    append(column, 800, 1, 1000, 'held')
+    append(column, 900, 0, 1000, 'held')
+    expect(column).toMatchObject({ t: [0, 600, 900], mean: [0, 1, 0] })
+  })
+
   test('the same instant again replaces', () => {
     const column = raw([0], [19])
-    append(column, 0, 20, 1000)
+    append(column, 0, 20, 1000, 'measured')
     expect(column).toMatchObject({ t: [0], min: [20], mean: [20], max: [20] })
   })
 
   test('what is older than the last is left to the next reading of the past', () => {
     const column = raw([5000], [19])
-    append(column, 4000, 25, 1000)
+    append(column, 4000, 25, 1000, 'measured')
     expect(column).toMatchObject({ t: [5000], mean: [19] })
   })
 
   test('after silence a gap comes first', () => {
     const column = raw([0, 1000], [19, 19], 30)
-    append(column, 100_000, 20, 1000)
+    append(column, 100_000, 20, 1000, 'measured')
     expect(column.mean).toEqual([19, 19, NaN, 20])
-    append(column, 100_500, 22, 1000)
+    append(column, 100_500, 22, 1000, 'measured')
     expect(column.mean.at(-1)).toBeCloseTo(21)
   })
 
   test('begins an empty column', () => {
     const column = raw([], [])
-    append(column, 1000, 20, 1000)
+    append(column, 1000, 20, 1000, 'measured')
     expect(column).toMatchObject({ t: [1000], mean: [20] })
   })
 
   test('a day of readings every second stays small, and hides no extreme', () => {
     const column = raw([], [])
     for (let s = 0; s < 86_400; s += 1) {
-      append(column, s * 1000, s === 40_000 ? 85 : 19, 72_000)
+      append(column, s * 1000, s === 40_000 ? 85 : 19, 72_000, 'measured')
       trim(column, s * 1000 - 86_400_000)
     }
     expect(column.t.length).toBeLessThanOrEqual(1201)

@@ -36,7 +36,7 @@ afterEach(() => {
 
 function setUp(series = ['s1'], codes: string[] = []) {
   const drawn = { times: 0 }
-  return { past: new Past(series, () => (drawn.times += 1), codes), drawn }
+  return { past: new Past(series, () => (drawn.times += 1), { codes }), drawn }
 }
 
 describe('the past of some series', () => {

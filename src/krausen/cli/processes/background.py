@@ -10,9 +10,8 @@ from typing import IO
 
 from krausen.cli.processes.program import program
 from krausen.errors import OperatorNeeded, TryAgain
-from krausen.supervision.daemon import RETRY
 from krausen.supervision.heartbeat import without_heartbeat
-from krausen.supervision.installation import KEEPER, Installation
+from krausen.supervision.installation import KEEPER, RETRY, Installation
 from krausen.supervision.report import ProcessReport, written
 from krausen.supervision.restarts import State
 from krausen.supervision.succession import ask_to_leave

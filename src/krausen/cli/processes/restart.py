@@ -7,8 +7,7 @@ import click
 
 from krausen.cli.processes.background import bring_up, make_way
 from krausen.cli.processes.options import data_option, installed, port_of, port_option
-from krausen.supervision.daemon import LEAVE
-from krausen.supervision.installation import Installation, Wish
+from krausen.supervision.installation import LEAVE, Installation, Wish
 
 
 @click.command("restart")

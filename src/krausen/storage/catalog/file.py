@@ -3,7 +3,7 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar, TypeVarTuple
@@ -65,7 +65,12 @@ class CatalogFile:
         return await self._thread.run(self._done, self._writing, call, args)
 
     async def _change(self, entry: JournalEntry, call: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        return await self._write(_noted, entry, call, args)
+        return await self._write(_noted, [entry], call, args)
+
+    async def _change_many(
+        self, entries: Sequence[JournalEntry], call: Callable[[Connection, *Ts], T], *args: *Ts
+    ) -> T:
+        return await self._write(_noted, entries, call, args)
 
     def _done(self, engine: Engine, call: Callable[[Connection, *Ts], T], args: tuple[*Ts]) -> T:
         with _disk(self._path), engine.begin() as connection:
@@ -74,12 +79,13 @@ class CatalogFile:
 
 def _noted(
     connection: Connection,
-    entry: JournalEntry,
+    entries: Sequence[JournalEntry],
     call: Callable[[Connection, *Ts], T],
     args: tuple[*Ts],
 ) -> T:
     result = call(connection, *args)
-    connection.execute(insert(tables.journal).values(row_of(entry)))
+    for entry in entries:
+        connection.execute(insert(tables.journal).values(row_of(entry)))
     return result
 
 

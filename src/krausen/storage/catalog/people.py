@@ -7,7 +7,7 @@ from krausen.model.journal import JournalEntry
 from krausen.model.people import Session, Token, User
 from krausen.storage.catalog import tables
 from krausen.storage.catalog.file import CatalogFile
-from krausen.storage.catalog.rows import all_of, one_of, put, row_of, taken
+from krausen.storage.catalog.rows import all_of, check_seen, one_of, put, row_of, taken
 
 
 class SqlPeople(CatalogFile):
@@ -25,9 +25,13 @@ class SqlPeople(CatalogFile):
         """Give a person, or None."""
         return await self._read(_user, tables.user.c.id == id)
 
-    async def keep_user(self, user: User, entry: JournalEntry) -> None:
-        """Add or replace a person. Raises Stale when the login belongs to another."""
-        await self._change(entry, _keep_user, user, entry.at)
+    async def keep_user(self, user: User, entry: JournalEntry, *, seen: int | None = None) -> None:
+        """Add or replace a person. Raises Stale, also when the login belongs to another."""
+        await self._change(entry, _keep_user, user, seen, entry.at)
+
+    async def remove_user(self, id: str, entry: JournalEntry, *, seen: int | None = None) -> None:
+        """Remove a person and sign out their browsers. Raises NotFound, Stale."""
+        await self._change(entry, _remove_user, id, seen)
 
     async def token_by_digest(self, digest: str) -> Token | None:
         """Give the token with a digest, or None."""
@@ -55,7 +59,15 @@ class SqlPeople(CatalogFile):
 
     async def remove_session(self, digest: str) -> None:
         """Sign a browser out; harmless when it is not signed in."""
-        await self._write(_remove_session, digest)
+        await self._write(_remove_sessions, tables.session.c.digest == digest)
+
+    async def remove_sessions(self, user: str) -> None:
+        """Sign out all browsers of a person, named by id."""
+        await self._write(_remove_sessions, tables.session.c.user == user)
+
+    async def forget_sessions(self, seen_before: int) -> None:
+        """Sign out the browsers that were last seen before an instant, UTC milliseconds."""
+        await self._write(_remove_sessions, tables.session.c.seen_at < seen_before)
 
 
 def _users(connection: Connection) -> list[User]:
@@ -66,9 +78,25 @@ def _user(connection: Connection, which: ColumnElement[bool]) -> User | None:
     return one_of(User, connection, select(tables.user).where(which))
 
 
-def _keep_user(connection: Connection, user: User, at: int) -> None:
+def _keep_user(connection: Connection, user: User, seen: int | None, at: int) -> None:
+    if seen is not None:
+        check_seen(f"User {user.id}", _revision(connection, user.id), seen)
     with taken(f"The login {user.login} belongs to somebody else: choose another."):
         put(connection, tables.user, {**row_of(user), "updated_at": at}, created_at=at)
+
+
+def _remove_user(connection: Connection, id: str, seen: int | None) -> None:
+    revision = _revision(connection, id)
+    if not revision:
+        raise NotFound(f"There is no user {id}.")
+    check_seen(f"User {id}", revision, seen)
+    connection.execute(delete(tables.user).where(tables.user.c.id == id))
+    _remove_sessions(connection, tables.session.c.user == id)
+
+
+def _revision(connection: Connection, id: str) -> int:
+    user = _user(connection, tables.user.c.id == id)
+    return user.revision if user is not None else 0
 
 
 def _tokens(connection: Connection) -> list[Token]:
@@ -94,5 +122,5 @@ def _session(connection: Connection, digest: str) -> Session | None:
     return one_of(Session, connection, select(tables.session).where(tables.session.c.digest == digest))
 
 
-def _remove_session(connection: Connection, digest: str) -> None:
-    connection.execute(delete(tables.session).where(tables.session.c.digest == digest))
+def _remove_sessions(connection: Connection, which: ColumnElement[bool]) -> None:
+    connection.execute(delete(tables.session).where(which))

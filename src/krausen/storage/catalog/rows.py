@@ -27,6 +27,13 @@ def thing_of(kind: type[S], row: Row[Any], part: FromClause | None = None) -> S:
     return convert({str(column.name): columns[column] for column in part.c}, kind)
 
 
+def check_seen(what: str, revision: int, seen: int | None) -> None:
+    """Raise Stale unless `seen` is None or the present revision, which is 0 for what is not there."""
+    if seen is not None and seen != revision:
+        told = f"at revision {revision}, not {seen}" if revision else "not there any more"
+        raise Stale(f"{what} is {told}: look again before you change it.")
+
+
 def all_of(kind: type[S], connection: Connection, query: Select[Any]) -> list[S]:
     """Give the structs that a query finds."""
     return [thing_of(kind, row) for row in connection.execute(query)]

@@ -1,44 +1,97 @@
 """Adapters, free settings and the journal."""
 
-from sqlalchemy import Connection, select
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from sqlalchemy import Connection, Table, delete, func, select
+
+from krausen.errors import NotFound
 from krausen.model.journal import JournalEntry
-from krausen.ports.catalog import Adapter
+from krausen.ports.catalog import Adapter, Dates, Kind, Setting
 from krausen.storage.catalog import tables
 from krausen.storage.catalog.file import CatalogFile
-from krausen.storage.catalog.rows import all_of, one_of, put, row_of
+from krausen.storage.catalog.rows import all_of, check_seen, one_of, put, row_of
+
+_TABLES = {
+    Kind.BATCH: tables.batch,
+    Kind.USER: tables.user,
+    Kind.ADAPTER: tables.adapter,
+    Kind.SETTING: tables.setting,
+}
 
 
 class SqlSettings(CatalogFile):
     """The part of the catalog port that knows adapters, settings and the journal."""
 
+    async def adapters(self) -> list[Adapter]:
+        """Give all adapters that were arranged, ordered by name."""
+        return await self._read(_adapters)
+
     async def adapter(self, name: str) -> Adapter | None:
         """Give an adapter that was arranged, or None."""
         return await self._read(_adapter, name)
 
-    async def keep_adapter(self, adapter: Adapter, entry: JournalEntry) -> None:
-        """Add or replace an adapter."""
-        await self._change(entry, _keep_adapter, adapter, entry.at)
+    async def keep_adapters(self, adapters: Sequence[Adapter], entries: Sequence[JournalEntry]) -> None:
+        """Add or replace adapters, all or none, each under its next revision."""
+        await self._change_many(entries, _keep_adapters, adapters, None, entries[0].at if entries else 0)
+
+    async def keep_adapter(self, adapter: Adapter, entry: JournalEntry, *, seen: int | None = None) -> None:
+        """Add or replace an adapter under the next revision. Raises Stale."""
+        await self._change(entry, _keep_adapters, [adapter], seen, entry.at)
+
+    async def settings(self) -> list[Setting]:
+        """Give all settings, ordered by key."""
+        return await self._read(_settings)
 
     async def setting(self, key: str) -> object:
         """Give the value of a setting (anything JSON can say), or None."""
         return await self._read(_setting, key)
 
-    async def keep_setting(self, key: str, value: object, entry: JournalEntry) -> None:
-        """Keep a setting."""
-        await self._change(entry, _keep_setting, key, value, entry.at)
+    async def keep_setting(
+        self, key: str, value: object, entry: JournalEntry, *, seen: int | None = None
+    ) -> None:
+        """Keep a setting under the next revision. Raises Stale."""
+        await self._change(entry, _keep_settings, {key: value}, seen, entry.at)
 
-    async def journal(self, limit: int) -> list[JournalEntry]:
-        """Give the newest entries, newest first."""
-        return await self._read(_journal, limit)
+    async def keep_settings(self, values: Mapping[str, object], entries: Sequence[JournalEntry]) -> None:
+        """Keep several settings, all or none, each under its next revision."""
+        await self._change_many(entries, _keep_settings, values, None, entries[0].at if entries else 0)
+
+    async def remove_setting(self, key: str, entry: JournalEntry, *, seen: int | None = None) -> None:
+        """Remove a setting. Raises NotFound, Stale."""
+        await self._change(entry, _remove_setting, key, seen)
+
+    async def dates(self, kind: Kind) -> dict[str, Dates]:
+        """Give the dates of all things of a kind, by id, name or key."""
+        return await self._read(_dates, _TABLES[kind])
+
+    async def journal(self, limit: int, *, before: int | None = None) -> list[JournalEntry]:
+        """Give entries, newest first: those that are numbered below `before`, else the newest."""
+        return await self._read(_journal, limit, before)
+
+    async def journal_length(self) -> int:
+        """Give the number of the newest entry, 0 where there is none."""
+        return await self._read(_length)
+
+
+def _adapters(connection: Connection) -> list[Adapter]:
+    return all_of(Adapter, connection, select(tables.adapter).order_by(tables.adapter.c.name))
 
 
 def _adapter(connection: Connection, name: str) -> Adapter | None:
     return one_of(Adapter, connection, select(tables.adapter).where(tables.adapter.c.name == name))
 
 
-def _keep_adapter(connection: Connection, adapter: Adapter, at: int) -> None:
-    put(connection, tables.adapter, {**row_of(adapter), "updated_at": at}, created_at=at)
+def _keep_adapters(connection: Connection, adapters: Sequence[Adapter], seen: int | None, at: int) -> None:
+    for adapter in adapters:
+        revision = _revision(connection, tables.adapter, adapter.name)
+        check_seen(f"Adapter {adapter.name}", revision, seen)
+        row = {**row_of(adapter), "revision": revision + 1, "updated_at": at}
+        put(connection, tables.adapter, row, created_at=at)
+
+
+def _settings(connection: Connection) -> list[Setting]:
+    return all_of(Setting, connection, select(tables.setting).order_by(tables.setting.c.key))
 
 
 def _setting(connection: Connection, key: str) -> object:
@@ -47,10 +100,38 @@ def _setting(connection: Connection, key: str) -> object:
     return value
 
 
-def _keep_setting(connection: Connection, key: str, value: object, at: int) -> None:
-    put(connection, tables.setting, {"key": key, "value": value, "updated_at": at}, created_at=at)
+def _keep_settings(connection: Connection, values: Mapping[str, object], seen: int | None, at: int) -> None:
+    for key, value in values.items():
+        revision = _revision(connection, tables.setting, key)
+        check_seen(f"Setting {key}", revision, seen)
+        row = {"key": key, "value": value, "revision": revision + 1, "updated_at": at}
+        put(connection, tables.setting, row, created_at=at)
 
 
-def _journal(connection: Connection, limit: int) -> list[JournalEntry]:
+def _remove_setting(connection: Connection, key: str, seen: int | None) -> None:
+    revision = _revision(connection, tables.setting, key)
+    if not revision:
+        raise NotFound(f"There is no setting {key}.")
+    check_seen(f"Setting {key}", revision, seen)
+    connection.execute(delete(tables.setting).where(tables.setting.c.key == key))
+
+
+def _revision(connection: Connection, table: Table, id: str) -> int:
+    (key,) = table.primary_key
+    return connection.execute(select(table.c.revision).where(key == id)).scalar() or 0
+
+
+def _dates(connection: Connection, table: Table) -> dict[str, Dates]:
+    rows: Any = connection.execute(select(*table.primary_key, table.c.created_at, table.c.updated_at))
+    return {id: Dates(created_at, updated_at) for id, created_at, updated_at in rows}
+
+
+def _journal(connection: Connection, limit: int, before: int | None) -> list[JournalEntry]:
     newest_first = select(tables.journal).order_by(tables.journal.c.n.desc())
+    if before is not None:
+        newest_first = newest_first.where(tables.journal.c.n < before)
     return all_of(JournalEntry, connection, newest_first.limit(limit))
+
+
+def _length(connection: Connection) -> int:
+    return connection.execute(select(func.max(tables.journal.c.n))).scalar() or 0

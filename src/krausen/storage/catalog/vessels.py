@@ -1,15 +1,18 @@
 """Vessels, and the whole history of the wishes for them."""
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
-from krausen.errors import NotFound, Stale
+from krausen.errors import NotFound
 from krausen.model.journal import JournalEntry
+from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, AnswerState, Setpoint
-from krausen.model.vessel import Vessel
-from krausen.ports.catalog import VesselRecord
+from krausen.model.vessel import Role, Vessel
+from krausen.ports.catalog import RoleInterval, VesselRecord
 from krausen.storage.catalog.file import CatalogFile
-from krausen.storage.catalog.rows import all_of, row_of, taken, thing_of
+from krausen.storage.catalog.roles import close_roles, open_roles, roles_now, roles_within
+from krausen.storage.catalog.rows import all_of, check_seen, row_of, taken, thing_of
+from krausen.storage.catalog.tables import role as role_table
 from krausen.storage.catalog.tables import vessel as table
 from krausen.storage.catalog.tables import wish as wishes
 
@@ -26,15 +29,32 @@ class SqlVessels(CatalogFile):
         return await self._read(_record, id)
 
     async def add_vessel(self, vessel: Vessel, wish: Setpoint, entry: JournalEntry) -> None:
-        """Add one with its first wish, which counts as accepted. Raises Stale when the id is taken."""
+        """Add one with its first wish, which counts as accepted.
+
+        Raises Stale when the id is taken, and be it by a vessel that was removed.
+        """
         await self._change(entry, _add, vessel, wish, entry.at)
+
+    async def change_vessel(
+        self, vessel: Vessel, entry: JournalEntry, *, seen: int | None = None
+    ) -> VesselRecord:
+        """Replace what is arranged of a vessel, under the next revision. Raises NotFound, Stale."""
+        return await self._change(entry, _replace, vessel, seen, entry.at)
+
+    async def remove_vessel(self, last: VesselRecord, entry: JournalEntry) -> None:
+        """Remove a vessel that is as it was last seen. Raises NotFound, Stale."""
+        await self._change(entry, _remove, last, entry.at)
+
+    async def roles_at(self, id: str, start: int, end: int) -> list[RoleInterval]:
+        """Give the roles that lasted at some time in start <= t < end, ordered by role and start."""
+        return await self._read(roles_within, id, start, end)
 
     async def request(
         self, id: str, wish: Setpoint, entry: JournalEntry, *, seen: int | None = None
     ) -> VesselRecord:
         """Keep a wish under the next revision; give the vessel with its answer `waiting`.
 
-        Raises NotFound, and Stale when `seen` is not the newest revision.
+        Raises NotFound, and Stale when `seen` is not the newest revision of the wish.
         """
         return await self._change(entry, _request, id, wish, seen, entry.at)
 
@@ -55,24 +75,28 @@ _RECORDS = (
     select(table, _requested, _held)
     .where(_requested.c.vessel == table.c.id, _requested.c.revision == _newest)
     .where(_held.c.vessel == table.c.id, _held.c.revision == table.c.held)
+    .where(table.c.removed_at.is_(None))
     .order_by(table.c.id)
 )
 
 
-def _records(connection: Connection, *only: ColumnElement[bool]) -> list[VesselRecord]:
-    return [_record_of(row) for row in connection.execute(_RECORDS.where(*only))]
+def _records(connection: Connection) -> list[VesselRecord]:
+    roles = roles_now(connection)
+    rows = connection.execute(_RECORDS)
+    return [_record_of(row, roles.get(row._mapping[table.c.id], {})) for row in rows]
 
 
 def _record(connection: Connection, id: str) -> VesselRecord:
-    for record in _records(connection, table.c.id == id):
-        return record
-    raise NotFound(f"There is no vessel {id}.")
+    row = connection.execute(_RECORDS.where(table.c.id == id)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no vessel {id}.")
+    return _record_of(row, roles_now(connection, role_table.c.vessel == id).get(id, {}))
 
 
-def _record_of(row: Row[tuple[object, ...]]) -> VesselRecord:
+def _record_of(row: Row[tuple[object, ...]], roles: dict[Role, SeriesName]) -> VesselRecord:
     columns = row._mapping
     return VesselRecord(
-        vessel=thing_of(Vessel, row, table),
+        vessel=replace(thing_of(Vessel, row, table), roles=roles),
         requested=thing_of(Setpoint, row, _requested),
         answer=Answer(
             setpoint=thing_of(Setpoint, row, _held),
@@ -88,17 +112,35 @@ def _record_of(row: Row[tuple[object, ...]]) -> VesselRecord:
 def _add(connection: Connection, vessel: Vessel, wish: Setpoint, at: int) -> None:
     answer = _answer_row(AnswerState.ACCEPTED, "", at)
     first = {"held": wish.revision, **answer, "created_at": at, "updated_at": at}
-    with taken(f"The id {vessel.id} belongs to another vessel: choose another."):
-        connection.execute(insert(table).values({**row_of(vessel), **first}))
+    with taken(f"The id {vessel.id} belongs to another vessel, or did: choose another."):
+        connection.execute(insert(table).values({**_vessel_row(vessel), **first}))
+    open_roles(connection, vessel.id, vessel.roles, at)
     _keep_wish(connection, vessel.id, wish)
+
+
+def _replace(connection: Connection, vessel: Vessel, seen: int | None, at: int) -> VesselRecord:
+    present = _record(connection, vessel.id).vessel
+    check_seen(f"Vessel {vessel.id}", present.revision, seen)
+    row = {**_vessel_row(vessel), "revision": present.revision + 1, "updated_at": at}
+    connection.execute(update(table).where(table.c.id == vessel.id).values(row))
+    former, wanted = present.roles.items(), vessel.roles.items()
+    close_roles(connection, vessel.id, dict(former - wanted), at)
+    open_roles(connection, vessel.id, dict(wanted - former), at)
+    return _record(connection, vessel.id)
+
+
+def _remove(connection: Connection, last: VesselRecord, at: int) -> None:
+    id = last.vessel.id
+    present = _record(connection, id)
+    check_seen(f"Vessel {id}", present.vessel.revision, last.vessel.revision)
+    check_seen(f"The wish for {id}", present.requested.revision, last.requested.revision)
+    close_roles(connection, id, present.vessel.roles, at)
+    connection.execute(update(table).where(table.c.id == id).values(removed_at=at))
 
 
 def _request(connection: Connection, id: str, wish: Setpoint, seen: int | None, at: int) -> VesselRecord:
     newest = _record(connection, id).requested.revision
-    if seen is not None and seen != newest:
-        raise Stale(
-            f"The wish for {id} is at revision {newest}, not {seen}: look again before you change it."
-        )
+    check_seen(f"The wish for {id}", newest, seen)
     _keep_wish(connection, id, replace(wish, revision=newest + 1))
     row = {**_answer_row(AnswerState.WAITING, "", at), "updated_at": at}
     connection.execute(update(table).where(table.c.id == id).values(row))
@@ -109,7 +151,7 @@ def _answered(connection: Connection, id: str, revision: int, answer: Answer) ->
     row = _answer_row(answer.state, answer.detail, answer.at)
     if answer.state is AnswerState.ACCEPTED:
         row["held"] = revision
-    about_newest = (table.c.id == id) & (_newest == revision)
+    about_newest = (table.c.id == id) & (_newest == revision) & table.c.removed_at.is_(None)
     if not connection.execute(update(table).where(about_newest).values(row)).rowcount:
         return None
     return _record(connection, id)
@@ -122,6 +164,10 @@ def _wishes(connection: Connection, id: str, start: int, end: int) -> list[Setpo
 
 def _keep_wish(connection: Connection, vessel: str, wish: Setpoint) -> None:
     connection.execute(insert(wishes).values({"vessel": vessel, **row_of(wish)}))
+
+
+def _vessel_row(vessel: Vessel) -> dict[str, object]:
+    return {name: value for name, value in row_of(vessel).items() if name != "roles"}
 
 
 def _answer_row(state: AnswerState, detail: str, at: int) -> dict[str, object]:

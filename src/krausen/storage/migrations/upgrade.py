@@ -19,7 +19,7 @@ PATIENCE_S = 60.0
 
 
 def upgrade(path: Path, to: int = LAYOUT) -> None:
-    """Upgrade a file to a layout; harmless when it is there. Raises OperatorNeeded, with the file as it was."""
+    """Upgrade a file to a layout or leave it as it was, raising OperatorNeeded; harmless when it is there."""
     engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=StaticPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:

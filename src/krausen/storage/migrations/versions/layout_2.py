@@ -39,7 +39,9 @@ def _fill_roles() -> None:
         for role, series in json.loads(roles).items()
     ]
     if rows:
-        insert = text("INSERT INTO role (vessel, role, start, series) VALUES (:vessel, :role, :start, :series)")
+        insert = text(
+            "INSERT INTO role (vessel, role, start, series) VALUES (:vessel, :role, :start, :series)"
+        )
         connection.execute(insert.bindparams(bindparam("series", type_=JSON)), rows)
 
 
