@@ -1,4 +1,4 @@
-"""A whole brewery in one process: simulated vessels, their agent, a link, and a server core over its stores."""
+"""A whole brewery in one process: simulated vessels, their agent, a link, and a server core on its stores."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -58,6 +58,7 @@ class Pace(Struct, frozen=True, kw_only=True):
     flush_s: float = 1.0
 
 
+EVERY_SECOND = Pace()
 SLOW = Pace(every_s=60.0, tick_s=30.0, flush_s=30.0)
 
 
@@ -156,7 +157,7 @@ class Brewery:
     def __init__(
         self,
         *vessels: SimulatedVessel,
-        pace: Pace = Pace(),
+        pace: Pace = EVERY_SECOND,
         stores: Stores | None = None,
         algorithms: Mapping[str, Algorithm] | None = None,
     ) -> None:

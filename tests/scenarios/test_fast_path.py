@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
-from time import perf_counter
+from collections.abc import Callable, Iterable
+from time import process_time
 
 import pytest
 from msgspec.structs import replace
@@ -12,13 +12,15 @@ from krausen.agent.planning import Workshop, plan
 from krausen.control.algorithms import hysteresis
 from krausen.model.reading import Reading
 from krausen.model.series import SeriesName
-from krausen.model.setpoint import Setpoint
+from krausen.model.setpoint import Mode, Setpoint
+from krausen.model.vessel import Role
 from krausen.physics.weather import ROOM
+from krausen.physics.yeast import Wort
 from krausen.simulation.fast import Course, FastRun, Rhythm
 from krausen.simulation.vessel import SimulatedVessel
-from tests.scenarios.brewery import DAY_S, FASS, OUTPUTS, SLOW, START_MS, Brewery, Pace
+from tests.scenarios.brewery import DAY_S, FASS, HOUR_S, OUTPUTS, SLOW, START_MS, Brewery, Pace
 
-ALE = replace(FASS, climate=ROOM)
+ALE = replace(FASS, climate=ROOM, wort=Wort())
 Lines = dict[SeriesName, list[tuple[int, float, str]]]
 
 
@@ -29,35 +31,46 @@ def lines(readings: Iterable[Reading]) -> Lines:
     return found
 
 
-def course(vessel: SimulatedVessel, wishes: tuple[Setpoint, ...], pace: Pace) -> Course:
-    workshop = Workshop(
-        {"hysteresis": hysteresis.ALGORITHM}, {vessel.series(role): vessel.times(role) for role in OUTPUTS}
-    )
+def course(vessel: SimulatedVessel, wishes: Iterable[Setpoint], pace: Pace) -> Course:
+    outputs = {vessel.series(role): vessel.times(role) for role in OUTPUTS}
+    made = plan(Workshop({"hysteresis": hysteresis.ALGORITHM}, outputs), vessel.vessel())
     rhythm = Rhythm(every_s=int(pace.every_s), gravity_s=int(pace.gravity_s), tick_s=int(pace.tick_s))
-    made = plan(workshop, vessel.vessel())
-    return Course(vessel=vessel, plan=made, started_ms=START_MS, wishes=wishes, rhythm=rhythm)
+    return Course(vessel=vessel, plan=made, started_ms=START_MS, wishes=tuple(wishes), rhythm=rhythm)
 
 
-@pytest.mark.parametrize("pace", [Pace(), SLOW], ids=["5 s and 1 s", "60 s and 30 s"])
-async def test_a_day_of_tasks_and_a_day_without_them_give_the_same_readings(pace: Pace) -> None:
+@pytest.mark.parametrize(
+    ("pace", "length_s"),
+    [
+        (Pace(every_s=10.0, tick_s=10.0, flush_s=10.0), DAY_S),
+        (SLOW, DAY_S),
+        (Pace(), 3 * HOUR_S),
+    ],
+    ids=["a day, 10 s and 10 s", "a day, 60 s and 30 s", "three hours, 5 s and 1 s"],
+)
+async def test_tasks_and_no_tasks_give_the_same_readings(pace: Pace, length_s: float) -> None:
     brewery = Brewery(ALE, pace=pace)
-    began = perf_counter()
     async with brewery.opened():
         await asyncio.sleep(0.1)
         await brewery.wish("fass", 20.0)
-        await asyncio.sleep(DAY_S / 2 + 100.0)
+        await asyncio.sleep(length_s / 2)
         await brewery.wish("fass", 12.0)
-        await asyncio.sleep(DAY_S / 2 - 100.2)
-    print("tasks", perf_counter() - began)
-    wishes = await brewery.stores.catalog.wishes("fass", 0, 2**60)
-    fast: list[Reading] = []
-    run = FastRun(course(ALE, tuple(wishes), pace), fast.append)
-    began = perf_counter()
-    run.run(int(DAY_S))
-    print("fast", perf_counter() - began)
+        await asyncio.sleep(length_s / 2 - 0.2)
     owed = await brewery.stores.outbox.oldest(10**9)
     tasks = lines([*brewery.arrived, *(owed.readings if owed else ())])
-    assert lines(fast).keys() == tasks.keys()
-    for series, line in lines(fast).items():
-        assert tasks[series] == line, series
-    assert sum(len(line) for line in tasks.values()) == len(fast)
+    fast: list[Reading] = []
+    FastRun(course(ALE, await brewery.stores.catalog.wishes("fass", 0, 2**60), pace), fast.append).run(
+        int(length_s)
+    )
+    assert lines(fast) == tasks
+    assert {v for _, v, _ in tasks[ALE.series(Role.COOL)]} == {0.0, 1.0}
+
+
+def test_two_weeks_pass_in_seconds(record_property: Callable[[str, object], None]) -> None:
+    wish = Setpoint(revision=1, mode=Mode.BEER, value=18.0, at=START_MS)
+    readings: list[Reading] = []
+    began_s = process_time()
+    FastRun(course(ALE, [wish], SLOW), readings.append).run(int(14 * DAY_S))
+    record_property("simulated_s_per_s", 14 * DAY_S / (process_time() - began_s))
+    beer = [reading.v for reading in readings if reading.series == ALE.series(Role.BEER)]
+    assert len(beer) == 14 * 24 * 60
+    assert max(abs(value - 18.0) for value in beer[24 * 60 :]) < 1.5

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from msgspec import Struct
 
 from krausen.ports.clock import Clock
+from krausen.server.arrangements import Arrangements
 from krausen.server.charts import Charts
 from krausen.server.dispatch import Dispatch
 from krausen.server.imports import Imports
@@ -64,6 +65,7 @@ def _joined(
             charts=Charts(history),
             roster=roster,
             dispatch=dispatch,
+            arrangements=Arrangements(catalog, history, dispatch, roster, live, clock),
             setpoints=Setpoints(catalog, dispatch, roster, live, clock),
             imports=Imports(history, catalog, clock),
             reception=reception,

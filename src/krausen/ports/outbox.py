@@ -9,10 +9,11 @@ from krausen.model.reading import Reading
 
 
 class Owed(Struct, frozen=True):
-    """The oldest unsent readings in the order they were taken, and the number of the last of them."""
+    """Readings in the order they were taken, the number of the last, and how many more are owed after it."""
 
     through: int
     readings: tuple[Reading, ...]
+    left: int = 0
 
 
 class Outbox(Protocol):
@@ -21,8 +22,8 @@ class Outbox(Protocol):
     async def keep(self, readings: Sequence[Reading]) -> None:
         """Keep readings; when this returns they survive the process."""
 
-    async def oldest(self, limit: int) -> Owed | None:
-        """Give up to `limit` of the oldest readings, or None when nothing is owed. They stay."""
+    async def oldest(self, limit: int, after: int = 0) -> Owed | None:
+        """Give up to `limit` of the oldest readings numbered beyond `after`, or None. They stay."""
 
     async def forget(self, through: int) -> None:
         """Drop everything up to and including this number."""

@@ -1,6 +1,6 @@
 """What is out there: vessels with their four truths, and agents with the state of their links."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -72,6 +72,7 @@ class VesselBody(Struct, frozen=True, kw_only=True):
     kind: str
     agent: str
     algorithm: str
+    settings: dict[str, Any]
     revision: int
     created_at: str
     updated_at: str
@@ -124,6 +125,17 @@ class Roster:
         """Name the vessels that an agent holds."""
         return {id for id, record in self._records.items() if record.vessel.agent == agent}
 
+    def known_agents(self) -> set[str]:
+        """Name our agents: those that hold a vessel, and those that have been seen."""
+        return {record.vessel.agent for record in self._records.values() if record.vessel.agent} | set(
+            self._agents
+        )
+
+    def removed(self, vessel: str) -> None:
+        """Take it that a vessel is no more."""
+        for kept in (self._records, self._batches, self._reports, self._heard, self._said):
+            kept.pop(vessel, None)
+
     async def reported(self, report: VesselReport) -> None:
         """Take the newest state of a vessel; announce it when outputs or demand changed, and now and then."""
         self._reports[report.vessel] = report
@@ -158,6 +170,7 @@ class Roster:
             kind=vessel.kind,
             agent=vessel.agent,
             algorithm=vessel.algorithm,
+            settings=vessel.settings,
             revision=vessel.revision,
             created_at=iso(record.created_at),
             updated_at=iso(record.updated_at),

@@ -5,6 +5,7 @@ from msgspec import Struct
 from krausen.ports.catalog import Catalog
 from krausen.ports.clock import Clock
 from krausen.ports.history import History
+from krausen.server.arrangements import Arrangements
 from krausen.server.charts import Charts
 from krausen.server.dispatch import Dispatch
 from krausen.server.imports import Imports
@@ -27,6 +28,7 @@ class Site(Struct, frozen=True, kw_only=True):
     charts: Charts
     roster: Roster
     dispatch: Dispatch
+    arrangements: Arrangements
     setpoints: Setpoints
     imports: Imports
     reception: Reception

@@ -15,6 +15,8 @@ from krausen.storage.thread import FileThread
 _encode = msgpack.Encoder().encode
 _decode = msgpack.Decoder(Reading).decode
 
+_OLDEST = "SELECT n, reading, (SELECT max(n) FROM owed) FROM owed WHERE n > ? ORDER BY n LIMIT ?"
+
 
 class SqliteOutbox:
     """The outbox port on one file. Numbers go on after a restart, so none is ever used twice."""
@@ -42,10 +44,14 @@ class SqliteOutbox:
         """Keep readings; when this returns they survive the process."""
         await self._thread.run(self._keep, [(_encode(reading),) for reading in readings])
 
-    async def oldest(self, limit: int) -> Owed | None:
-        """Give up to `limit` of the oldest readings, or None when nothing is owed."""
-        rows = await self._thread.run(self._rows, "SELECT n, reading FROM owed ORDER BY n LIMIT ?", limit)
-        return Owed(rows[-1][0], tuple(_decode(blob) for _, blob in rows)) if rows else None
+    async def oldest(self, limit: int, after: int = 0) -> Owed | None:
+        """Give up to `limit` of the oldest readings numbered beyond `after`, or None."""
+        rows = await self._thread.run(self._rows, _OLDEST, after, limit)
+        if not rows:
+            return None
+        through, _, last = rows[-1]
+        # Numbers have no gaps: they are given in transactions, and only the oldest ever go.
+        return Owed(through, tuple(_decode(blob) for _, blob, _ in rows), last - through)
 
     async def forget(self, through: int) -> None:
         """Drop everything up to and including this number."""
@@ -53,13 +59,13 @@ class SqliteOutbox:
 
     async def waiting(self) -> int:
         """Count the readings that are owed."""
-        rows = await self._thread.run(self._rows, "SELECT 0, count(*) FROM owed WHERE n >= ?", 0)
-        return int(rows[0][1])
+        rows = await self._thread.run(self._rows, "SELECT count(*) FROM owed")
+        return int(rows[0][0])
 
     def _keep(self, blobs: Sequence[tuple[bytes]]) -> None:
         with disk(self._path), transaction(self._db):
             self._db.executemany("INSERT INTO owed (reading) VALUES (?)", blobs)
 
-    def _rows(self, sql: str, value: int) -> list[tuple[int, Any]]:
+    def _rows(self, sql: str, *values: int) -> list[tuple[Any, ...]]:
         with disk(self._path):
-            return list(self._db.execute(sql, (value,)))
+            return list(self._db.execute(sql, values))

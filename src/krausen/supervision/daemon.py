@@ -6,12 +6,14 @@ import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from enum import Enum
+from functools import partial
+from socket import socket
 
 import structlog
 
 from krausen.errors import OperatorNeeded
 from krausen.ports.clock import Clock
-from krausen.supervision.heartbeat import Heartbeat, listening, with_heartbeat
+from krausen.supervision.heartbeat import Heartbeat, ear_at, listening, with_heartbeat
 from krausen.supervision.installation import LEAVE, RETRY, Installation
 from krausen.supervision.processes import Processes
 from krausen.supervision.programs import WatchedProgram
@@ -45,27 +47,27 @@ async def supervise(
     over.
     """
     own_pid = os.getpid()
-    async with asyncio.TaskGroup() as tasks:
-        for_each = with_heartbeat(environment, installation.heartbeats, rules.silent_ms)
-        processes = Processes(
-            tasks, lambda wanted: WatchedProgram(wanted, for_each, rules.grace_ms), clock, rules
-        )
-        spawner = Spawner(processes, lambda: wanted_agents(installation.agents), recipe.agent)
-        statistics = Statistics(processes, spawner, clock, measured)
-        with _orders(processes, statistics) as order, _hearing(installation, processes):
-            await _clear_away(installation)
-            processes.want(recipe.server())
-            spawning = tasks.create_task(spawner.run())
-            telling = [
-                tasks.create_task(statistics.run(installation.report, own_pid)),
-                tasks.create_task(Heartbeat.wanted(environment).run()),
-            ]
-            log.info("circusd.started", pid=own_pid, data=str(installation.data), port=recipe.port)
-            how = await order
-            spawning.cancel()
-            await _end(processes, how)
-            for task in telling:
-                task.cancel()
+    for_each = with_heartbeat(environment, installation.heartbeats, rules.silent_ms)
+    program = partial(WatchedProgram, environment=for_each, grace_ms=rules.grace_ms)
+    with _ear(installation) as ear:
+        async with asyncio.TaskGroup() as tasks:
+            processes = Processes(tasks, program, clock, rules)
+            spawner = Spawner(processes, lambda: wanted_agents(installation.agents), recipe.agent)
+            statistics = Statistics(processes, spawner, clock, measured)
+            with _orders(processes, statistics) as order, listening(ear, processes.heard):
+                await _clear_away(installation)
+                processes.want(recipe.server())
+                spawning = tasks.create_task(spawner.run())
+                telling = [
+                    tasks.create_task(statistics.run(installation.report, own_pid)),
+                    tasks.create_task(Heartbeat.wanted(environment).run()),
+                ]
+                log.info("circusd.started", pid=own_pid, data=str(installation.data), port=recipe.port)
+                how = await order
+                spawning.cancel()
+                await _end(processes, how)
+                for task in telling:
+                    task.cancel()
     log.info("circusd.ended", pid=own_pid)
 
 
@@ -90,17 +92,17 @@ async def _clear_away(installation: Installation) -> None:
 
 
 @contextmanager
-def _hearing(installation: Installation, processes: Processes) -> Iterator[None]:
+def _ear(installation: Installation) -> Iterator[socket]:
     installation.prepare()
     with ExitStack() as stack:
         try:
-            stack.enter_context(listening(installation.heartbeats, processes.heard))
+            ear = stack.enter_context(ear_at(installation.heartbeats))
         except OSError as error:
             raise OperatorNeeded(
                 f"There can be no socket {installation.heartbeats}: {error.strerror}. "
                 "Choose a data folder on a disk of this machine: --data DIR."
             ) from error
-        yield
+        yield ear
 
 
 @contextmanager

@@ -75,22 +75,27 @@ def with_heartbeat(environment: Mapping[str, str], path: Path, silent_ms: int) -
 
 
 @contextmanager
-def listening(path: Path, heard: Callable[[int], None]) -> Iterator[None]:
-    """Call `heard` with the id of each process that tells `path` that it lives, from within the running loop.
-
-    Raises OSError when there can be no socket at this path.
-    """
-    loop = asyncio.get_running_loop()
+def ear_at(path: Path) -> Iterator[socket.socket]:
+    """Give a socket at which signs of life arrive. Raises OSError when there can be none at this path."""
     path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as ear:
         with _short(path) as address:
             ear.bind(address)
-        loop.add_reader(ear, _take, ear, heard)
         try:
-            yield
+            yield ear
         finally:
-            loop.remove_reader(ear)
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def listening(ear: socket.socket, heard: Callable[[int], None]) -> Iterator[None]:
+    """Call `heard` with the id of each process that tells that it lives, from within the running loop."""
+    loop = asyncio.get_running_loop()
+    loop.add_reader(ear, _take, ear, heard)
+    try:
+        yield
+    finally:
+        loop.remove_reader(ear)
 
 
 def pid_of(datagram: bytes) -> int | None:

@@ -72,7 +72,8 @@ class Statistics:
         while True:
             if self._clock.now() >= due_ms:
                 due_ms = self._clock.now() + int(EVERY_S * 1000)
-                self.measure([own_pid, *(life.pid for life in self._supervised.lives().values() if life.pid)])
+                self._measure_all([own_pid, *self._active()])
+            self._measure_new(self._active())
             report = self.report(own_pid)
             if report != left:
                 failed = _tried(path, report)
@@ -80,20 +81,6 @@ class Statistics:
                 _tell_once(path, trouble, failed)
                 trouble = failed
             await self._wait((due_ms - self._clock.now()) / 1000.0)
-
-    def measure(self, pids: list[int]) -> None:
-        """Measure processes. Their share of a processor is that since they were measured last."""
-        now_ms = self._clock.now()
-        before, self._measured = self._measured, {}
-        self._shares = {}
-        for pid in pids:
-            usage = self._measure(pid)
-            if usage is None:
-                continue
-            self._measured[pid] = (now_ms, usage)
-            if pid in before and now_ms > before[pid][0]:
-                earlier_ms, earlier = before[pid]
-                self._shares[pid] = round((usage.cpu_s - earlier.cpu_s) / (now_ms - earlier_ms) * 100_000)
 
     def report(self, own_pid: int) -> Report:
         """Give all processes as they are, with what was measured of them."""
@@ -110,6 +97,31 @@ class Statistics:
             tries=self.tries,
             processes=(*first, *parts, *(self._process(name, lives[name]) for name in agents)),
         )
+
+    def _active(self) -> list[int]:
+        lives = self._supervised.lives().values()
+        return [life.pid for life in lives if life.pid is not None and life.state is State.ACTIVE]
+
+    def _measure_new(self, pids: list[int]) -> None:
+        """Measure what has just come up, so that its memory is known at once."""
+        for pid in pids:
+            usage = None if pid in self._measured else self._measure(pid)
+            if usage is not None:
+                self._measured[pid] = (self._clock.now(), usage)
+
+    def _measure_all(self, pids: list[int]) -> None:
+        """Measure processes. Their share of a processor is that since they were measured last."""
+        now_ms = self._clock.now()
+        before, self._measured = self._measured, {}
+        self._shares = {}
+        for pid in pids:
+            usage = self._measure(pid)
+            if usage is None:
+                continue
+            self._measured[pid] = (now_ms, usage)
+            if pid in before and now_ms > before[pid][0]:
+                earlier_ms, earlier = before[pid]
+                self._shares[pid] = round((usage.cpu_s - earlier.cpu_s) / (now_ms - earlier_ms) * 100_000)
 
     def _part(self, name: str, state: State, pid: int, detail: str) -> ProcessReport:
         return ProcessReport(name=name, state=state, pid=pid, since=self._started, detail=detail)

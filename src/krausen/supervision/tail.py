@@ -50,6 +50,12 @@ def newest(files: dict[str, list[Path]], count: int) -> list[Entry]:
     return list(merge(*each))[-count:] if count else []
 
 
+def past_the_log(entry: Entry) -> str:
+    """Give the last line of an entry when it was written past the log, as last words are; else nothing."""
+    line = entry.text.rpartition("\n")[2].strip()
+    return "" if _STAMP.match(line) else line
+
+
 class Follower:
     """Gives what is added to a log from now on, also when it is turned over. To be closed."""
 

@@ -22,11 +22,14 @@ class MemoryOutbox:
             self._last += 1
             self._owed.append((self._last, reading))
 
-    async def oldest(self, limit: int) -> Owed | None:
-        """Give up to `limit` of the oldest readings, or None when nothing is owed."""
+    async def oldest(self, limit: int, after: int = 0) -> Owed | None:
+        """Give up to `limit` of the oldest readings numbered beyond `after`, or None."""
         self._check()
-        batch = self._owed[:limit]
-        return Owed(batch[-1][0], tuple(reading for _, reading in batch)) if batch else None
+        batch = [(n, reading) for n, reading in self._owed if n > after][:limit]
+        if not batch:
+            return None
+        through = batch[-1][0]
+        return Owed(through, tuple(reading for _, reading in batch), self._last - through)
 
     async def forget(self, through: int) -> None:
         """Drop everything up to and including this number."""

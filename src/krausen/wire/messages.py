@@ -10,13 +10,21 @@ from krausen.model.series import SeriesName, StoreRule
 from krausen.model.setpoint import Setpoint
 from krausen.model.vessel import Vessel
 
+LARGEST_FRAME = 256 * 1024
+"""Bytes that a frame may have."""
+
 
 class Hello(Struct, frozen=True, tag=True, kw_only=True):
-    """Agent: who I am, and which version of the wire I speak."""
+    """Agent: who I am, and which version of the wire I speak.
+
+    `run` is a text that is made anew at every start of the agent; it tells an agent that has lost its link
+    from another one of the same name.
+    """
 
     agent: str
     wire: int
     version: str
+    run: str = ""
 
 
 class Declared(Struct, frozen=True, array_like=True):
@@ -34,10 +42,11 @@ class SeriesDeclared(Struct, frozen=True, tag=True):
 
 
 class ReadingsTaken(Struct, frozen=True, tag=True):
-    """Agent: the oldest readings I still hold; `through` is the number of the last."""
+    """Agent: the oldest readings I still hold; `through` is the number of the last, `left` more are owed."""
 
     through: int
     readings: tuple[Reading, ...]
+    left: int = 0
 
 
 class SetpointApplied(Struct, frozen=True, tag=True):

@@ -1,7 +1,6 @@
 """A brewery of stand-ins in a temporary folder, driven by the commands of `krausen` as a user gives them."""
 
 import asyncio
-import json
 import os
 import signal
 import subprocess
@@ -10,15 +9,15 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from krausen.supervision.installation import Installation
+from krausen.supervision.report import ProcessReport
 from krausen.supervision.succession import holder
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
-PATIENCE_S = 8.0
+PATIENCE_S = 20.0
 
 
 class Brewery:
@@ -64,15 +63,13 @@ class Brewery:
         """Say what a stand-in does from its next start on."""
         (self.data / f"{name}.does").write_text(behaviour)
 
-    def status(self) -> dict[str, str]:
-        """Give the state of each process, as the command tells it."""
-        return dict(line.split(": ") for line in self.krausen("status").stdout.splitlines())
+    def states(self) -> dict[str, str]:
+        """Give the state of each process."""
+        return {process.name: str(process.state) for process in self.installation.processes()}
 
-    def facts(self, name: str) -> dict[str, Any]:
+    def process(self, name: str) -> ProcessReport:
         """Give all that is known of a process."""
-        processes = json.loads(self.krausen("status", "--json").stdout)["processes"]
-        found: dict[str, Any] = next(process for process in processes if process["name"] == name)
-        return found
+        return next(process for process in self.installation.processes() if process.name == name)
 
     def pid(self, role: str) -> int | None:
         """Give the process that holds a role."""

@@ -22,7 +22,7 @@ from krausen.supervision.restarts import Rules
 from krausen.supervision.succession import ask_to_leave
 
 WORDS = ("up", "start", "stop", "restart", "status", "startifstopped", "add2cron", "logs")
-BRISK = Rules(steady_ms=1500, pause_ms=50, crashes=4, held_ms=60_000, silent_ms=1000, grace_ms=300)
+BRISK = Rules(pause_ms=50, crashes=3, silent_ms=2000, grace_ms=1000)
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ def main() -> None:
         stand_in()
     if sys.argv[1] == "up":
         up = import_module("krausen.cli.processes.up")
-        up.COMMAND = up.command(BRISK)
+        vars(up)["COMMAND"] = up.command(BRISK)
     cli.COMMANDS.update({word: f"processes.{word}" for word in WORDS})
     cli.main()
 

@@ -26,8 +26,10 @@ def test_start_returns_when_everything_is_up_and_stop_when_everything_is_down(br
 
 def test_status_for_programs_tells_all_that_is_known(brewery: Brewery) -> None:
     brewery.krausen("start")
-    eventually(lambda: brewery.facts("server")["memory_mb"] is not None)
-    server = brewery.facts("server")
+    shown = json.loads(brewery.krausen("status", "--json").stdout)["processes"]
+    assert [process["name"] for process in shown] == ["server", "spawner", "stats"]
+    server = shown[0]
+    assert server["memory_mb"] > 5
     assert server["pid"] == brewery.pid("server")
     assert (server["state"], server["restarts"]) == ("active", 0)
     assert server["since"].endswith("Z")
@@ -65,7 +67,7 @@ def test_start_says_why_something_does_not_come_up_and_tries_again_when_it_is_me
     assert refused.returncode == 1
     assert refused.stderr.startswith("krausen: server has failed: ended with status 1.")
     assert "The kettle is missing. Buy one." in refused.stderr
-    assert brewery.status()["server"] == "failed"
+    assert brewery.states()["server"] == "failed"
     assert brewery.krausen("status").returncode == 1
     brewery.does("server", "live")
     assert brewery.krausen("start").returncode == 0
@@ -163,7 +165,7 @@ def test_two_installations_do_not_meet(breweries: Callable[[str], Brewery], tmp_
     assert len(tab.read_text().splitlines()) == 4
     ale.krausen("stop")
     assert (ale.krausen("status").returncode, cider.krausen("status").returncode) == (3, 0)
-    assert cider.facts("server")["restarts"] == 0
+    assert cider.process("server").restarts == 0
 
 
 def test_every_command_explains_itself(brewery: Brewery) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from krausen.supervision.heartbeat import (
     USUAL_S,
     Heartbeat,
+    ear_at,
     listening,
     pid_of,
     with_heartbeat,
@@ -26,7 +27,7 @@ def anyio_backend() -> str:
 async def heard(path: Path, heartbeat: Heartbeat) -> list[int]:
     """Give who is heard of while a heartbeat is told twice."""
     told: asyncio.Queue[int] = asyncio.Queue()
-    with listening(path, told.put_nowait):
+    with ear_at(path) as ear, listening(ear, told.put_nowait):
         assert heartbeat.tell(b"READY=1\nWATCHDOG=1")
         assert heartbeat.tell(b"WATCHDOG=1")
         return [await told.get(), await told.get()]
@@ -59,7 +60,8 @@ async def test_whoever_sends_nonsense_is_not_heard(tmp_path: Path) -> None:
     path = tmp_path / "heartbeats"
     told: asyncio.Queue[int] = asyncio.Queue()
     with (
-        listening(path, told.put_nowait),
+        ear_at(path) as ear,
+        listening(ear, told.put_nowait),
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as stranger,
     ):
         for datagram in (b"", b"\xff\x00", b"X_PID=12", b"WATCHDOG=1", b"WATCHDOG=1\nX_PID=-3"):

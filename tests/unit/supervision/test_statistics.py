@@ -88,6 +88,19 @@ async def test_a_turn_in_a_life_is_told_at_once_and_without_measuring(tmp_path: 
 
 
 @pytest.mark.anyio
+async def test_what_comes_up_is_measured_at_once(tmp_path: Path) -> None:
+    cellar, path = Cellar(), tmp_path / "stats.json"
+    async with reporting(cellar, path):
+        cellar.cpu_s[99] = 1.0
+        cellar.turn("dev-a", Life(state=State.STARTING, pid=99))
+        await asyncio.sleep(0.01)
+        assert seen(path).processes[-1].memory_mb is None
+        cellar.turn("dev-a", Life(state=State.ACTIVE, pid=99))
+        await asyncio.sleep(0.01)
+        assert seen(path).processes[-1].memory_mb == 99
+
+
+@pytest.mark.anyio
 async def test_nothing_new_is_not_written(tmp_path: Path) -> None:
     path = tmp_path / "stats.json"
     async with reporting(Cellar(), path):

@@ -4,7 +4,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krausen.supervision.tail import Entry, Follower, entries, logged, newest
+from krausen.supervision.tail import Entry, Follower, entries, logged, newest, past_the_log
 
 texts = st.text(st.characters(whitelist_categories=("L", "N"), whitelist_characters=" :-"), max_size=20)
 
@@ -29,6 +29,11 @@ def test_lines_before_the_first_time_are_an_entry_of_their_own() -> None:
 def test_no_line_is_lost(lines: list[str]) -> None:
     joined = [part for entry in entries("server", lines) for part in entry.text.split("\n")]
     assert [text for text in joined if text] == [text for text in lines if text]
+
+
+def test_what_was_written_past_the_log_is_told_from_what_was_logged() -> None:
+    first, second, third = entries("server", ["krausen: no", line(1, "crash"), "LookupError", line(2, "on")])
+    assert [past_the_log(entry) for entry in (first, second, third)] == ["krausen: no", "LookupError", ""]
 
 
 def test_logs_are_known_by_their_process(tmp_path: Path) -> None:

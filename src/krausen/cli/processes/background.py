@@ -15,7 +15,7 @@ from krausen.supervision.installation import KEEPER, RETRY, Installation
 from krausen.supervision.report import ProcessReport, written
 from krausen.supervision.restarts import State
 from krausen.supervision.succession import ask_to_leave
-from krausen.supervision.tail import logged, newest
+from krausen.supervision.tail import logged, newest, past_the_log
 
 LOOK_S = 0.05
 PATIENCE_S = 60.0
@@ -40,7 +40,7 @@ async def bring_up(installation: Installation, port: int) -> None:
             if _is_up(installation, tries):
                 return
             if started is not None and started.poll() is not None and not installation.is_kept():
-                raise OperatorNeeded(_last_words(errors))
+                raise OperatorNeeded(_last_words(installation, errors))
             await asyncio.sleep(LOOK_S)
     waiting = ", ".join(p.name for p in installation.processes() if p.state is not State.ACTIVE)
     raise TryAgain(f"Not up after {PATIENCE_S:g} s: {waiting}. See krausen status and krausen logs.")
@@ -114,19 +114,25 @@ def _is_up(installation: Installation, tries: int) -> bool:
 
 
 def _why(installation: Installation, failed: ProcessReport) -> str:
-    """Tell of a process that has failed, with the last line that went past the log: the reason, as a rule.
+    """Tell of a process that has failed, with the reason as the logs have it."""
+    reason = _went_past_the_log(installation, failed.name)
+    told = f" The log ends with: {reason}" if reason else ""
+    return f"{failed.name} has failed: {failed.detail.rstrip('.')}.{told} See krausen logs {failed.name}."
 
-    Before a process has a log of its own, that goes to the log of the process manager.
+
+def _last_words(installation: Installation, errors: IO[bytes]) -> str:
+    """Tell why the process manager ended, by what it said before it had a log, or past its log."""
+    errors.seek(0)
+    lines = errors.read().decode(errors="replace").rstrip().split("\n")
+    words = lines[-1] or _went_past_the_log(installation, KEEPER)
+    return words.removeprefix("krausen: ") or "It ended without a word."
+
+
+def _went_past_the_log(installation: Installation, name: str) -> str:
+    """Give the last line that a process wrote past its log, as its last words do.
+
+    Before it has a log of its own, that goes to the log of the process manager.
     """
     files = logged(installation.log)
-    said = newest({name: files.get(name, []) for name in (failed.name, KEEPER)}, SAID)
-    raw = [entry.text.rpartition("\n")[2].strip() for entry in said if "\n" in entry.text]
-    reason = f" The log ends with: {raw[-1]}" if raw else ""
-    return f"{failed.name} has failed: {failed.detail.rstrip('.')}.{reason} See krausen logs {failed.name}."
-
-
-def _last_words(errors: IO[bytes]) -> str:
-    errors.seek(0)
-    lines = errors.read().decode(errors="replace").split("\n")
-    words = next((line for line in reversed(lines) if line.strip()), "It ended without a word.")
-    return words.removeprefix("krausen: ")
+    said = newest({name: files.get(name, []) for name in (name, KEEPER)}, SAID)
+    return next(filter(None, map(past_the_log, reversed(said))), "")

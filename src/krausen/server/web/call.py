@@ -11,6 +11,7 @@ from krausen.server.web import bodies
 from krausen.server.web.errors import Refused
 
 JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
 
 
 class Call(Request[Caller, None, State]):
@@ -35,12 +36,12 @@ class Call(Request[Caller, None, State]):
 
     async def json(self) -> Any:
         """Give the body as a value of the type that the route says. Raises Unreadable, Invalid, Refused."""
-        self.require(JSON)
+        self.require(JSON, *([MERGE_PATCH] if self.method == "PATCH" else []))
         said = self.route_handler.parsed_data_field
         return bodies.read(await self.body(), object if said is None else said.annotation)
 
-    def require(self, media_type: str) -> None:
+    def require(self, *media_types: str) -> None:
         """Raise Refused when the body says that it is something else."""
         said = self.content_type[0]
-        if said and said != media_type:
-            raise Refused(415, f"Send {media_type}, not {said}.")
+        if said and said not in media_types:
+            raise Refused(415, f"Send {media_types[0]}, not {said}.")

@@ -1,12 +1,37 @@
 """Vessels."""
 
-from litestar import get
-from litestar.params import FromPath
+from typing import Any
 
+from litestar import Response, delete, get, patch, post
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET, Struct, UnsetType
+
+from krausen.server.arrangements import Arrangement
 from krausen.server.roster import VesselBody
 from krausen.server.web.call import Call
-from krausen.server.web.guards import viewer
+from krausen.server.web.changes import IfMatch, Reason, or_present, patched, seen_in
+from krausen.server.web.errors import ALSO
+from krausen.server.web.guards import brewer, viewer
 from krausen.server.web.parsing import USUAL, Cursor, Limit, Page, paged
+
+
+class LimitsPatch(Struct, frozen=True, kw_only=True):
+    """Other limits, °C."""
+
+    min: float | UnsetType = UNSET
+    max: float | UnsetType = UNSET
+
+
+class VesselPatch(Struct, frozen=True, kw_only=True):
+    """What is to be another way; what is null returns to what it is by itself."""
+
+    name: str | UnsetType = UNSET
+    kind: str | None | UnsetType = UNSET
+    agent: str | None | UnsetType = UNSET
+    limits: LimitsPatch | None | UnsetType = UNSET
+    roles: dict[str, str | None] | None | UnsetType = UNSET
+    algorithm: str | None | UnsetType = UNSET
+    settings: dict[str, Any] | None | UnsetType = UNSET
 
 
 @get("/vessels", guards=[viewer], summary="List the vessels")
@@ -19,4 +44,41 @@ async def list_vessels(request: Call, limit: Limit = USUAL, cursor: Cursor = Non
 @get("/vessels/{id:str}", guards=[viewer], summary="Read a vessel")
 async def read_vessel(request: Call, id: FromPath[str]) -> VesselBody:
     """A vessel, with what was requested, accepted, demanded and observed. Temperatures in °C."""
+    return await _body(request, id)
+
+
+@post("/vessels", guards=[brewer], opt={ALSO: (409,)}, summary="Add a vessel")
+async def add_vessel(request: Call, data: JSONBody[Arrangement], reason: Reason = "") -> Response[VesselBody]:
+    """The vessel, which is off. One without an agent is only watched."""
+    record = await request.site.arrangements.add(data, request.caller, reason)
+    location = {"location": f"/api/v1/vessels/{record.vessel.id}"}
+    return Response(await request.site.roster.body(record), headers=location)
+
+
+@patch("/vessels/{id:str}", guards=[brewer], opt={ALSO: (409,)}, summary="Change a vessel")
+async def change_vessel(
+    request: Call,
+    id: FromPath[str],
+    data: JSONBody[VesselPatch],
+    if_match: IfMatch = None,
+    reason: Reason = "",
+) -> VesselBody:
+    """The vessel with a merge patch in it. A role that changes ends now, and another begins."""
+    change = request.site.arrangements.change(
+        id, lambda present: patched(present, data), request.caller, reason=reason, seen=seen_in(if_match)
+    )
+    await or_present(change, lambda: _body(request, id))
+    return await _body(request, id)
+
+
+@delete("/vessels/{id:str}", guards=[brewer], opt={ALSO: (409,)}, summary="Remove a vessel")
+async def remove_vessel(
+    request: Call, id: FromPath[str], if_match: IfMatch = None, reason: Reason = ""
+) -> None:
+    """Only one that is off; its past stays."""
+    removal = request.site.arrangements.remove(id, request.caller, reason=reason, seen=seen_in(if_match))
+    await or_present(removal, lambda: _body(request, id))
+
+
+async def _body(request: Call, id: str) -> VesselBody:
     return await request.site.roster.body(await request.site.catalog.vessel(id))

@@ -20,6 +20,7 @@ from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.ports.clock import Clock
+from krausen.server.arrangements import Arrangements
 from krausen.server.charts import Charts
 from krausen.server.dispatch import Dispatch
 from krausen.server.imports import Imports
@@ -118,6 +119,7 @@ def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
             charts=Charts(history),
             roster=roster,
             dispatch=dispatch,
+            arrangements=Arrangements(catalog, history, dispatch, roster, live, clock),
             setpoints=Setpoints(catalog, dispatch, roster, live, clock),
             imports=Imports(history, catalog, clock),
             reception=reception,

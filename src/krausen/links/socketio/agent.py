@@ -1,0 +1,159 @@
+"""The agent's end: dials the server, and holds one connection for as long as it lasts."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from krausen.errors import LinkLost
+from krausen.links.socketio import EVENT, LARGEST_PACKET, NAMESPACE
+from krausen.links.socketio.library import for_dialling, silent_logger
+from krausen.links.socketio.line import Line, understood
+from krausen.wire.messages import FromAgent, FromServer, encode, from_server
+
+TRANSPORTS = ("websocket", "polling")
+"""Tried in this order: what lets no WebSocket through may still let requests pass."""
+DIAL_S = 10.0
+REQUEST_S = 20.0
+FAREWELL_S = 2.0
+"""A server has this long to take note that we leave."""
+
+
+class SocketioDial:
+    """Dials a server at `url` with the token that `token` gives each time; that may raise LinkLost."""
+
+    def __init__(self, url: str, token: Callable[[], str]) -> None:
+        self._url = url
+        self._token = token
+
+    @asynccontextmanager
+    async def dial(self) -> AsyncIterator["AgentSide"]:
+        """Open one connection; it is closed on leaving. Raises LinkLost with what to do about it."""
+        auth = {"token": self._token()}
+        async with aiohttp.ClientSession() as http:
+            call = await self._connected(http, auth)
+            try:
+                yield AgentSide(call.line)
+            finally:
+                await call.leave()
+
+    async def _connected(self, http: aiohttp.ClientSession, auth: dict[str, str]) -> "_Call":
+        reasons = []
+        for transport in TRANSPORTS:
+            call = _Call(http)
+            try:
+                await call.connect(self._url, transport, auth)
+            except _Unreachable as failure:
+                reasons.append(str(failure))
+                await call.leave()
+            except BaseException:
+                await call.leave()
+                raise
+            else:
+                return call
+        raise LinkLost(f"No server answers at {self._url}: {'; '.join(dict.fromkeys(reasons))}.")
+
+
+class AgentSide:
+    """The agent's end of a line."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def send(self, message: FromAgent) -> None:
+        """Send; waits while the message before is not on its way."""
+        await self._line.send(encode(message))
+
+    async def receive(self) -> FromServer:
+        """Wait for the next message."""
+        return understood(from_server, await self._line.receive())
+
+
+class _Unreachable(Exception):
+    """This way leads nowhere; another may."""
+
+
+class _Call:
+    """One connection of the library, with its tasks."""
+
+    def __init__(self, http: aiohttp.ClientSession) -> None:
+        self._library = for_dialling()
+        self._client: Any = self._library.AsyncClient(
+            reconnection=False,
+            handle_sigint=False,
+            logger=silent_logger(),
+            engineio_logger=silent_logger(),
+            http_session=http,
+            request_timeout=REQUEST_S,
+            websocket_extra_options={"max_msg_size": LARGEST_PACKET},
+        )
+        self.line = Line(self._emit, lambda: int(self._client.eio.queue.qsize()))
+        self._refused = ""
+        self._client.on("connect_error", self._refuse, namespace=NAMESPACE)
+        self._client.on("disconnect", self._gone, namespace=NAMESPACE)
+        self._client.on(EVENT, self._take, namespace=NAMESPACE)
+
+    async def connect(self, url: str, transport: str, auth: dict[str, str]) -> None:
+        """Connect. Raises LinkLost when the server refuses, _Unreachable when there is none that way."""
+        try:
+            async with asyncio.timeout(DIAL_S):
+                await self._client.connect(
+                    url, auth=auth, transports=[transport], namespaces=[NAMESPACE], wait_timeout=DIAL_S
+                )
+        except (self._library.exceptions.ConnectionError, aiohttp.ClientError, OSError, ValueError) as error:
+            if self._refused:
+                raise LinkLost(f"The server turned us away: {self._refused}") from error
+            raise _Unreachable(_why(error)) from error
+
+    async def leave(self) -> None:
+        """Say goodbye where somebody listens, and end every task of the library."""
+        self.line.close()
+        try:
+            async with asyncio.timeout(FAREWELL_S):
+                await self._client.disconnect()
+        except (TimeoutError, OSError, aiohttp.ClientError):
+            self.line.end("Nobody took note of our leaving.")
+        finally:
+            await _ended(self._client.eio.read_loop_task, self._client.eio.write_loop_task)
+
+    async def _emit(self, frame: bytes) -> None:
+        await self._client.emit(EVENT, frame, namespace=NAMESPACE)
+
+    async def _take(self, *parts: object) -> None:
+        match parts:
+            case (bytes(frame),):
+                self.line.came_unasked(frame)
+            case _:
+                self.line.end("The server sent something that is no frame.")
+
+    async def _refuse(self, detail: object = None) -> None:
+        said = detail.get("message") if isinstance(detail, dict) else detail
+        self._refused = str(said or "it does not say why.")
+
+    async def _gone(self, *reason: object) -> None:
+        hung_up = "server disconnect" in reason
+        self.line.end("The server hung up." if hung_up else "The connection to the server broke.")
+
+
+async def _ended(*tasks: "asyncio.Task[None] | None") -> None:
+    left = [task for task in tasks if task is not None and not task.done()]
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left)
+
+
+def _why(error: BaseException) -> str:
+    """Find the reason of the system, or of the server, behind what the library says."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, aiohttp.WSServerHandshakeError):
+            return f"something else answers there, with status {cause.status}"
+        if isinstance(cause, TimeoutError):
+            return f"no answer for {DIAL_S:.0f} s"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror[0].lower() + cause.strerror[1:]
+        cause = cause.__cause__ or cause.__context__
+    return str(error).rstrip(".") or type(error).__name__

@@ -1,0 +1,166 @@
+"""A device that raises, hangs, lies or sticks takes down nobody else, and never an interlock."""
+
+import asyncio
+from itertools import count
+from typing import Any
+
+import pytest
+from msgspec import Struct
+from structlog.testing import capture_logs
+
+from krausen.model.reading import Quality
+from krausen.model.series import SeriesName
+from krausen.model.vessel import Role
+from krausen.ports.history import Point
+from tests.scenarios.brewery import FASS, HOUR_S, KEG, OUTPUTS, Brewery, Pace
+from tests.scenarios.interlocks import broken
+
+PACE = Pace(every_s=15.0, tick_s=15.0, flush_s=15.0)
+History = dict[SeriesName, list[Point]]
+NAN, CRASH = float("nan"), RuntimeError("odd")
+
+SILENT: dict[str, tuple[str, Any]] = {
+    "lost": ("lost", True),
+    "hanging": ("hang", True),
+    "crashing": ("crash", CRASH),
+    "crashing in a group": ("crash", ExceptionGroup("g", [ValueError("a"), KeyError("b")])),
+    "cancelled": ("crash", asyncio.CancelledError()),
+}
+LIES: dict[str, tuple[str, Any]] = {
+    "no number": ("lie", lambda _: NAN),
+    "infinite": ("lie", lambda _: float("inf")),
+    "power-on": ("lie", lambda _: 85.0),
+    "absurd": ("lie", lambda c: c + 1000.0),
+    "jumping": ("lie", lambda c, n=count(): c + 20.0 * (-1) ** next(n)),
+}
+
+
+class Ended(Struct, frozen=True):
+    """What was left of a run: the brewery, what it said of devices, and which outputs ran in the end."""
+
+    brewery: Brewery
+    history: History
+    said: list[tuple[str, str]]
+    on: set[Role]
+
+    def of(self, vessel: str) -> History:
+        """Give the history of one vessel and its devices."""
+        return {name: line for name, line in self.history.items() if name.node.split("-")[0] == vessel}
+
+    def broken(self, *excused: tuple[float, float]) -> list[str]:
+        """Say which interlocks were broken."""
+        return [
+            fault
+            for gear in self.brewery.gear.values()
+            for fault in broken(
+                {role: gear.relays[role].switches for role in OUTPUTS},
+                {role: gear.vessel.times(role) for role in OUTPUTS},
+                excused if gear.vessel.id == "fass" else (),
+            )
+        ]
+
+
+async def run(role: Role | None, fault: tuple[str, Any] = ("", None)) -> Ended:
+    """Heat for an hour, cool for two; in the second hour a device of one of two vessels is faulty."""
+    with capture_logs() as logs:
+        async with Brewery(FASS, KEG, pace=PACE).opened() as brewery:
+            gear = brewery.gear["fass"]
+            for vessel in ("fass", "keg"):
+                await brewery.wish(vessel, 22.0)
+            await asyncio.sleep(HOUR_S)
+            assert gear.on == {Role.HEAT}
+            device: Any = None if role is None else {**gear.probes, **gear.relays}[role]
+            if device is not None:
+                sound = getattr(device, fault[0])
+                setattr(device, *fault)
+            for vessel in ("fass", "keg"):
+                await brewery.wish(vessel, 12.0)
+            await asyncio.sleep(HOUR_S)
+            if device is not None:
+                setattr(device, fault[0], sound)
+            await asyncio.sleep(HOUR_S)
+            on = gear.on
+    said = [
+        (line["event"], line["device"]) for line in logs if "device" in line and line["log_level"] != "debug"
+    ]
+    return Ended(brewery, await brewery.history(), said, on)
+
+
+@pytest.fixture(scope="module")
+async def undisturbed() -> Ended:
+    return await run(None)
+
+
+async def test_undisturbed_all_is_well(undisturbed: Ended) -> None:
+    assert undisturbed.broken() == []
+    assert undisturbed.said == []
+    assert undisturbed.on == {Role.COOL}
+
+
+@pytest.mark.parametrize("fault", SILENT)
+@pytest.mark.parametrize("role", [Role.BEER, Role.CHAMBER, Role.GRAVITY])
+async def test_a_probe_that_falls_silent_harms_nobody(fault: str, role: Role, undisturbed: Ended) -> None:
+    ended = await run(role, SILENT[fault])
+    device = FASS.device(role)
+    assert ended.said == [("probe.lost", device), ("probe.back", device)]
+    assert ended.broken() == []
+    assert ended.of("keg") == undisturbed.of("keg")
+    assert ended.on == {Role.COOL}
+    times = [point.t for point in ended.history[FASS.series(role)]]
+    assert max(later - earlier for earlier, later in zip(times, times[1:], strict=False)) > 1_800_000
+
+
+@pytest.mark.parametrize("lie", LIES)
+async def test_a_probe_that_lies_drives_nothing(lie: str, undisturbed: Ended) -> None:
+    ended = await run(Role.BEER, LIES[lie])
+    assert ended.broken() == []
+    assert ended.of("keg") == undisturbed.of("keg")
+    assert ended.on == {Role.COOL}
+    told = ended.history[FASS.series(Role.BEER)]
+    good = [point.v for point in told if point.quality is Quality.GOOD]
+    assert max(abs(v - 19.0) for v in good) < 8.0
+    assert len(told) - len(good) == (0 if lie in ("no number", "infinite") else 240)
+
+
+@pytest.mark.parametrize("fault", [*SILENT, "stuck"])
+@pytest.mark.parametrize("role", OUTPUTS)
+async def test_an_output_that_fails_harms_nobody(fault: str, role: Role, undisturbed: Ended) -> None:
+    ended = await run(role, SILENT.get(fault, ("stuck", True)))
+    device = FASS.device(role)
+    assert ended.said == ([("relay.lost", device), ("relay.back", device)] if fault in SILENT else [])
+    assert ended.broken((HOUR_S, 2 * HOUR_S + 60.0)) == []
+    assert ended.of("keg") == undisturbed.of("keg")
+    assert ended.on == {Role.COOL}
+    cooler = ended.brewery.gear["fass"].relays[Role.COOL].switches
+    assert cooler[0][0] >= 2 * HOUR_S
+
+
+async def test_an_output_that_is_lost_shows_as_unknown(undisturbed: Ended) -> None:
+    with capture_logs():
+        async with Brewery(pace=PACE).opened() as brewery:
+            await brewery.wish("fass", 22.0)
+            await asyncio.sleep(HOUR_S)
+            brewery.gear["fass"].relays[Role.HEAT].lost = True
+            await asyncio.sleep(60.0)
+            observed = (await brewery.body()).observed
+            assert (observed.heat, observed.cool, observed.stale) == (None, False, False)
+
+
+async def test_all_devices_at_once_may_fail_and_come_back() -> None:
+    with capture_logs() as logs:
+        async with Brewery(pace=PACE).opened() as brewery:
+            await brewery.wish("fass", 22.0)
+            await asyncio.sleep(HOUR_S)
+            gear = brewery.gear["fass"]
+            devices = [*gear.probes.values(), *gear.relays.values()]
+            for n, device in enumerate(devices):
+                device.lost, device.hang = n % 2 == 0, n % 2 == 1
+            await asyncio.sleep(HOUR_S)
+            body = await brewery.body()
+            assert (body.observed.heat, body.observed.cool, body.observed.beer) == (None, None, None)
+            for device in devices:
+                device.lost = device.hang = False
+            await asyncio.sleep(HOUR_S)
+            assert gear.on == {Role.HEAT}
+    said = [line["event"] for line in logs if "device" in line]
+    assert sorted(said) == ["probe.back"] * 4 + ["probe.lost"] * 4 + ["relay.back"] * 2 + ["relay.lost"] * 2
