@@ -13,7 +13,7 @@ from krausen.agent.devices import Switch, watch
 from krausen.agent.planning import Workshop
 from krausen.agent.sampling import Sampling
 from krausen.agent.setup import SWITCH_METRIC, AgentSetup
-from krausen.agent.uplink import Identity, Owing, Uplink
+from krausen.agent.uplink import Identity, Owing, Spread, Uplink, exactly
 from krausen.control.algorithm import Algorithm
 from krausen.errors import StorageAway
 from krausen.model.series import WHOLE, SeriesName
@@ -27,13 +27,18 @@ log = structlog.get_logger()
 
 
 class Surroundings(Struct, frozen=True):
-    """What an agent is given: time, a way to the server, and two things kept beside the hardware."""
+    """What an agent is given: time, a way to the server, and two things kept beside the hardware.
+
+    `run` is a text that no other run of an agent has; `spread` puts chance into the waits between calls.
+    """
 
     clock: Clock
     dial: Dial
     outbox: Outbox
     notebook: Notebook
     algorithms: dict[str, Algorithm]
+    run: str = ""
+    spread: Spread = exactly
 
 
 class Agent:
@@ -48,7 +53,8 @@ class Agent:
         self.sampling = Sampling(setup.name, surroundings.clock, surroundings.outbox)
         self.desired = DesiredState(surroundings.notebook, surroundings.clock, workshop)
         owing = Owing(surroundings.outbox, self.sampling.owing)
-        self.uplink = Uplink(_identity(setup), surroundings.dial, owing, self.desired)
+        identity = Identity(setup.name, _series(setup), surroundings.run)
+        self.uplink = Uplink(identity, surroundings.dial, owing, self.desired, surroundings.spread)
         self._bench = Bench(
             clock=surroundings.clock,
             sampling=self.sampling,
@@ -106,11 +112,11 @@ async def _off(switch: Switch) -> None:
     await switch.set(on=False)
 
 
-def _identity(setup: AgentSetup) -> Identity:
+def _series(setup: AgentSetup) -> tuple[Declared, ...]:
     probes = [
         Declared(SeriesName(setup.name, probe.id, spec.metric), spec.unit, spec.store)
         for probe in setup.probes
         for spec in probe.driver.series
     ]
     relays = [Declared(SeriesName(setup.name, relay.id, SWITCH_METRIC), "", WHOLE) for relay in setup.relays]
-    return Identity(setup.name, (*probes, *relays))
+    return (*probes, *relays)

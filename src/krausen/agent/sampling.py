@@ -48,14 +48,14 @@ class Sampling:
         self.given_up = 0
 
     def take(self, probe: ProbeSetup, sample: Sample) -> None:
-        """Take a sample of a probe."""
+        """Take a sample of a probe; it is judged as it came, for a sentinel is one before calibration."""
         series = SeriesName(self._agent, probe.id, sample.metric)
         track = self._tracks.get(series) or self._tracks.setdefault(series, _Track(_belief(probe, sample)))
         value = probe.calibrations.get(sample.metric, Calibration()).true(sample.value)
         if not _is_number(track, series, value):
             return
         t = self._stamp(track)
-        track.memory, quality = judge(track.belief, track.memory, t / 1000.0, value)
+        track.memory, quality = judge(track.belief, track.memory, t / 1000.0, sample.value)
         if quality is Quality.GOOD:
             self._newest[series] = Seen(value, t / 1000.0)
         self._add(Reading(series, t, value, quality))

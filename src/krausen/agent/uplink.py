@@ -2,10 +2,14 @@
 
 A link goes through four states, one step forward or all the way back: *offline*; *connected* once somebody
 answers; *recognised* once the server has welcomed us; *current* once it has everything that was owed.
+
+What is owed goes in the order in which it was taken, a few batches ahead of what the server has stored. The
+states of vessels go between them, so that a month of backlog does not keep anybody from seeing how they are.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import NoReturn
 
@@ -14,10 +18,11 @@ from msgspec import Struct
 
 from krausen import __version__
 from krausen.agent.desired import DesiredState
-from krausen.errors import LinkLost, StorageAway
+from krausen.errors import KrausenError, LinkLost
 from krausen.ports.link import AgentEnd, Dial
-from krausen.ports.outbox import Outbox
+from krausen.ports.outbox import Outbox, Owed
 from krausen.wire.messages import (
+    LARGEST_FRAME,
     Declared,
     Desired,
     FromServer,
@@ -28,12 +33,15 @@ from krausen.wire.messages import (
     Turned,
     VesselReport,
     Welcome,
+    encode,
 )
 from krausen.wire.version import WIRE_VERSION
 
 log = structlog.get_logger()
 
 BATCH = 1000
+AHEAD = 4
+"""Batches that may be on their way before the first of them is stored."""
 ANSWER_S = 30.0
 """A server that has not stored a batch, or not greeted, by then is given up and dialled again."""
 FIRST_WAIT_S = 1.0
@@ -50,10 +58,14 @@ class LinkState(StrEnum):
 
 
 class Identity(Struct, frozen=True):
-    """Who the agent is, and the series it reports with their units."""
+    """Who the agent is, and the series it reports with their units.
+
+    `run` tells this run of it from any other agent of the same name.
+    """
 
     agent: str
     series: tuple[Declared, ...]
+    run: str = ""
 
 
 class Owing(Struct, frozen=True):
@@ -63,10 +75,21 @@ class Owing(Struct, frozen=True):
     event: asyncio.Event
 
 
+Spread = Callable[[float], float]
+"""Makes a wait, in seconds, a little other than it is, so that many who wait do not all come at once."""
+
+
+def exactly(wait_s: float) -> float:
+    """Leave a wait as it is."""
+    return wait_s
+
+
 class Uplink:
     """Keeps one link to the server alive and everything owed on its way."""
 
-    def __init__(self, identity: Identity, dial: Dial, owed: Owing, desired: DesiredState) -> None:
+    def __init__(
+        self, identity: Identity, dial: Dial, owed: Owing, desired: DesiredState, spread: Spread = exactly
+    ) -> None:
         self._identity = identity
         self._dial = dial
         self._outbox = owed.outbox
@@ -74,7 +97,9 @@ class Uplink:
         self._desired = desired
         self._reports: dict[str, VesselReport] = {}
         self._news = asyncio.Event()
+        self._under_way: deque[int] = deque()
         self._stored = asyncio.Event()
+        self._spread = spread
         self._lost: bool | None = None
         self._wait_s = FIRST_WAIT_S
         self.state = LinkState.OFFLINE
@@ -92,13 +117,13 @@ class Uplink:
                     self.state = LinkState.CONNECTED
                     await self._greet(link)
                     await self._talk(link)
-            except* (LinkLost, TimeoutError, StorageAway) as lost:
+            except* (KrausenError, TimeoutError) as lost:
                 self._say_lost(" ".join(_sentences(lost)))
             except* Exception as failed:
                 log.debug("link.raised", exc_info=failed)
                 self._say_lost(f"The link failed: {failed.exceptions[0]!r}.")
             self.state = LinkState.OFFLINE
-            await asyncio.sleep(self._wait_s)
+            await asyncio.sleep(self._spread(self._wait_s))
             self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
 
     def _say_lost(self, detail: str) -> None:
@@ -114,7 +139,8 @@ class Uplink:
 
     async def _greet(self, link: AgentEnd) -> None:
         async with asyncio.timeout(ANSWER_S):
-            await link.send(Hello(agent=self._identity.agent, wire=WIRE_VERSION, version=__version__))
+            who, run = self._identity.agent, self._identity.run
+            await link.send(Hello(agent=who, wire=WIRE_VERSION, version=__version__, run=run))
             answer = await link.receive()
         if isinstance(answer, Turned):
             raise LinkLost(f"The server turned us away: {answer.detail}")
@@ -138,6 +164,8 @@ class Uplink:
         match message:
             case ReadingsStored(through):
                 await self._outbox.forget(through)
+                while self._under_way and self._under_way[0] <= through:
+                    self._under_way.popleft()
                 self._got_through()
                 self._stored.set()
             case Desired(orders):
@@ -149,18 +177,32 @@ class Uplink:
                 log.debug("link.greeted_twice")
 
     async def _hand_over(self, link: AgentEnd) -> NoReturn:
+        self._under_way.clear()
+        sent = 0
         while True:
             self._owing.clear()
-            owed = await self._outbox.oldest(BATCH)
-            if owed is None:
+            self._stored.clear()
+            owed = await self._next(sent) if len(self._under_way) < AHEAD else None
+            if owed is not None:
+                sent = owed.through
+                self._under_way.append(sent)
+                await link.send(_taken(owed))
+            elif self._under_way:
+                async with asyncio.timeout(ANSWER_S):
+                    await self._stored.wait()
+            else:
                 self.state = LinkState.CURRENT
                 self._got_through()
                 await self._owing.wait()
-                continue
-            self._stored.clear()
-            await link.send(ReadingsTaken(owed.through, owed.readings))
-            async with asyncio.timeout(ANSWER_S):
-                await self._stored.wait()
+
+    async def _next(self, sent: int) -> Owed | None:
+        """Give the next readings that are owed, as many as fit into a frame."""
+        limit = BATCH
+        owed = await self._outbox.oldest(limit, sent)
+        while owed is not None and limit > 1 and len(encode(_taken(owed))) > LARGEST_FRAME:
+            limit //= 2
+            owed = await self._outbox.oldest(limit, sent)
+        return owed
 
     async def _describe(self, link: AgentEnd) -> NoReturn:
         while True:
@@ -169,6 +211,10 @@ class Uplink:
             reports, self._reports = self._reports, {}
             for report in reports.values():
                 await link.send(report)
+
+
+def _taken(owed: Owed) -> ReadingsTaken:
+    return ReadingsTaken(owed.through, owed.readings, owed.left)
 
 
 def _sentences(group: BaseExceptionGroup[Exception]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from msgspec import Struct
 
 from krausen.ports.clock import Clock
+from krausen.server.adapters import Adapters
 from krausen.server.arrangements import Arrangements
 from krausen.server.charts import Charts
 from krausen.server.dispatch import Dispatch
@@ -16,6 +17,7 @@ from krausen.server.live import TICK_S, Live
 from krausen.server.people import Reception
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
+from krausen.server.settings import FreeSettings
 from krausen.server.site import Site
 from krausen.server.status import Status
 from krausen.storage.catalog import SqlCatalog
@@ -67,6 +69,8 @@ def _joined(
             dispatch=dispatch,
             arrangements=Arrangements(catalog, history, dispatch, roster, live, clock),
             setpoints=Setpoints(catalog, dispatch, roster, live, clock),
+            adapters=Adapters(catalog, history, live, clock),
+            settings=FreeSettings(catalog, live, clock),
             imports=Imports(history, catalog, clock),
             reception=reception,
             status=Status(clock, zone=character.zone, speed=character.speed, demo=demo_user is not None),

@@ -5,6 +5,7 @@ from msgspec import Struct
 from krausen.ports.catalog import Catalog
 from krausen.ports.clock import Clock
 from krausen.ports.history import History
+from krausen.server.adapters import Adapters
 from krausen.server.arrangements import Arrangements
 from krausen.server.charts import Charts
 from krausen.server.dispatch import Dispatch
@@ -14,6 +15,7 @@ from krausen.server.live import Live
 from krausen.server.people import Reception
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
+from krausen.server.settings import FreeSettings
 from krausen.server.status import Status
 
 
@@ -30,6 +32,8 @@ class Site(Struct, frozen=True, kw_only=True):
     dispatch: Dispatch
     arrangements: Arrangements
     setpoints: Setpoints
+    adapters: Adapters
+    settings: FreeSettings
     imports: Imports
     reception: Reception
     status: Status

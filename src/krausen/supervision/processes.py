@@ -9,13 +9,15 @@ import structlog
 from krausen.errors import OperatorNeeded
 from krausen.ports.clock import Clock
 from krausen.supervision.programs import Program
-from krausen.supervision.restarts import Life, Rules, State, born, ended, heard, hung_ms, retried
+from krausen.supervision.restarts import Life, Rules, State, born, ended, excused, heard, hung_ms, retried
 from krausen.supervision.wanted import Wanted
 
 log = structlog.get_logger()
 
 LOOK_S = 5.0
 """How often each process is looked at, should the system not have told of its end."""
+
+LATE_MS = 1000
 
 
 class Processes:
@@ -116,9 +118,17 @@ class Processes:
             if left_s <= 0:
                 how = f"showed no sign of life for {self._silence_s(kept.life):g} s"
                 break
-            await kept.stirred(min(left_s, LOOK_S))
+            await self._watch(kept, min(left_s, LOOK_S))
         await kept.program.stop()
         return how or "was stopped"
+
+    async def _watch(self, kept: "_Kept", at_most_s: float) -> None:
+        """Wait until something happens. If we were held up ourselves, that is not the process's silence."""
+        began_ms = self._clock.now()
+        await kept.stirred(at_most_s)
+        late_ms = self._clock.now() - began_ms - int(at_most_s * 1000)
+        if late_ms > LATE_MS:
+            kept.life = excused(kept.life, late_ms)
 
     def _turn(self, kept: "_Kept", life: Life) -> None:
         if (life.state, life.pid) != (kept.life.state, kept.life.pid):

@@ -81,6 +81,11 @@ def retried(life: Life, now_ms: int) -> Life:
     return replace(life, state=State.STARTING, crashes=0, due_ms=now_ms)
 
 
+def excused(life: Life, slept_ms: int) -> Life:
+    """Nobody could hear it for so long, because the process manager itself was not given any time."""
+    return life if life.heard_ms is None else replace(life, heard_ms=life.heard_ms + slept_ms)
+
+
 def hung_ms(life: Life, rules: Rules) -> int:
     """Tell when it counts as hung, unless it is heard of before."""
     if life.heard_ms is None:

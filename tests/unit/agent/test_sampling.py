@@ -70,12 +70,23 @@ async def test_the_newest_good_value_is_there_for_control() -> None:
     assert table.sampling.newest(SERIES) == Seen(20.6, 1001.0)
 
 
-async def test_a_calibration_is_applied_before_anything_else() -> None:
+async def test_a_calibrated_value_is_kept_and_used() -> None:
     table = Table()
     bent = replace(PROBE, calibrations={"temperature": Calibration((1.0, 0.5))})
-    table.sampling.take(bent, Sample("temperature", 85.0))
+    table.sampling.take(bent, Sample("temperature", 40.0))
     await table.sampling.flush()
-    assert await kept(table.outbox) == [Reading(SERIES, 1_000_000, 43.5)]
+    assert await kept(table.outbox) == [Reading(SERIES, 1_000_000, 21.0)]
+    assert table.sampling.newest(SERIES) == Seen(21.0, 1000.0)
+
+
+async def test_a_power_on_value_is_known_as_one_whatever_the_calibration() -> None:
+    table = Table()
+    bent = replace(PROBE, calibrations={"temperature": Calibration((0.3, 1.0))})
+    for _ in range(5):
+        table.sampling.take(bent, Sample("temperature", 85.0))
+    await table.sampling.flush()
+    assert {reading.quality for reading in await kept(table.outbox)} == {Quality.BAD}
+    assert table.sampling.newest(SERIES) is None
 
 
 async def test_the_power_on_value_is_kept_as_bad_and_not_used() -> None:

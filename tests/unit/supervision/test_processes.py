@@ -50,7 +50,9 @@ class Stage:
     def __init__(self, tasks: asyncio.TaskGroup) -> None:
         loop = asyncio.get_running_loop()
         self.puppets: dict[str, Puppet] = {}
-        self.processes = Processes(tasks, self._made, Clock(0.0, loop.time), RULES)
+        self.lost_s = 0.0
+        clock = Clock(0.0, lambda: loop.time() + self.lost_s)
+        self.processes = Processes(tasks, self._made, clock, RULES)
 
     def want(self, name: str, *, lives_s: float | None = None, is_missing: bool = False) -> Puppet:
         assert self.processes.want(Wanted(name, ("brew",)))
@@ -150,6 +152,19 @@ async def test_a_process_that_falls_silent_is_stopped_and_started_again() -> Non
         await asyncio.sleep(2)
         assert (len(puppet.starts), puppet.stops) == (2, 1)
         assert stage.processes.lives()["dev-a"].detail == "showed no sign of life for 60 s"
+
+
+@pytest.mark.anyio
+async def test_nobody_is_blamed_when_the_process_manager_itself_was_held_up() -> None:
+    async with staged() as stage:
+        puppet = stage.want("dev-a")
+        await asyncio.sleep(10)
+        stage.beat("dev-a")
+        stage.lost_s = 3600.0
+        await asyncio.sleep(50)
+        assert len(puppet.starts) == 1
+        await asyncio.sleep(15)
+        assert len(puppet.starts) == 2
 
 
 @pytest.mark.anyio

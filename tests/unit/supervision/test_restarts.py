@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krausen.supervision.restarts import Life, Rules, State, born, ended, heard, hung_ms, retried
+from krausen.supervision.restarts import Life, Rules, State, born, ended, excused, heard, hung_ms, retried
 
 RULES = Rules()
 HOUR_MS = 3_600_000
@@ -59,6 +59,12 @@ def test_before_its_first_sign_of_life_a_process_has_more_patience() -> None:
     life = born(Life(), 7, 1000)
     assert hung_ms(life, RULES) == 1000 + RULES.ready_ms
     assert hung_ms(heard(life, 2000), RULES) == 2000 + RULES.silent_ms
+
+
+def test_silence_that_nobody_could_hear_is_excused() -> None:
+    life = heard(born(Life(), 7, 0), 1000)
+    assert hung_ms(excused(life, 5000), RULES) == hung_ms(life, RULES) + 5000
+    assert excused(born(life, 8, 0), 5000) == born(life, 8, 0)
 
 
 @given(lifespans)

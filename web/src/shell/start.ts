@@ -20,8 +20,7 @@ export async function enter(): Promise<void> {
       return
     } catch (failure) {
       if (!isUnreachable(failure)) throw failure
-      link.lostAt ??= 0
-      await new Promise((resume) => setTimeout(resume, RETRY_MS))
+      await link.pause(RETRY_MS)
     }
   }
 }

@@ -28,6 +28,7 @@ class Link {
   #lastHeard = 0
   #isStreaming = false
   #live: Live | null = null
+  #wake: (() => void) | null = null
 
   get state(): LinkState {
     if (this.#phase === 'open') return this.#silentS > 0 ? 'behind' : 'live'
@@ -72,6 +73,18 @@ class Link {
   /** Tries to connect at once. */
   hurry(): void {
     this.#live?.hurry()
+    this.#wake?.()
+  }
+
+  /** The server is away before anything was connected: waits, but no longer than until somebody is in a hurry. */
+  async pause(ms: number): Promise<void> {
+    this.lostAt ??= site.clock.now()
+    this.retryAt = performance.now() + ms
+    await new Promise<void>((resume) => {
+      this.#wake = resume
+      setTimeout(resume, ms)
+    })
+    this.#wake = null
   }
 
   #entered(state: LiveState, pauseMs: number): void {

@@ -18,15 +18,6 @@ export const batches = {
   span: (from: string, to: string) => `${from} – ${to}`,
   running: (from: string) => `since ${from}`,
   noSeries: 'This batch has no series to draw.',
-  roles: {
-    beer: 'Beer',
-    chamber: 'Chamber',
-    ambient: 'Room',
-    gravity: 'Gravity',
-    setpoint_beer: 'Setpoint',
-    setpoint: 'Setpoint',
-    setpoint_chamber: 'Chamber setpoint',
-  } as Record<string, string>,
 } as const
 
 export const events = {

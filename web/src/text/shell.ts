@@ -25,7 +25,6 @@ export const link = {
   live: 'Live',
   behind: (seconds: number) => `${seconds}\u00a0s behind`,
   lost: (since: string) => (since ? `No connection since ${since}` : 'No connection'),
-  lostShort: 'No connection',
   strip: (since: string) => (since ? `No connection to the server since ${since}.` : 'No connection to the server.'),
   stripAge: (age: string) => `Values are ${age} old. Agents are built to go on controlling without it.`,
   stripNothing: 'Nothing can be read until it is back. Agents are built to go on controlling without it.',
@@ -41,7 +40,6 @@ export const trouble = {
   vessels: 'The vessels did not load',
   batches: 'The batches did not load',
   batch: 'This batch did not load',
-  events: 'The log did not load',
   series: 'The streams did not load',
   answered: (status: number, words: string) => `The server answered ${status}: ${words}`,
   unknown: 'Something on this page went wrong.',
@@ -58,7 +56,6 @@ export const agents = {
 
 export const more = {
   title: 'More',
-  person: 'Your account',
   theme: 'Theme',
   themes: { system: 'System', light: 'Light', dark: 'Dark' },
   unit: 'Temperature',
@@ -85,5 +82,4 @@ export const keys = {
   ends: 'To the start, to now',
   mark: 'Next mark',
   reset: 'The whole range again',
-  then: 'then',
 } as const

@@ -6,5 +6,4 @@ export const units = {
   minute: 'min',
   hour: 'h',
   day: 'd',
-  more: (amount: string) => `more than ${amount}`,
 } as const

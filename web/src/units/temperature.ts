@@ -28,10 +28,6 @@ export function differenceFromCelsius(celsius: number, unit: TemperatureUnit): n
   return unit === 'F' ? celsius * F_PER_C : celsius
 }
 
-export function differenceToCelsius(value: number, unit: TemperatureUnit): number {
-  return unit === 'F' ? value / F_PER_C : value
-}
-
 /** "19.2": a temperature without its unit. */
 export function bareTemperature(celsius: number, unit: TemperatureUnit, decimals = 1): string {
   return fixed(fromCelsius(celsius, unit), decimals)

@@ -58,7 +58,7 @@ export function monthLabel(ms: number, zone: string): string {
   return month === 1 ? String(year) : format(ms, zone, { month: 'short' })
 }
 
-export function weekday(ms: number, zone: string): string {
+function weekday(ms: number, zone: string): string {
   return format(ms, zone, { weekday: 'short' })
 }
 

@@ -154,6 +154,13 @@ describe('the setpoint editor', () => {
     await waitFor(() => expect(asked).toEqual([{ mode: 'beer', value: 68, unit: 'F', revision: 18 }]))
   })
 
+  test('is given up with Escape', async () => {
+    open()
+    await fireEvent.keyDown(field(), { key: 'Escape' })
+    expect(closed).toBe(1)
+    expect(asked).toEqual([])
+  })
+
   test('a number from the server does not move the draft', async () => {
     const { rerender } = render(SetpointEditor, { vessel: vesselOf(), onclose: () => undefined })
     await type('20')

@@ -1,6 +1,5 @@
 """`krausen add2cron`: start at boot and after a crash, where there is no systemd."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -21,8 +20,6 @@ def add2cron(*, data: Path | None) -> None:
         click.echo(f"added: {line}")
     if not done.added:
         click.echo("Both lines are there already.")
-    if not sys.platform.startswith("linux"):
-        click.echo("This system may start programs only after you sign in.")
 
 
 COMMAND = add2cron

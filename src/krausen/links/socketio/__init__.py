@@ -7,4 +7,4 @@ NAMESPACE = "/agent"
 EVENT = "frame"
 """The one event, with one frame."""
 LARGEST_PACKET = 512 * 1024
-"""Bytes that the engine takes at once: a frame in base64, as it is polled, with room for what goes around it."""
+"""Bytes that the engine takes at once: a frame in base64, as it is polled, and what goes around it."""

@@ -1,6 +1,7 @@
 """The agent's end: dials the server, and holds one connection for as long as it lasts."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,7 +10,7 @@ import aiohttp
 
 from krausen.errors import LinkLost
 from krausen.links.socketio import EVENT, LARGEST_PACKET, NAMESPACE
-from krausen.links.socketio.library import for_dialling, silent_logger
+from krausen.links.socketio.library import for_dialling, forget, silent_logger
 from krausen.links.socketio.line import Line, understood
 from krausen.wire.messages import FromAgent, FromServer, encode, from_server
 
@@ -40,20 +41,22 @@ class SocketioDial:
                 await call.leave()
 
     async def _connected(self, http: aiohttp.ClientSession, auth: dict[str, str]) -> "_Call":
-        reasons = []
+        reason = ""
         for transport in TRANSPORTS:
             call = _Call(http)
             try:
                 await call.connect(self._url, transport, auth)
             except _Unreachable as failure:
-                reasons.append(str(failure))
+                reason = reason or str(failure)
                 await call.leave()
+                if failure.is_nobody_there:
+                    break
             except BaseException:
                 await call.leave()
                 raise
             else:
                 return call
-        raise LinkLost(f"No server answers at {self._url}: {'; '.join(dict.fromkeys(reasons))}.")
+        raise LinkLost(f"No server answers at {self._url}: {reason}.")
 
 
 class AgentSide:
@@ -72,7 +75,11 @@ class AgentSide:
 
 
 class _Unreachable(Exception):
-    """This way leads nowhere; another may."""
+    """This way leads nowhere; another may, unless nobody is there at all."""
+
+    def __init__(self, reason: str, *, is_nobody_there: bool) -> None:
+        super().__init__(reason)
+        self.is_nobody_there = is_nobody_there
 
 
 class _Call:
@@ -102,10 +109,10 @@ class _Call:
                 await self._client.connect(
                     url, auth=auth, transports=[transport], namespaces=[NAMESPACE], wait_timeout=DIAL_S
                 )
-        except (self._library.exceptions.ConnectionError, aiohttp.ClientError, OSError, ValueError) as error:
+        except (self._library.exceptions.ConnectionError, aiohttp.ClientError, OSError, *_NONSENSE) as error:
             if self._refused:
                 raise LinkLost(f"The server turned us away: {self._refused}") from error
-            raise _Unreachable(_why(error)) from error
+            raise _unreachable(error) from error
 
     async def leave(self) -> None:
         """Say goodbye where somebody listens, and end every task of the library."""
@@ -117,6 +124,7 @@ class _Call:
             self.line.end("Nobody took note of our leaving.")
         finally:
             await _ended(self._client.eio.read_loop_task, self._client.eio.write_loop_task)
+            forget(self._client)
 
     async def _emit(self, frame: bytes) -> None:
         await self._client.emit(EVENT, frame, namespace=NAMESPACE)
@@ -129,8 +137,8 @@ class _Call:
                 self.line.end("The server sent something that is no frame.")
 
     async def _refuse(self, detail: object = None) -> None:
-        said = detail.get("message") if isinstance(detail, dict) else detail
-        self._refused = str(said or "it does not say why.")
+        if isinstance(detail, dict):  # else nobody answered, and the library says so here too
+            self._refused = str(detail.get("message", "It does not say why."))
 
     async def _gone(self, *reason: object) -> None:
         hung_up = "server disconnect" in reason
@@ -145,15 +153,21 @@ async def _ended(*tasks: "asyncio.Task[None] | None") -> None:
         await asyncio.wait(left)
 
 
-def _why(error: BaseException) -> str:
-    """Find the reason of the system, or of the server, behind what the library says."""
+_NONSENSE = (ValueError, TypeError, LookupError, AttributeError)
+"""What the library trips over where something else than socket.io answers."""
+
+
+def _unreachable(error: BaseException) -> _Unreachable:
+    """Find the reason of the system, or of whoever answers, behind what the library says."""
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, aiohttp.ClientConnectorError):
+            reason = os.strerror(cause.errno) if cause.errno and cause.errno > 0 else cause.strerror
+            return _Unreachable(str(reason), is_nobody_there=True)
         if isinstance(cause, aiohttp.WSServerHandshakeError):
-            return f"something else answers there, with status {cause.status}"
+            reason = f"something else is there, which says {cause.status}"
+            return _Unreachable(reason, is_nobody_there=False)
         if isinstance(cause, TimeoutError):
-            return f"no answer for {DIAL_S:.0f} s"
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror[0].lower() + cause.strerror[1:]
+            return _Unreachable(f"not a word for {DIAL_S:.0f} s", is_nobody_there=False)
         cause = cause.__cause__ or cause.__context__
-    return str(error).rstrip(".") or type(error).__name__
+    return _Unreachable("something else is there", is_nobody_there=False)

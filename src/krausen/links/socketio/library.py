@@ -3,10 +3,11 @@
 import logging
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
 
 UNUSED = (
     "aio_pika",
@@ -45,6 +46,12 @@ def for_dialling() -> ModuleType:
     # Where this process answers too, the library was loaded without its client.
     vars(import_module("engineio.async_client"))[CLIENT] = import_module(CLIENT)
     return library
+
+
+def forget(client: Any) -> None:
+    """Take a client that has left off the library's list of those that Ctrl-C would end."""
+    with suppress(ValueError):  # the library has done so itself, unless it was interrupted
+        import_module("engineio.base_client").connected_clients.remove(client.eio)
 
 
 class _Absent:

@@ -20,6 +20,7 @@ from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.ports.clock import Clock
+from krausen.server.adapters import Adapters
 from krausen.server.arrangements import Arrangements
 from krausen.server.charts import Charts
 from krausen.server.dispatch import Dispatch
@@ -30,6 +31,7 @@ from krausen.server.people import Reception
 from krausen.server.people.digests import digest
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
+from krausen.server.settings import FreeSettings
 from krausen.server.site import Site
 from krausen.server.status import Status
 from krausen.server.web.app import application
@@ -121,6 +123,8 @@ def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
             dispatch=dispatch,
             arrangements=Arrangements(catalog, history, dispatch, roster, live, clock),
             setpoints=Setpoints(catalog, dispatch, roster, live, clock),
+            adapters=Adapters(catalog, history, live, clock),
+            settings=FreeSettings(catalog, live, clock),
             imports=Imports(history, catalog, clock),
             reception=reception,
             status=Status(clock, zone="Europe/Copenhagen"),

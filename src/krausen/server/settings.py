@@ -1,0 +1,79 @@
+"""Free settings, kept for user interfaces, and the few that the server itself reads."""
+
+import re
+from collections.abc import Mapping
+
+from krausen.errors import Fault, Invalid
+from krausen.importing.zones import zone_named
+from krausen.model.journal import JournalEntry
+from krausen.model.people import Caller
+from krausen.ports.catalog import Setting, Settings
+from krausen.ports.clock import Clock
+from krausen.server.live import Live
+from krausen.server.setpoints import Change
+
+SITE = "site."
+"""What the keys begin with that the server itself reads."""
+ZONE = f"{SITE}zone"
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
+
+
+class FreeSettings:
+    """Keeps settings, journals them and tells who listens."""
+
+    def __init__(self, settings: Settings, live: Live, clock: Clock) -> None:
+        self._settings = settings
+        self._live = live
+        self._clock = clock
+
+    async def keep(
+        self, values: Mapping[str, object], caller: Caller, *, reason: str = "", seen: int | None = None
+    ) -> list[Setting]:
+        """Keep all of these values, or on an error none; give them by key.
+
+        `seen` is for one alone. Raises Stale, and Invalid with the places of the faults in `{key: value}`.
+        """
+        _check(values)
+        entries = [self._entry(key, "updated", caller, reason) for key in values]
+        if len(values) == 1:
+            (key,) = values
+            await self._settings.keep_setting(key, values[key], entries[0], seen=seen)
+        else:
+            await self._settings.keep_settings(values, entries)
+        kept = [setting for setting in await self._settings.settings() if setting.key in values]
+        for setting in kept:
+            self._say(setting.key, "updated", setting.revision, caller)
+        return kept
+
+    async def remove(self, key: str, caller: Caller, *, reason: str = "", seen: int | None = None) -> None:
+        """Remove a setting. Raises NotFound, Stale."""
+        await self._settings.remove_setting(key, self._entry(key, "deleted", caller, reason), seen=seen)
+        self._say(key, "deleted", seen or 0, caller)
+
+    def _say(self, key: str, action: str, revision: int, caller: Caller) -> None:
+        change = Change(what="setting", id=key, action=action, revision=revision, by=caller.name)
+        self._live.say("changes", change)
+
+    def _entry(self, key: str, action: str, caller: Caller, reason: str) -> JournalEntry:
+        now = self._clock.now()
+        return JournalEntry(at=now, by=caller.login, what="setting", id=key, action=action, reason=reason)
+
+
+def check_zone(name: str, where: str) -> None:
+    """Raise Invalid at a place unless this is the name of a zone of the IANA database."""
+    try:
+        zone_named(name)
+    except Invalid as failure:
+        raise Invalid(str(failure), [Fault(where, str(failure))]) from failure
+
+
+def _check(values: Mapping[str, object]) -> None:
+    for key, value in values.items():
+        if not _KEY.fullmatch(key):
+            told = "A key has 1 to 128 letters, digits, dots, dashes and underscores; a letter or digit is first."
+            raise Invalid(told, [Fault(f"/{key}", told)])
+        if key == ZONE:
+            if not isinstance(value, str):
+                raise Invalid(f"{ZONE} is the name of a zone.", [Fault(f"/{key}", "This must be text.")])
+            check_zone(value, f"/{key}")

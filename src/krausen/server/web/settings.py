@@ -1,0 +1,132 @@
+"""Settings by key, for user interfaces."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from litestar import delete, get, put
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from krausen.errors import Fault, Invalid, NotFound
+from krausen.model.people import UserRole
+from krausen.ports.catalog import Dates, Kind, Setting
+from krausen.server.settings import SITE
+from krausen.server.web.call import Call
+from krausen.server.web.changes import IfMatch, Reason, or_present, seen_in
+from krausen.server.web.errors import ALSO
+from krausen.server.web.guards import brewer, check, viewer
+from krausen.server.web.parsing import MOST, USUAL, Cursor, Limit, Page, paged
+from krausen.wire.instants import iso
+
+
+class Value(Struct, frozen=True):
+    """The value of a setting: anything JSON can say."""
+
+    value: Any
+
+
+class KeyedValue(Struct, frozen=True):
+    """A setting to be."""
+
+    key: str
+    value: Any
+
+
+class SettingsWish(Struct, frozen=True):
+    """Settings to be kept at once; the others stay as they are."""
+
+    items: Annotated[list[KeyedValue], Meta(max_length=MOST)]
+
+
+class SettingBody(Struct, frozen=True, kw_only=True):
+    """A setting."""
+
+    key: str
+    value: Any
+    revision: int
+    created_at: str
+    updated_at: str
+
+
+@get("/settings", guards=[viewer], summary="List the settings")
+async def list_settings(request: Call, limit: Limit = USUAL, cursor: Cursor = None) -> Page[SettingBody]:
+    """Settings in the order of their keys."""
+    page = paged(await request.site.catalog.settings(), limit, cursor)
+    return Page(await _bodies(request, page.items), page.next)
+
+
+@get("/settings/{key:str}", guards=[viewer], summary="Read a setting")
+async def read_setting(request: Call, key: FromPath[str]) -> SettingBody:
+    """A setting."""
+    return await _body(request, key)
+
+
+@put("/settings", guards=[brewer], summary="Keep several settings")
+async def keep_settings(
+    request: Call, data: JSONBody[SettingsWish], reason: Reason = ""
+) -> Page[SettingBody]:
+    """Those that were kept, all of them or none. Those of the site itself are for admins."""
+    _check_site(request, (item.key for item in data.items))
+    values = {item.key: item.value for item in data.items}
+    places = {item.key: place for place, item in enumerate(data.items)}
+    try:
+        kept = await request.site.settings.keep(values, request.caller, reason=reason)
+    except Invalid as failure:
+        faults = [Fault(f"/items/{places[fault.where[1:]]}", fault.message) for fault in failure.faults]
+        raise Invalid(str(failure), faults) from failure
+    return Page(await _bodies(request, kept))
+
+
+@put("/settings/{key:str}", guards=[brewer], opt={ALSO: (409,)}, summary="Keep a setting")
+async def keep_setting(
+    request: Call, key: FromPath[str], data: JSONBody[Value], if_match: IfMatch = None, reason: Reason = ""
+) -> SettingBody:
+    """The setting. Those of the site itself are for admins."""
+    _check_site(request, [key])
+    keeping = request.site.settings.keep(
+        {key: data.value}, request.caller, reason=reason, seen=seen_in(if_match)
+    )
+    try:
+        await or_present(keeping, lambda: _body(request, key))
+    except Invalid as failure:
+        faults = [Fault("/value", fault.message) for fault in failure.faults]
+        raise Invalid(str(failure), faults) from failure
+    return await _body(request, key)
+
+
+@delete("/settings/{key:str}", guards=[brewer], opt={ALSO: (409,)}, summary="Remove a setting")
+async def remove_setting(
+    request: Call, key: FromPath[str], if_match: IfMatch = None, reason: Reason = ""
+) -> None:
+    """It is as if it had never been. Those of the site itself are for admins."""
+    _check_site(request, [key])
+    removal = request.site.settings.remove(key, request.caller, reason=reason, seen=seen_in(if_match))
+    await or_present(removal, lambda: _body(request, key))
+
+
+def _check_site(request: Call, keys: Iterable[str]) -> None:
+    if any(key.startswith(SITE) for key in keys):
+        check(request.caller, UserRole.ADMIN)
+
+
+async def _body(request: Call, key: str) -> SettingBody:
+    found = [setting for setting in await request.site.catalog.settings() if setting.key == key]
+    if not found:
+        raise NotFound(f"There is no setting {key}.")
+    (body,) = await _bodies(request, found)
+    return body
+
+
+async def _bodies(request: Call, settings: Iterable[Setting]) -> list[SettingBody]:
+    dates = await request.site.catalog.dates(Kind.SETTING)
+    return [_setting(setting, dates[setting.key]) for setting in settings if setting.key in dates]
+
+
+def _setting(setting: Setting, dates: Dates) -> SettingBody:
+    return SettingBody(
+        key=setting.key,
+        value=setting.value,
+        revision=setting.revision,
+        created_at=iso(dates.created_at),
+        updated_at=iso(dates.updated_at),
+    )
