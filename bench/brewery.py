@@ -44,7 +44,7 @@ class Brewery:
     def wait(self, path: str, *keys: str) -> dict[str, Any]:
         """Wait for an answer that has something under each of these keys."""
         start = time.perf_counter()
-        while time.perf_counter() - start < PATIENCE_S:
+        while time.perf_counter() - start < PATIENCE_S and self.process.poll() is None:
             found = self.ask(path)
             if found is not None and all(found.get(key) for key in keys):
                 return found

@@ -5,7 +5,6 @@ On a machine without Node and uv: PATH holds only the system's own folders, and 
 
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +18,7 @@ TOOLS = ("python3", "sh", "env", "git", "uname", "ldd", "cat", "tar")
 def first_page_s(clone: Path, environment: dict[str, str], data: Path) -> float:
     """Start the demo of a clone; give the seconds until its first vessel has a temperature."""
     port = free_port()
-    words = [sys.executable, "run", "demo", "--port", str(port), "--data", str(data), "--days", "1"]
+    words = ["/usr/bin/python3", "run", "demo", "--port", str(port), "--data", str(data), "--days", "1"]
     start_s = time.perf_counter()
     with subprocess.Popen(words, cwd=clone, env=environment, stdout=subprocess.DEVNULL) as process:
         brewery = Brewery(process, port, data)

@@ -116,6 +116,10 @@ async def everything(catalog: Catalog) -> tuple[list[VesselRecord], *tuple[objec
     )
 
 
+async def sessions(catalog: Catalog) -> list[Session | None]:
+    return [await catalog.session(digest) for digest in "abc"]
+
+
 class Twins(RuleBasedStateMachine):
     """Asks both the same, and keeps the wishes in force on a slip of paper."""
 
@@ -246,8 +250,7 @@ class Twins(RuleBasedStateMachine):
     def end_sessions(self, user: str, before: int) -> None:
         self.both(lambda catalog: catalog.remove_sessions(user))
         self.both(lambda catalog: catalog.forget_sessions(before))
-        for digest in "abc":
-            self.both(lambda catalog, digest=digest: catalog.session(digest))
+        self.both(sessions)
 
     @rule(adapter=ADAPTERS, entry=ENTRIES, seen=SEEN)
     def keep_adapter(self, adapter: Adapter, entry: JournalEntry, seen: int | None) -> None:

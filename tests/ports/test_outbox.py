@@ -79,6 +79,19 @@ async def test_the_oldest_come_first_and_stay_until_they_are_forgotten(outbox: O
     assert await outbox.waiting() == 4
 
 
+async def test_what_lies_beyond_a_number_can_be_had_and_it_is_known_how_much_is_left(outbox: Outbox) -> None:
+    await outbox.keep(readings(0, 7))
+    first = await outbox.oldest(3)
+    assert first is not None
+    assert first.left == 4
+    second = await outbox.oldest(3, first.through)
+    assert second is not None
+    assert (second.readings, second.left) == (readings(3, 6), 1)
+    await outbox.forget(first.through)
+    assert await outbox.oldest(3, first.through) == second
+    assert await outbox.oldest(3, second.through + 1) is None
+
+
 async def test_forgetting_twice_harms_nobody(outbox: Outbox) -> None:
     await outbox.keep(readings(0, 3))
     owed = await outbox.oldest(2)

@@ -1,7 +1,7 @@
 """A device that raises, hangs, lies or sticks takes down nobody else, and never an interlock."""
 
 import asyncio
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 import pytest
@@ -17,21 +17,21 @@ from tests.scenarios.interlocks import broken
 
 PACE = Pace(every_s=15.0, tick_s=15.0, flush_s=15.0)
 History = dict[SeriesName, list[Point]]
-NAN, CRASH = float("nan"), RuntimeError("odd")
+TURNS = count()
 
 SILENT: dict[str, tuple[str, Any]] = {
     "lost": ("lost", True),
     "hanging": ("hang", True),
-    "crashing": ("crash", CRASH),
+    "crashing": ("crash", RuntimeError("odd")),
     "crashing in a group": ("crash", ExceptionGroup("g", [ValueError("a"), KeyError("b")])),
     "cancelled": ("crash", asyncio.CancelledError()),
 }
 LIES: dict[str, tuple[str, Any]] = {
-    "no number": ("lie", lambda _: NAN),
+    "no number": ("lie", lambda _: float("nan")),
     "infinite": ("lie", lambda _: float("inf")),
     "power-on": ("lie", lambda _: 85.0),
     "absurd": ("lie", lambda c: c + 1000.0),
-    "jumping": ("lie", lambda c, n=count(): c + 20.0 * (-1) ** next(n)),
+    "jumping": ("lie", lambda c: c + 20.0 * (-1) ** next(TURNS)),
 }
 
 
@@ -60,7 +60,7 @@ class Ended(Struct, frozen=True):
         ]
 
 
-async def run(role: Role | None, fault: tuple[str, Any] = ("", None)) -> Ended:
+async def run(role: Role | None, fault: tuple[str, Any] = ("lost", False)) -> Ended:
     """Heat for an hour, cool for two; in the second hour a device of one of two vessels is faulty."""
     with capture_logs() as logs:
         async with Brewery(FASS, KEG, pace=PACE).opened() as brewery:
@@ -107,7 +107,7 @@ async def test_a_probe_that_falls_silent_harms_nobody(fault: str, role: Role, un
     assert ended.of("keg") == undisturbed.of("keg")
     assert ended.on == {Role.COOL}
     times = [point.t for point in ended.history[FASS.series(role)]]
-    assert max(later - earlier for earlier, later in zip(times, times[1:], strict=False)) > 1_800_000
+    assert max(later - earlier for earlier, later in pairwise(times)) > 1_800_000
 
 
 @pytest.mark.parametrize("lie", LIES)
@@ -135,7 +135,7 @@ async def test_an_output_that_fails_harms_nobody(fault: str, role: Role, undistu
     assert cooler[0][0] >= 2 * HOUR_S
 
 
-async def test_an_output_that_is_lost_shows_as_unknown(undisturbed: Ended) -> None:
+async def test_an_output_that_is_lost_shows_as_unknown() -> None:
     with capture_logs():
         async with Brewery(pace=PACE).opened() as brewery:
             await brewery.wish("fass", 22.0)

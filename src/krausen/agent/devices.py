@@ -39,16 +39,23 @@ async def watch(probe: ProbeSetup, take: Take) -> None:
         told.back()
 
     while True:
-        try:
-            await _read(probe, taken)
-        except DeviceLost as error:
-            told.lost(str(error))
-        except (Exception, asyncio.CancelledError) as error:
-            _unless_stopped(error)
-            log.debug("probe.raised", device=probe.id, exc_info=True)
-            told.lost(f"Driver {probe.driver.name} failed: {error!r}.")
+        # Whatever a driver makes of being cancelled in a task of its own, we still know when we are.
+        async with asyncio.TaskGroup() as tasks:
+            attempt = tasks.create_task(_attempt(probe, taken, told))
+        if attempt.cancelled():
+            told.lost(f"Driver {probe.driver.name} failed: it cancelled itself.")
         await asyncio.sleep(wait_s)
         wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+
+async def _attempt(probe: ProbeSetup, take: Take, told: "_Once") -> None:
+    try:
+        await _read(probe, take)
+    except DeviceLost as error:
+        told.lost(str(error))
+    except Exception as error:
+        log.debug("probe.raised", device=probe.id, exc_info=True)
+        told.lost(f"Driver {probe.driver.name} failed: {error!r}.")
 
 
 async def _read(probe: ProbeSetup, take: Take) -> None:

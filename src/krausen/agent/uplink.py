@@ -112,19 +112,24 @@ class Uplink:
     async def run(self) -> NoReturn:
         """Dial, talk, and dial again, for ever; ever more seldom while nothing gets through."""
         while True:
-            try:
-                async with self._dial() as link:
-                    self.state = LinkState.CONNECTED
-                    await self._greet(link)
-                    await self._talk(link)
-            except* (KrausenError, TimeoutError) as lost:
-                self._say_lost(" ".join(_sentences(lost)))
-            except* Exception as failed:
-                log.debug("link.raised", exc_info=failed)
-                self._say_lost(f"The link failed: {failed.exceptions[0]!r}.")
+            # Being stopped in the moment the link is lost would go unnoticed in the task that talks.
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._converse())
             self.state = LinkState.OFFLINE
             await asyncio.sleep(self._spread(self._wait_s))
             self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
+
+    async def _converse(self) -> None:
+        try:
+            async with self._dial() as link:
+                self.state = LinkState.CONNECTED
+                await self._greet(link)
+                await self._talk(link)
+        except* (KrausenError, TimeoutError) as lost:
+            self._say_lost(" ".join(_sentences(lost)))
+        except* Exception as failed:
+            log.debug("link.raised", exc_info=failed)
+            self._say_lost(f"The link failed: {failed.exceptions[0]!r}.")
 
     def _say_lost(self, detail: str) -> None:
         if not self._lost:
@@ -163,6 +168,8 @@ class Uplink:
     async def _hear(self, link: AgentEnd, message: FromServer) -> None:
         match message:
             case ReadingsStored(through):
+                if not self._under_way or through > self._under_way[-1]:
+                    raise LinkLost("The server acknowledged readings that were not sent to it.")
                 await self._outbox.forget(through)
                 while self._under_way and self._under_way[0] <= through:
                     self._under_way.popleft()

@@ -8,7 +8,16 @@ import click
 from krausen import __version__
 from krausen.errors import KrausenError
 
-COMMANDS = {"demo": "demo", "import": "importing"}
+PROCESSES = ("up", "start", "stop", "restart", "status", "startifstopped", "add2cron", "logs")
+COMMANDS = {
+    "agent": "agent",
+    "demo": "demo",
+    "import": "importing",
+    "server": "server",
+    "token": "people.token",
+    "user": "people.user",
+    **{word: f"processes.{word}" for word in PROCESSES},
+}
 """Sub-commands and the modules of this package whose `COMMAND` they are."""
 
 

@@ -1,8 +1,10 @@
 """Puts a site on a port."""
 
 import socket
+from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -14,11 +16,20 @@ from krausen.server.web.app import app
 PAGE = Path(krausen.__file__).parent / "web_dist"
 KEEP_ALIVE_S = 30
 PING_S = 20
+LARGEST_FRAME = 512 * 1024
+"""Bytes of a WebSocket frame that are read at all; what is spoken on it has a bound of its own below."""
+
+Message = MutableMapping[str, Any]
+Application = Callable[
+    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
+]
 
 
 def bound(host: str, port: int) -> socket.socket:
     """Take a port. Raises OperatorNeeded when somebody else has it."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named as TCP, its connections send at once; without a name asyncio leaves Nagle's algorithm on.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -32,17 +43,24 @@ def bound(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def serve(site: Site, listener: socket.socket, speed: float = 1.0) -> None:
-    """Answer until the process is asked to stop.
+def web_app(site: Site) -> Application:
+    """Give what answers for a site, with the page if it was built."""
+    return app(site, page=PAGE if (PAGE / "index.html").exists() else None)
+
+
+async def serve(
+    site: Site, listener: socket.socket, speed: float = 1.0, application: Application | None = None
+) -> None:
+    """Answer until the process is asked to stop, with `application` in place of the site's own.
 
     Network times are kept in the system's seconds at any speed.
     """
     config = uvicorn.Config(
-        app(site, page=PAGE if (PAGE / "index.html").exists() else None),
+        application or web_app(site),
         loop="none",
         http="httptools",
         ws="websockets-sansio",
-        ws_max_size=65_536,
+        ws_max_size=LARGEST_FRAME,
         ws_ping_interval=PING_S * speed,
         ws_ping_timeout=PING_S * speed,
         ws_per_message_deflate=False,

@@ -14,7 +14,7 @@ from krausen.server.dispatch import Dispatch
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import TICK_S, Live
-from krausen.server.people import Reception
+from krausen.server.people import FirstRun, Reception
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
 from krausen.server.settings import FreeSettings
@@ -73,5 +73,6 @@ def _joined(
             settings=FreeSettings(catalog, live, clock),
             imports=Imports(history, catalog, clock),
             reception=reception,
+            first_run=FirstRun(reception, secrets.token_urlsafe),
             status=Status(clock, zone=character.zone, speed=character.speed, demo=demo_user is not None),
         )

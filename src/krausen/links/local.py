@@ -1,7 +1,7 @@
 """Talks to the server that has the same data folder."""
 
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
@@ -59,15 +59,23 @@ class LocalServer:
         """Have a file imported; see `krausen.server.imports` for what is done with it."""
         asked = {"name": name, "timezone": zone, "format": form, "dry_run": "true" if dry_run else None}
         query = urlencode({key: value for key, value in asked.items() if value is not None})
-        answer = self._post(f"/api/v1/imports?{query}", raw)
+        answer = self._answer("POST", f"/imports?{query}", raw, "application/octet-stream")
         try:
             return json.decode(answer, type=ImportReport).files[0]
         except (DecodeError, ValidationError, IndexError) as error:
             raise Defect(f"The server at {self._place} answered an import with something else.") from error
 
-    def _post(self, path: str, body: bytes) -> bytes:
-        headers = {"Content-Type": "application/octet-stream", "Authorization": f"Bearer {self._secret()}"}
-        request = Request(f"http://{self._place}{path}", body, headers, method="POST")
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        """Give what a call of the server answers, None where it has nothing to say; both in JSON."""
+        answer = self._answer(method, path, json.encode(body) if body is not None else None)
+        try:
+            return json.decode(answer) if answer else None
+        except DecodeError as error:
+            raise Defect(f"The server at {self._place} answered {path} with something else.") from error
+
+    def _answer(self, method: str, path: str, body: bytes | None, kind: str = "application/json") -> bytes:
+        headers = {"Content-Type": kind, "Authorization": f"Bearer {self._secret()}"}
+        request = Request(f"http://{self._place}/api/v1{path}", body, headers, method=method)
         try:
             with self._opener.open(request, timeout=PATIENCE_S) as response:
                 answer: bytes = response.read()

@@ -134,7 +134,7 @@ def _faults(adapter: Adapter, where: str) -> Iterator[Fault]:
             yield from failure.faults
 
 
-def _list_faults(items: Sequence[Node] | Sequence[Metric]) -> Iterator[Fault]:
+def _list_faults(items: Sequence[Node | Metric]) -> Iterator[Fault]:
     names: set[str] = set()
     for place, item in enumerate(items):
         if not is_name(item.name):

@@ -1,6 +1,7 @@
 """Keep every agent's desired state current, and take in what agents say."""
 
 import asyncio
+from collections.abc import Callable
 from math import isfinite
 from typing import NoReturn
 
@@ -36,6 +37,22 @@ from krausen.wire.version import WIRE_VERSION
 log = structlog.get_logger()
 
 HELLO_S = 10.0
+REMEMBERED = 100
+"""Agents that were turned away and are remembered, so that it is not said again each time they call."""
+
+
+def anybody(_: str) -> bool:
+    """Whoever calls may be any agent."""
+    return True
+
+
+class _Here:
+    """An agent that is here: which run of it, and what is to be done next."""
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self.due = asyncio.Event()
+        self.replaced = asyncio.Event()
 
 
 class Dispatch:
@@ -45,49 +62,71 @@ class Dispatch:
         self._vessels = vessels
         self._ingest = ingest
         self._roster = roster
-        self._due: dict[str, asyncio.Event] = {}
+        self._here: dict[str, _Here] = {}
+        self._turned: dict[str, str] = {}
 
     def changed(self, agent: str) -> None:
         """Something that an agent is to do has changed; it is told as soon as it can be reached."""
-        if agent in self._due:
-            self._due[agent].set()
+        if agent in self._here:
+            self._here[agent].due.set()
 
-    async def serve(self, link: ServerEnd) -> None:
-        """Hold one conversation with an agent, until it is gone."""
-        agent = await self._introduced(link)
-        if agent is None:
+    async def serve(self, link: ServerEnd, may_be: Callable[[str], bool] = anybody) -> None:
+        """Hold one conversation with an agent, until it is gone; `may_be` tells which names it may have."""
+        hello = await self._introduced(link, may_be)
+        if hello is None:
             return
-        self._due[agent] = asyncio.Event()
+        agent, here = hello.agent, self._taken_in(hello)
         try:
             await link.send(Welcome(__version__))
             self._roster.linked(agent, "recognised")
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._tell(agent, link))
+                tasks.create_task(self._tell(agent, here.due, link))
                 tasks.create_task(self._listen(agent, link))
-        except* LinkLost:
-            log.warning("agent.lost", agent=agent)
+                tasks.create_task(_until_replaced(here))
+        except* LinkLost as lost:
+            log.warning("agent.lost", agent=agent, detail=_first(lost))
         except* StorageAway as away:
-            log.error("agent.not_taken", agent=agent, detail=str(away.exceptions[0]))
+            log.error("agent.not_taken", agent=agent, detail=_first(away))
         finally:
-            del self._due[agent]
-            self._roster.linked(agent, "offline")
+            if self._here[agent] is here:
+                del self._here[agent]
+                self._roster.linked(agent, "offline")
 
-    async def _introduced(self, link: ServerEnd) -> str | None:
-        """Give the name of an agent that may stay; nobody else can take it before the next wait."""
+    async def _introduced(self, link: ServerEnd, may_be: Callable[[str], bool]) -> Hello | None:
+        """Give the words of an agent that may stay; nobody else can take its name before the next wait."""
         try:
             async with asyncio.timeout(HELLO_S):
                 hello = await link.receive()
-                reason = self._against(hello)
+                reason = self._against(hello, may_be)
                 if reason or not isinstance(hello, Hello):
+                    self._say_turned(hello, reason)
                     await link.send(Turned(reason))
-                    log.warning("agent.turned_away", detail=reason)
                     return None
         except (LinkLost, TimeoutError):
             log.debug("agent.left_early")
             return None
-        return hello.agent
+        return hello
 
-    def _against(self, hello: FromAgent) -> str:
+    def _taken_in(self, hello: Hello) -> _Here:
+        """Keep that an agent is here; it may have called again before its former link was found dead."""
+        before = self._here.get(hello.agent)
+        if before is not None:
+            before.replaced.set()
+        here = self._here[hello.agent] = _Here(hello.run)
+        self._turned.pop(hello.agent, None)
+        return here
+
+    def _say_turned(self, hello: FromAgent, reason: str) -> None:
+        agent = hello.agent if isinstance(hello, Hello) else ""
+        if self._turned.get(agent) == reason:
+            log.debug("agent.turned_away", detail=reason)
+            return
+        if len(self._turned) >= REMEMBERED:
+            self._turned.clear()
+        self._turned[agent] = reason
+        log.warning("agent.turned_away", detail=reason)
+
+    def _against(self, hello: FromAgent, may_be: Callable[[str], bool]) -> str:
         if not isinstance(hello, Hello):
             return "An agent says hello first."
         if hello.wire != WIRE_VERSION:
@@ -95,12 +134,14 @@ class Dispatch:
             return f"Agent {hello.agent} {versions}: update the older one."
         if not is_name(hello.agent) or hello.agent == VESSEL_ADAPTER:
             return f"An agent cannot be called {hello.agent!r}: give it another name."
-        if hello.agent in self._due:
+        if not may_be(hello.agent):
+            return f"This token is not for agent {hello.agent}: make one with the adapter {hello.agent}."
+        here = self._here.get(hello.agent)
+        if here is not None and (not hello.run or here.run != hello.run):
             return f"An agent called {hello.agent} is already here: give one of them another name."
         return ""
 
-    async def _tell(self, agent: str, link: ServerEnd) -> NoReturn:
-        due = self._due[agent]
+    async def _tell(self, agent: str, due: asyncio.Event, link: ServerEnd) -> NoReturn:
         while True:
             due.clear()
             records = [record for record in await self._vessels.vessels() if record.vessel.agent == agent]
@@ -113,10 +154,10 @@ class Dispatch:
         while True:
             message = await link.receive()
             match message:
-                case ReadingsTaken(through, readings):
+                case ReadingsTaken(through, readings, left):
                     await self._ingest.take(self._own(agent, readings))
                     await link.send(ReadingsStored(through))
-                    self._roster.linked(agent, "current")
+                    self._roster.linked(agent, "recognised" if left else "current", left)
                 case SeriesDeclared(series):
                     await self._ingest.declare(
                         [(d.series, d.unit, d.store) for d in series if d.series.adapter == agent]
@@ -159,3 +200,13 @@ class Dispatch:
         answered = await self._vessels.answered(message.vessel, message.revision, answer)
         if answered is not None:
             await self._roster.announce(answered)
+
+
+async def _until_replaced(here: _Here) -> NoReturn:
+    await here.replaced.wait()
+    raise LinkLost("It has called again.")
+
+
+def _first(group: BaseExceptionGroup[Exception]) -> str:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else str(error)

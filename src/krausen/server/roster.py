@@ -15,6 +15,7 @@ from krausen.wire.instants import iso
 from krausen.wire.messages import VesselReport
 
 STALE_MS = 30_000
+OFFLINE = "offline"
 REPEAT_MS = 5_000
 
 
@@ -111,6 +112,9 @@ class Roster:
         self._heard: dict[str, int] = {}
         self._said: dict[str, VesselReport] = {}
         self._agents: dict[str, str] = {}
+        self._agents_said: dict[str, int] = {}
+        self._queues: dict[str, int] = {}
+        self._seen: dict[str, int] = {}
 
     async def load(self) -> None:
         """Take up what people have arranged."""
@@ -151,15 +155,29 @@ class Roster:
         self._records[record.vessel.id] = record
         self._live.say_state("data", record.vessel.id, {"vessel": await self.body(record)})
 
-    def linked(self, agent: str, state: str) -> None:
-        """Take the state of an agent's link and announce a change."""
-        if self._agents.get(agent) != state:
-            self._agents[agent] = state
+    def linked(self, agent: str, state: str, queue: int | None = None) -> None:
+        """Take the state of an agent's link, and what it still owes where that is known.
+
+        A new state is announced at once, a new queue now and then.
+        """
+        now = self._clock.now()
+        if state != OFFLINE:
+            self._seen[agent] = now
+        if queue is not None:
+            self._queues[agent] = queue
+        is_new = self._agents.get(agent) != state
+        self._agents[agent] = state
+        if is_new or (queue and now - self._agents_said.get(agent, 0) >= REPEAT_MS):
+            self._agents_said[agent] = now
             self._live.say("agents", AgentBody(agent=agent, state=state))
 
     def agents(self) -> list[AgentBody]:
         """Give all agents that have been seen, by name."""
         return [AgentBody(agent=agent, state=state) for agent, state in sorted(self._agents.items())]
+
+    def last_seen(self, agent: str) -> int | None:
+        """Tell when an agent was last heard of since the server's start, UTC milliseconds."""
+        return self._seen.get(agent)
 
     async def body(self, record: VesselRecord) -> VesselBody:
         """Give a vessel as everybody outside sees it."""

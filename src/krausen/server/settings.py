@@ -17,6 +17,7 @@ SITE = "site."
 ZONE = f"{SITE}zone"
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
+_NO_KEY = "A key has 1 to 128 letters, digits, dots, dashes and underscores; a letter or digit comes first."
 
 
 class FreeSettings:
@@ -32,7 +33,7 @@ class FreeSettings:
     ) -> list[Setting]:
         """Keep all of these values, or on an error none; give them by key.
 
-        `seen` is for one alone. Raises Stale, and Invalid with the places of the faults in `{key: value}`.
+        `seen` is for one alone. Raises Stale, and Invalid with faults at `/PLACE/key` and `/PLACE/value`.
         """
         _check(values)
         entries = [self._entry(key, "updated", caller, reason) for key in values]
@@ -69,11 +70,12 @@ def check_zone(name: str, where: str) -> None:
 
 
 def _check(values: Mapping[str, object]) -> None:
-    for key, value in values.items():
+    for place, (key, value) in enumerate(values.items()):
         if not _KEY.fullmatch(key):
-            told = "A key has 1 to 128 letters, digits, dots, dashes and underscores; a letter or digit is first."
-            raise Invalid(told, [Fault(f"/{key}", told)])
+            raise Invalid(_NO_KEY, [Fault(f"/{place}/key", _NO_KEY)])
         if key == ZONE:
             if not isinstance(value, str):
-                raise Invalid(f"{ZONE} is the name of a zone.", [Fault(f"/{key}", "This must be text.")])
-            check_zone(value, f"/{key}")
+                raise Invalid(
+                    f"{ZONE} is the name of a zone.", [Fault(f"/{place}/value", "This must be text.")]
+                )
+            check_zone(value, f"/{place}/value")

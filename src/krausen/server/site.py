@@ -12,7 +12,7 @@ from krausen.server.dispatch import Dispatch
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
-from krausen.server.people import Reception
+from krausen.server.people import FirstRun, Reception
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
 from krausen.server.settings import FreeSettings
@@ -36,4 +36,5 @@ class Site(Struct, frozen=True, kw_only=True):
     settings: FreeSettings
     imports: Imports
     reception: Reception
+    first_run: FirstRun
     status: Status

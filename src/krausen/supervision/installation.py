@@ -49,14 +49,24 @@ class Installation:
             raise OperatorNeeded(f"{self.report.parent} cannot be made: {error.strerror}.") from error
 
     def wish(self) -> Wish | None:
-        """Give the last wish; None when there was none, or none that a power cut has left whole."""
+        """Give the last wish; None when there was none, or none that a power cut has left whole.
+
+        Raises OperatorNeeded when it cannot be read.
+        """
         try:
             return json.decode(self._wish.read_bytes(), type=Wish)
         except (FileNotFoundError, DecodeError, ValidationError):
             return None
+        except OSError as error:
+            raise OperatorNeeded(f"{self._wish} cannot be read: {error.strerror}.") from error
 
     def wish_for(self, wish: Wish) -> None:
-        """Remember a wish, so that it outlives a power cut. Raises OperatorNeeded."""
+        """Remember a wish, so that it outlives a power cut. Raises OperatorNeeded.
+
+        The same wish again needs no room on the disk.
+        """
+        if wish == self.wish():
+            return
         self.prepare()
         beside = self._wish.with_suffix(".new")
         try:

@@ -67,6 +67,8 @@ class WatchedProgram:
     async def stop(self) -> None:
         """End its process, kindly at first; nothing when it does not run."""
         await self._watcher.stop()
+        if self._process is not None:
+            self._process.poll()  # the watcher reaps what it has killed, unknown to the process itself
 
 
 def _named(number: int) -> str:

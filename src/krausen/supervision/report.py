@@ -37,7 +37,7 @@ def written(path: Path) -> Report | None:
     """Give the report that a process manager left, or None when there is none that can be read."""
     try:
         return json.decode(path.read_bytes(), type=Report)
-    except (FileNotFoundError, DecodeError, ValidationError):
+    except (OSError, DecodeError, ValidationError):
         return None
 
 

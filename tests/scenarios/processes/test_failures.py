@@ -120,6 +120,15 @@ def test_a_full_disk_stops_no_process(brewery: Brewery) -> None:
     eventually(lambda: brewery.states()["dev-keezer"] == "active")
 
 
+def test_a_wish_to_stop_that_cannot_be_remembered_is_fulfilled_and_told(brewery: Brewery) -> None:
+    brewery.krausen("start")
+    (brewery.data / "run" / "wanted.new").symlink_to("/dev/full")
+    stopped = brewery.krausen("stop")
+    assert stopped.returncode == 1
+    assert stopped.stderr.startswith("krausen: Krausen is stopped, but may be started again")
+    assert brewery.krausen("status").returncode == 3
+
+
 def test_no_child_is_joined_to_the_process_manager_by_a_pipe(brewery: Brewery) -> None:
     brewery.krausen("start")
     server = brewery.pid("server")

@@ -234,3 +234,23 @@ async def test_the_agent_may_stop_while_a_relay_hangs() -> None:
         await asyncio.sleep(1.0)
         task.cancel()
     assert task.cancelled()
+
+
+async def test_a_driver_that_takes_being_stopped_for_a_loss_does_not_go_on_for_ever() -> None:
+    async def stubborn(_: NoSettings) -> AsyncIterator[Sample]:
+        try:
+            await asyncio.sleep(5.0)
+        except BaseException as error:
+            raise DeviceLost("Something happened.") from error
+        yield Sample("temperature", 20.0)
+
+    setup = ProbeSetup(
+        id="p1", driver=replace(ScriptedProbe().driver, samples=stubborn), settings=NoSettings()
+    )
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(watch(setup, lambda _, __: None))
+        await asyncio.sleep(1.0)
+        task.cancel()
+        await asyncio.wait([task], timeout=1000)
+        assert task.cancelled()
+        task.cancel()

@@ -12,13 +12,14 @@ from krausen.agent.desired import DesiredState
 from krausen.agent.uplink import ANSWER_S, Identity, LinkState, Owing, Uplink
 from krausen.model.level import Demand, Levels
 from krausen.model.reading import Reading
-from krausen.model.series import WHOLE
+from krausen.model.series import WHOLE, SeriesName
 from krausen.ports.link import AgentEnd
 from krausen.testing.clock import HandClock
 from krausen.testing.link import FakeLink, Switchboard
 from krausen.testing.notebook import MemoryNotebook
 from krausen.testing.outbox import MemoryOutbox
 from krausen.wire.messages import (
+    LARGEST_FRAME,
     Declared,
     Desired,
     Hello,
@@ -30,6 +31,7 @@ from krausen.wire.messages import (
     Turned,
     VesselReport,
     Welcome,
+    encode,
 )
 from krausen.wire.version import WIRE_VERSION
 from tests.unit.agent.orders import BEER, WORKSHOP, order
@@ -125,23 +127,105 @@ async def test_readings_are_forgotten_when_they_are_stored_and_not_before() -> N
         assert await desk.outbox.waiting() == 0
 
 
-async def test_what_is_owed_goes_in_order_in_batches_each_after_the_former_was_stored(
+async def test_what_is_owed_goes_in_order_a_few_batches_ahead_of_what_is_stored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "BATCH", 10)
     desk = Desk()
-    await desk.owe(0, 25)
+    await desk.owe(0, 75)
     async with desk.running() as uplink:
         link = await desk.greeted()
-        assert await desk.batch(link, stored=False) == list(range(10))
+        for start in range(0, 10 * module.AHEAD, 10):
+            assert await desk.batch(link, stored=False) == list(range(start, start + 10))
         await asyncio.sleep(5)
         assert link.server.waiting() == 0
         await link.server.send(ReadingsStored(10))
-        assert await desk.batch(link) == list(range(10, 20))
+        assert await desk.batch(link, stored=False) == list(range(40, 50))
+        await settle()
+        assert link.server.waiting() == 0
         assert uplink.state is LinkState.RECOGNISED
-        assert await desk.batch(link) == list(range(20, 25))
-        await desk.owe(25, 26)
-        assert await desk.batch(link) == [25]
+        await link.server.send(ReadingsStored(50))
+        assert await desk.batch(link) == list(range(50, 60))
+        assert await desk.batch(link) == list(range(60, 70))
+        assert await desk.batch(link) == list(range(70, 75))
+        await settle()
+        assert await desk.outbox.waiting() == 0
+        await desk.owe(75, 76)
+        assert await desk.batch(link) == [75]
+
+
+async def test_a_batch_says_how_many_readings_are_owed_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BATCH", 10)
+    desk = Desk()
+    await desk.owe(0, 25)
+    async with desk.running():
+        link = await desk.greeted()
+        left = []
+        for _ in range(3):
+            taken = await link.server.receive()
+            assert isinstance(taken, ReadingsTaken)
+            left.append(taken.left)
+        assert left == [15, 5, 0]
+
+
+async def test_everything_that_was_not_stored_when_a_link_broke_goes_again_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 10)
+    desk = Desk()
+    await desk.owe(0, 30)
+    async with desk.running():
+        link = await desk.greeted()
+        for _ in range(3):
+            await desk.batch(link, stored=False)
+        await link.server.send(ReadingsStored(10))
+        await settle()
+        link.cut()
+        link = await desk.greeted()
+        assert await desk.batch(link) == list(range(10, 20))
+        assert await desk.batch(link) == list(range(20, 30))
+
+
+async def test_a_batch_of_long_names_is_split_until_it_fits_into_a_frame() -> None:
+    desk = Desk()
+    name = SeriesName("a" * 128, "ß" * 128, "m" * 128)
+    await desk.outbox.keep([Reading(name, t, 20.0) for t in range(1000)])
+    async with desk.running():
+        link = await desk.greeted()
+        seen: list[int] = []
+        while len(seen) < 1000:
+            taken = await link.server.receive()
+            assert isinstance(taken, ReadingsTaken)
+            assert len(encode(taken)) <= LARGEST_FRAME
+            seen += [reading.t for reading in taken.readings]
+            await link.server.send(ReadingsStored(taken.through))
+        assert seen == list(range(1000))
+
+
+async def test_what_was_never_sent_is_not_forgotten_whatever_the_server_says() -> None:
+    desk = Desk()
+    await desk.owe(0, 3)
+    async with desk.running():
+        link = await desk.greeted()
+        await desk.batch(link, stored=False)
+        await desk.owe(3, 5)
+        await link.server.send(ReadingsStored(5))
+        link = await desk.greeted()
+        assert await desk.batch(link) == [0, 1, 2, 3, 4]
+
+
+async def test_the_waits_between_calls_are_spread() -> None:
+    desk = Desk()
+    desk.switchboard.away = True
+    owing = Owing(desk.outbox, desk.owing)
+    desk.uplink = Uplink(
+        IDENTITY, desk.switchboard.dial, owing, desk.desired, spread=lambda wait_s: wait_s / 2
+    )
+    async with desk.running():
+        await asyncio.sleep(15.4)
+        assert desk.switchboard.dialled == 5
+        await asyncio.sleep(0.2)
+        assert desk.switchboard.dialled == 6
 
 
 async def test_a_server_that_does_not_store_in_time_is_dialled_again() -> None:
@@ -315,3 +399,19 @@ async def test_a_second_welcome_changes_nothing() -> None:
         await settle()
         assert uplink.state is LinkState.CURRENT
         assert desk.switchboard.dialled == 1
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_stopping_in_the_moment_the_link_is_lost_stops(turns: int) -> None:
+    desk = Desk()
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(desk.uplink.run())
+        link = await desk.greeted()
+        await settle()
+        link.cut()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task], timeout=1000)
+        assert task.cancelled()
+        task.cancel()

@@ -144,7 +144,9 @@ async def test_of_several_reports_in_a_tick_only_the_newest_leaves() -> None:
     for beer in (17.0, 17.1, 17.2):
         await there.roster.reported(replace(REPORT, at=REPORT.at + REPEAT_MS * int(beer * 10), beer=beer))
     there.live.flush()
-    assert [message["vessel"]["observed"]["beer"] for message in await told(there, listener, "data")] == [17.2]
+    assert [message["vessel"]["observed"]["beer"] for message in await told(there, listener, "data")] == [
+        17.2
+    ]
 
 
 async def test_a_vessel_that_nobody_arranged_is_not_announced() -> None:

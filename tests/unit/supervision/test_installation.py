@@ -29,10 +29,20 @@ def test_a_wish_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
         Installation(tmp_path).wish_for(Wish(running=True))
 
 
-def test_a_place_that_is_taken_for_the_wish_is_told(tmp_path: Path) -> None:
+def test_a_wish_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "run" / "wanted").mkdir(parents=True)
-    with pytest.raises(OperatorNeeded, match="cannot be written"):
-        Installation(tmp_path).wish_for(Wish(running=True))
+    with pytest.raises(OperatorNeeded, match="cannot be read"):
+        Installation(tmp_path).wish()
+
+
+def test_a_wish_that_finds_no_room_is_told_and_the_last_one_holds(tmp_path: Path) -> None:
+    installation = Installation(tmp_path)
+    installation.wish_for(Wish(running=True))
+    (tmp_path / "run" / "wanted.new").symlink_to("/dev/full")
+    with pytest.raises(OperatorNeeded, match="cannot be written: No space left on device"):
+        installation.wish_for(Wish(running=False))
+    assert installation.wish() == Wish(running=True)
+    installation.wish_for(Wish(running=True))
 
 
 def test_the_process_manager_is_known_by_its_lock(tmp_path: Path) -> None:

@@ -64,8 +64,8 @@ describe('the range of an axis', () => {
     const range = new YRange(same)
     range.include(10, 20)
     const { min, max } = range.ends()
-    expect(min).toBeLessThanOrEqual(9.2)
-    expect(max).toBeGreaterThanOrEqual(20.8)
+    expect(min).toBeLessThanOrEqual(9.7)
+    expect(max).toBeGreaterThanOrEqual(20.3)
   })
 
   test('grows, and shrinks only when begun anew', () => {
@@ -83,7 +83,32 @@ describe('the range of an axis', () => {
     const range = new YRange({ shown: (c) => fromCelsius(c, 'F'), stored: (f) => toCelsius(f, 'F'), least: 3.6 })
     range.include(18, 24)
     const shown = range.ends().lines.map((celsius) => Math.round(fromCelsius(celsius, 'F') * 1e6) / 1e6)
-    expect(shown).toEqual([60, 65, 70, 75, 80])
+    expect(shown).toEqual([64, 66, 68, 70, 72, 74, 76])
+  })
+
+  test('stays as it is while data stays inside', () => {
+    const range = new YRange(same)
+    range.include(10, 20)
+    const before = range.ends()
+    range.include(9.9, 20.1)
+    expect(range.ends()).toBe(before)
+    range.include(9.9, 99)
+    expect(range.ends().max).toBeGreaterThan(99)
+  })
+
+  test('has three to six steps and little waste, whatever it holds', () => {
+    for (let span = 0.001; span < 5000; span *= 1.37) {
+      for (let low = -3 * span; low < 3 * span; low += 0.31 * span) {
+        const range = new YRange({ ...same, least: 0.001 })
+        range.include(low, low + span)
+        const { min, max, lines } = range.ends()
+        expect(min).toBeLessThanOrEqual(low)
+        expect(max).toBeGreaterThanOrEqual(low + span)
+        expect(max - min).toBeLessThan(span * 2.2)
+        expect(lines.length).toBeGreaterThanOrEqual(4)
+        expect(lines.length).toBeLessThanOrEqual(7)
+      }
+    }
   })
 
   test('exists without data', () => {

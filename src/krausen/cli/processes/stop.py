@@ -7,6 +7,7 @@ import click
 
 from krausen.cli.processes.background import take_down
 from krausen.cli.processes.options import data_option, installed, port_of
+from krausen.errors import OperatorNeeded
 from krausen.supervision.installation import Wish
 
 
@@ -15,7 +16,11 @@ from krausen.supervision.installation import Wish
 def stop(*, data: Path | None) -> None:
     """Stop everything. It stays stopped, also after a boot, until `krausen start`."""
     installation = installed(data)
-    installation.wish_for(Wish(running=False, port=port_of(installation, None)))
+    try:
+        installation.wish_for(Wish(running=False, port=port_of(installation, None)))
+    except OperatorNeeded as error:
+        asyncio.run(take_down(installation))
+        raise OperatorNeeded(f"Krausen is stopped, but may be started again: {error}") from error
     ran = asyncio.run(take_down(installation))
     click.echo("Krausen is stopped." if ran else "Nothing ran. Krausen stays stopped.")
 

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import anyio
+from msgspec import UNSET, to_builtins
 from msgspec.structs import replace
 
-from krausen.errors import NotFound, StorageAway, Unproven
+from krausen.errors import NotFound, Stale, StorageAway, Unproven
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Caller, Session, Token, User, UserRole
 from krausen.ports.catalog import People
 from krausen.ports.clock import Clock
 from krausen.server.people.digests import Secret, digest, new_id
-from krausen.server.people.fitness import check_password, check_token, check_user, composed
+from krausen.server.people.fitness import check_token, check_user, composed
 from krausen.server.people.logins import Logins
 from krausen.server.people.passwords import Passwords
+from krausen.server.people.patches import UserPatch, changed_by
 from krausen.server.people.remembered import Remembered
 
 DEMO_KEY = "demo"
@@ -46,6 +48,8 @@ class Reception:
         self._keys: Remembered[str] = Remembered()
         self._callers: Remembered[Caller] = Remembered()
         self._sessions = anyio.Lock()
+        self._roll = anyio.Lock()
+        self._swept_at = 0
 
     def close(self) -> None:
         """Finish what is under way."""
@@ -125,16 +129,53 @@ class Reception:
         return user
 
     async def set_password(self, id: str, password: str, by: str) -> User:
-        """Give a person another password. Raises Invalid, NotFound."""
-        check_password(password)
-        hashed = await self._passwords.hashed(password)
-        user = await self._people.user(id)
-        if user is None:
-            raise NotFound(f"There is no user {id}.")
-        user = replace(user, password_hash=hashed, revision=user.revision + 1)
-        await self._people.keep_user(user, self._entry(by, "user", id, "updated", "password"))
-        self._callers.forget(lambda caller: caller.id == id)
-        return user
+        """Give a person another password, and sign them out everywhere. Raises Invalid, NotFound."""
+        return await self.change_user(id, UserPatch(password=password), by)
+
+    async def change_user(
+        self, id: str, patch: UserPatch, by: str, *, reason: str = "", seen: int | None = None
+    ) -> User:
+        """Change a person; another password signs them out everywhere.
+
+        Raises Invalid, NotFound, and Stale when the login is taken, or `seen` is not the present revision,
+        or this is the last admin and would not be one any more.
+        """
+        async with self._roll:
+            user = await self._person(id)
+            changed = changed_by(user, patch)
+            if changed.role is not UserRole.ADMIN:
+                await self._check_admin_besides(user)
+            if isinstance(patch.password, str):
+                changed = replace(changed, password_hash=await self._passwords.hashed(patch.password))
+            entry = self._entry(by, "user", id, "updated", ", ".join(to_builtins(patch)), reason=reason)
+            await self._people.keep_user(changed, entry, seen=user.revision if seen is None else seen)
+            self._callers.forget(lambda caller: caller.id == id)
+            if patch.password is not UNSET:
+                await self._people.remove_sessions(id)
+            return changed
+
+    async def remove_user(self, id: str, by: str, *, reason: str = "", seen: int | None = None) -> None:
+        """Remove a person and sign them out everywhere.
+
+        Raises NotFound, and Stale when this is the last admin or `seen` is not the present revision.
+        """
+        async with self._roll:
+            user = await self._person(id)
+            await self._check_admin_besides(user)
+            entry = self._entry(by, "user", id, "deleted", user.login, reason=reason)
+            await self._people.remove_user(id, entry, seen=seen)
+            self._callers.forget(lambda caller: caller.id == id)
+
+    async def is_new(self) -> bool:
+        """Tell whether there is nobody yet, so that the first admin is to be made."""
+        return not await self._people.users()
+
+    async def set_up(self, login: str, name: str, password: str) -> User:
+        """Add the first person, an admin. Raises NotFound when there is somebody, Invalid."""
+        async with self._roll:
+            if not await self.is_new():
+                raise NotFound("Krausen is set up already.")
+            return await self.add_user(login, name, UserRole.ADMIN, password, by="set-up")
 
     async def new_token(
         self, title: str, role: UserRole, adapters: Sequence[str], expires_at: int | None, by: str
@@ -155,16 +196,30 @@ class Reception:
         await self._people.add_token(token, self._entry(by, "token", token.id, "created", title))
         return token, text
 
-    async def revoke(self, token: str, by: str) -> None:
+    async def revoke(self, token: str, by: str, *, reason: str = "") -> None:
         """Make a token, named by id, worthless. Raises NotFound."""
-        await self._people.remove_token(token, self._entry(by, "token", token, "deleted"))
+        await self._people.remove_token(token, self._entry(by, "token", token, "deleted", reason=reason))
         self._callers.forget(lambda caller: caller.id == token)
 
     async def _begin(self, user: User) -> tuple[str, Caller]:
         cookie, now = self._secret(), self._clock.now()
         session = Session(digest=digest(cookie), user=user.id, created_at=now, seen_at=now)
         await self._people.keep_session(session)
+        if now - self._swept_at >= SESSION_NOTED_MS:
+            self._swept_at = now
+            await self._people.forget_sessions(now - SESSION_LASTS_MS)
         return cookie, _person(user)
+
+    async def _person(self, id: str) -> User:
+        user = await self._people.user(id)
+        if user is None:
+            raise NotFound(f"There is no user {id}.")
+        return user
+
+    async def _check_admin_besides(self, user: User) -> None:
+        admins = {one.id for one in await self._people.users() if one.role is UserRole.ADMIN}
+        if admins == {user.id}:
+            raise Stale(f"{user.name} is the last admin. Make somebody else an admin first.")
 
     async def _note_use(self, session: str, now: int) -> None:
         async with self._sessions:
@@ -178,8 +233,11 @@ class Reception:
         self._callers.put(key, caller, until)
         return caller
 
-    def _entry(self, by: str, what: str, id: str, action: str, detail: str = "") -> JournalEntry:
-        return JournalEntry(at=self._clock.now(), by=by, what=what, id=id, action=action, detail=detail)
+    def _entry(
+        self, by: str, what: str, id: str, action: str, detail: str = "", *, reason: str = ""
+    ) -> JournalEntry:
+        now = self._clock.now()
+        return JournalEntry(at=now, by=by, what=what, id=id, action=action, detail=detail, reason=reason)
 
 
 def _end(token: Token) -> int:

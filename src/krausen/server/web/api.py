@@ -14,6 +14,7 @@ from krausen.server.web import (
     session,
     setpoints,
     settings,
+    setup,
     tokens,
     users,
     vessels,
@@ -21,6 +22,8 @@ from krausen.server.web import (
 
 CALLS = (
     health.read_health,
+    setup.read_setup,
+    setup.set_up,
     session.sign_in,
     session.sign_out,
     session.read_me,
@@ -59,6 +62,8 @@ CALLS = (
     users.list_users,
     users.read_user,
     users.add_user,
+    users.change_user,
+    users.remove_user,
     tokens.list_tokens,
     tokens.read_token,
     tokens.make_token,

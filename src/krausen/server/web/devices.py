@@ -1,9 +1,9 @@
 """Devices of our agents."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from litestar import get
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Struct
 
 from krausen.server.devices import Device, Use, device_of, devices
@@ -13,6 +13,7 @@ from krausen.server.web.parsing import USUAL, Cursor, Limit, Page, paged
 from krausen.wire.instants import iso, iso_or_none
 
 State = Literal["adopted", "discovered"]
+Which = Annotated[State | None, QueryParameter(name="state", description="Those in this state alone.")]
 
 
 class DeviceBody(Struct, frozen=True, kw_only=True):
@@ -38,15 +39,15 @@ async def list_devices(
     request: Call,
     kind: FromQuery[str | None] = None,
     agent: FromQuery[str | None] = None,
-    state: FromQuery[State | None] = None,
+    which: Which = None,
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Page[DeviceBody]:
-    """Devices by id, those of a kind, agent or state where one is given. Their kinds follow from their series."""
+    """Devices by id, those of a kind, agent or state where one is given. Their series tell their kinds."""
     found = [
         device
         for device in await _all(request)
-        if kind in (None, device.kind) and agent in (None, device.agent) and state != "discovered"
+        if kind in (None, device.kind) and agent in (None, device.agent) and which != "discovered"
     ]
     page = paged(found, limit, cursor)
     return Page([_device(device) for device in page.items], page.next)

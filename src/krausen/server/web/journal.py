@@ -6,7 +6,7 @@ from msgspec import Struct
 from krausen.model.journal import JournalEntry
 from krausen.server.web.call import Call
 from krausen.server.web.guards import admin
-from krausen.server.web.parsing import USUAL, Cursor, Limit, Page, paged, place_of
+from krausen.server.web.parsing import USUAL, Cursor, Limit, Page, cursor_at, place_of
 from krausen.wire.instants import iso
 
 
@@ -24,10 +24,12 @@ class EntryBody(Struct, frozen=True, kw_only=True):
 
 @get("/journal", guards=[admin], summary="Who changed what")
 async def list_journal(request: Call, limit: Limit = USUAL, cursor: Cursor = None) -> Page[EntryBody]:
-    """Every change, newest first."""
-    start = 0 if cursor is None else place_of(cursor)
-    page = paged(await request.site.catalog.journal(start + limit + 1), limit, cursor)
-    return Page([_entry(entry) for entry in page.items], page.next)
+    """Every change, newest first. Pages stay what they are while more is written."""
+    catalog = request.site.catalog
+    before = await catalog.journal_length() + 1 if cursor is None else place_of(cursor)
+    entries = await catalog.journal(limit, before=before)
+    after = cursor_at(before - limit) if before - limit > 1 else None
+    return Page([_entry(entry) for entry in entries], after)
 
 
 def _entry(entry: JournalEntry) -> EntryBody:

@@ -18,6 +18,8 @@ from krausen.server.web.guards import brewer, check, viewer
 from krausen.server.web.parsing import MOST, USUAL, Cursor, Limit, Page, paged
 from krausen.wire.instants import iso
 
+_PLACES = {"/0/key": "path:key", "/0/value": "/value"}
+
 
 class Value(Struct, frozen=True):
     """The value of a setting: anything JSON can say."""
@@ -68,11 +70,10 @@ async def keep_settings(
     """Those that were kept, all of them or none. Those of the site itself are for admins."""
     _check_site(request, (item.key for item in data.items))
     values = {item.key: item.value for item in data.items}
-    places = {item.key: place for place, item in enumerate(data.items)}
     try:
         kept = await request.site.settings.keep(values, request.caller, reason=reason)
     except Invalid as failure:
-        faults = [Fault(f"/items/{places[fault.where[1:]]}", fault.message) for fault in failure.faults]
+        faults = [Fault(f"/items{fault.where}", fault.message) for fault in failure.faults]
         raise Invalid(str(failure), faults) from failure
     return Page(await _bodies(request, kept))
 
@@ -89,7 +90,7 @@ async def keep_setting(
     try:
         await or_present(keeping, lambda: _body(request, key))
     except Invalid as failure:
-        faults = [Fault("/value", fault.message) for fault in failure.faults]
+        faults = [Fault(_PLACES[fault.where], fault.message) for fault in failure.faults]
         raise Invalid(str(failure), faults) from failure
     return await _body(request, key)
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from krausen.errors import Fault, Invalid, NotFound
 from krausen.model.people import Token, UserRole
 from krausen.server.web.call import Call
+from krausen.server.web.changes import Reason
 from krausen.server.web.guards import admin
 from krausen.server.web.parsing import LATEST, USUAL, Cursor, Limit, Page, paged
 from krausen.server.web.times import site_zone
@@ -75,9 +76,9 @@ async def make_token(request: Call, data: JSONBody[TokenWish]) -> Response[NewTo
 
 
 @delete("/tokens/{id:str}", guards=[admin], summary="Revoke a token")
-async def revoke_token(request: Call, id: FromPath[str]) -> None:
+async def revoke_token(request: Call, id: FromPath[str], reason: Reason = "") -> None:
     """It is worthless from now on."""
-    await request.site.reception.revoke(id, request.caller.login)
+    await request.site.reception.revoke(id, request.caller.login, reason=reason)
 
 
 async def _expiry(request: Call, text: str) -> int:

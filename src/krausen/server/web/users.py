@@ -1,15 +1,19 @@
 """People who can sign in."""
 
-from litestar import Response, get, post
+from litestar import Response, delete, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from krausen.errors import NotFound
 from krausen.model.people import User, UserRole
+from krausen.ports.catalog import Dates, Kind
+from krausen.server.people.patches import UserPatch
 from krausen.server.web.call import Call
+from krausen.server.web.changes import IfMatch, Reason, or_present, seen_in
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import admin
 from krausen.server.web.parsing import USUAL, Cursor, Limit, Page, paged
+from krausen.wire.instants import iso
 
 
 class UserWish(Struct, frozen=True, kw_only=True):
@@ -29,22 +33,22 @@ class UserBody(Struct, frozen=True, kw_only=True):
     name: str
     role: str
     revision: int
+    created_at: str
+    updated_at: str
 
 
 @get("/users", guards=[admin], summary="List the people")
 async def list_users(request: Call, limit: Limit = USUAL, cursor: Cursor = None) -> Page[UserBody]:
     """People in the order of their logins."""
     page = paged(await request.site.catalog.users(), limit, cursor)
-    return Page([_user(user) for user in page.items], page.next)
+    dates = await request.site.catalog.dates(Kind.USER)
+    return Page([_user(user, dates[user.id]) for user in page.items if user.id in dates], page.next)
 
 
 @get("/users/{id:str}", guards=[admin], summary="Read a person")
 async def read_user(request: Call, id: FromPath[str]) -> UserBody:
     """A person."""
-    user = await request.site.catalog.user(id)
-    if user is None:
-        raise NotFound(f"There is no user {id}.")
-    return _user(user)
+    return await user_body(request, id)
 
 
 @post("/users", guards=[admin], opt={ALSO: (409,)}, summary="Add a person")
@@ -53,10 +57,48 @@ async def add_user(request: Call, data: JSONBody[UserWish]) -> Response[UserBody
     user = await request.site.reception.add_user(
         data.login, data.name, data.role, data.password, request.caller.login
     )
-    return Response(_user(user), headers={"location": f"/api/v1/users/{user.id}"})
+    return Response(await user_body(request, user.id), headers={"location": f"/api/v1/users/{user.id}"})
 
 
-def _user(user: User) -> UserBody:
+@patch("/users/{id:str}", guards=[admin], opt={ALSO: (409,)}, summary="Change a person")
+async def change_user(
+    request: Call, id: FromPath[str], data: JSONBody[UserPatch], if_match: IfMatch = None, reason: Reason = ""
+) -> UserBody:
+    """The person. Another password signs them out everywhere; the last admin stays one."""
+    change = request.site.reception.change_user(
+        id, data, request.caller.login, reason=reason, seen=seen_in(if_match)
+    )
+    await or_present(change, lambda: user_body(request, id))
+    return await user_body(request, id)
+
+
+@delete("/users/{id:str}", guards=[admin], opt={ALSO: (409,)}, summary="Remove a person")
+async def remove_user(
+    request: Call, id: FromPath[str], if_match: IfMatch = None, reason: Reason = ""
+) -> None:
+    """They are signed out everywhere. The last admin stays."""
+    removal = request.site.reception.remove_user(
+        id, request.caller.login, reason=reason, seen=seen_in(if_match)
+    )
+    await or_present(removal, lambda: user_body(request, id))
+
+
+async def user_body(request: Call, id: str) -> UserBody:
+    """Give a person as everybody outside sees them. Raises NotFound."""
+    user = await request.site.catalog.user(id)
+    dates = await request.site.catalog.dates(Kind.USER)
+    if user is None or id not in dates:
+        raise NotFound(f"There is no user {id}.")
+    return _user(user, dates[id])
+
+
+def _user(user: User, dates: Dates) -> UserBody:
     return UserBody(
-        id=user.id, login=user.login, name=user.name, role=user.role.value, revision=user.revision
+        id=user.id,
+        login=user.login,
+        name=user.name,
+        role=user.role.value,
+        revision=user.revision,
+        created_at=iso(dates.created_at),
+        updated_at=iso(dates.updated_at),
     )

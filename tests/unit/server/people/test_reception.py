@@ -122,6 +122,16 @@ class TestCookies:
             await reception.sign_in_with_key(reception.issue_key(user.id))
         reception.close()
 
+    async def test_cookies_that_ended_are_forgotten_when_somebody_signs_in(
+        self, reception: Reception, cookie: str, hands: Hands, catalog: MemoryCatalog
+    ) -> None:
+        hands.wind(30 * DAY_S)
+        await reception.sign_in("anna", "correct horse")
+        assert await catalog.session(digest(cookie)) is not None
+        hands.wind(3601)
+        await reception.sign_in("anna", "correct horse")
+        assert await catalog.session(digest(cookie)) is None
+
 
 class TestKeys:
     async def test_key_signs_in_once(self, reception: Reception, anna: User) -> None:

@@ -27,7 +27,7 @@ from krausen.server.dispatch import Dispatch
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
-from krausen.server.people import Reception
+from krausen.server.people import FirstRun, Reception
 from krausen.server.people.digests import digest
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
@@ -127,6 +127,7 @@ def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
             settings=FreeSettings(catalog, live, clock),
             imports=Imports(history, catalog, clock),
             reception=reception,
+            first_run=FirstRun(reception, lambda: "setup-code"),
             status=Status(clock, zone="Europe/Copenhagen"),
         )
         yield site, catalog, history

@@ -88,7 +88,15 @@ async def test_person_is_added_and_can_sign_in(brewery: Brewery) -> None:
     added = answer.json()
     assert answer.status_code == 201
     assert answer.headers["location"] == f"/api/v1/users/{added['id']}"
-    assert added | {"id": ""} == {"id": "", "login": "bo", "name": "Bo", "role": "viewer", "revision": 1}
+    assert added | {"id": ""} == {
+        "id": "",
+        "login": "bo",
+        "name": "Bo",
+        "role": "viewer",
+        "revision": 1,
+        "created_at": "2026-09-21T14:13:20.000Z",
+        "updated_at": "2026-09-21T14:13:20.000Z",
+    }
     assert await brewery.read("/users", UserRole.ADMIN) == {"items": [added], "next": None}
     assert await brewery.read(f"/users/{added['id']}", UserRole.ADMIN) == added
     async with brewery.caller() as client:
@@ -110,3 +118,104 @@ async def test_wrong_person_is_refused_and_named(brewery: Brewery) -> None:
 
 async def test_person_who_is_not_there_is_not_found(brewery: Brewery) -> None:
     assert await brewery.refusal("/users/nobody", UserRole.ADMIN) == (404, [])
+
+
+async def person(brewery: Brewery, login: str, role: str = "viewer") -> dict[str, Any]:
+    body = {"login": login, "name": login.title(), "role": role, "password": "correct horse"}
+    added: dict[str, Any] = (await post(brewery, "users", body)).json()
+    return added
+
+
+async def ask(
+    brewery: Brewery, method: str, path: str, body: object = None, if_match: str = "*"
+) -> httpx2.Response:
+    async with brewery.caller(UserRole.ADMIN, **{"if-match": if_match}) as client:
+        return await client.request(method, f"/api/v1{path}", json=body)
+
+
+async def test_person_is_changed_by_a_patch(brewery: Brewery) -> None:
+    bo = await person(brewery, "bo")
+    answer = await ask(brewery, "PATCH", f"/users/{bo['id']}?reason=Wedding", {"name": "Bo H.", "role": "admin"})
+    assert answer.status_code == 200
+    assert answer.json() == bo | {"name": "Bo H.", "role": "admin", "revision": 2}
+    entry = (await brewery.read("/journal?limit=1", UserRole.ADMIN))["items"][0]
+    assert (entry["what"], entry["action"], entry["reason"], entry["detail"]) == (
+        "user",
+        "updated",
+        "Wedding",
+        "name, role",
+    )
+
+
+async def test_another_password_signs_a_person_out_everywhere(brewery: Brewery) -> None:
+    bo = await person(brewery, "bo")
+    former, later = {"login": "bo", "password": "correct horse"}, {"login": "bo", "password": "battery staple"}
+    async with brewery.caller(origin="http://krausen.test") as client:
+        assert (await client.post("/api/v1/session", json=former)).status_code == 201
+        assert (await client.get("/api/v1/me")).status_code == 200
+        await ask(brewery, "PATCH", f"/users/{bo['id']}", {"name": "B"})
+        assert (await client.get("/api/v1/me")).status_code == 200
+        await ask(brewery, "PATCH", f"/users/{bo['id']}", {"password": "battery staple"})
+        assert (await client.get("/api/v1/me")).status_code == 401
+        assert (await client.post("/api/v1/session", json=former)).status_code == 401
+        assert (await client.post("/api/v1/session", json=later)).status_code == 201
+        await ask(brewery, "PATCH", f"/users/{bo['id']}", {"password": None})
+        assert (await client.get("/api/v1/me")).status_code == 401
+        assert (await client.post("/api/v1/session", json=later)).status_code == 401
+
+
+async def test_person_is_removed_once_and_signed_out(brewery: Brewery) -> None:
+    bo = await person(brewery, "bo")
+    async with brewery.caller() as client:
+        await client.post("/api/v1/session", json={"login": "bo", "password": "correct horse"})
+        answers = [(await ask(brewery, "DELETE", f"/users/{bo['id']}")).status_code for _ in range(2)]
+        assert answers == [204, 404]
+        assert (await client.get("/api/v1/me")).status_code == 401
+    assert await brewery.refusal(f"/users/{bo['id']}", UserRole.ADMIN) == (404, [])
+
+
+async def test_last_admin_stays_one(brewery: Brewery) -> None:
+    anna, bo = await person(brewery, "anna", "admin"), await person(brewery, "bo", "admin")
+    assert (await ask(brewery, "PATCH", f"/users/{bo['id']}", {"role": "brewer"})).status_code == 200
+    for method, body in [("PATCH", {"role": "brewer"}), ("DELETE", None)]:
+        answer = await ask(brewery, method, f"/users/{anna['id']}", body)
+        assert answer.status_code == 409
+        assert "last admin" in answer.json()["detail"]
+        assert answer.json()["present"] == anna
+    assert (await ask(brewery, "PATCH", f"/users/{anna['id']}", {"name": "A"})).status_code == 200
+    assert (await ask(brewery, "DELETE", f"/users/{bo['id']}")).status_code == 204
+
+
+async def test_stale_change_of_a_person_is_refused(brewery: Brewery) -> None:
+    await person(brewery, "anna", "admin")
+    bo = await person(brewery, "bo")
+    await ask(brewery, "PATCH", f"/users/{bo['id']}", {"name": "B"}, '"1"')
+    for method, body in [("PATCH", {"name": "C"}), ("DELETE", None)]:
+        answer = await ask(brewery, method, f"/users/{bo['id']}", body, '"1"')
+        assert answer.status_code == 409
+        assert answer.json()["present"]["name"] == "B"
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"login": "a b", "password": "short"}, ["/login", "/password"]),
+        ({"role": "agent"}, ["/role"]),
+        ({"role": None, "login": None}, ["/login", "/role"]),
+        ({"name": 3}, ["/name"]),
+    ],
+)
+async def test_wrong_change_of_a_person_is_refused_and_named(
+    brewery: Brewery, body: dict[str, Any], where: list[str]
+) -> None:
+    bo = await person(brewery, "bo")
+    answer = await ask(brewery, "PATCH", f"/users/{bo['id']}", body)
+    assert answer.status_code == 422
+    assert [fault["where"] for fault in answer.json()["errors"]] == where
+    assert await brewery.read(f"/users/{bo['id']}", UserRole.ADMIN) == bo
+
+
+async def test_change_to_the_login_of_another_is_refused(brewery: Brewery) -> None:
+    await person(brewery, "anna", "admin")
+    bo = await person(brewery, "bo")
+    assert (await ask(brewery, "PATCH", f"/users/{bo['id']}", {"login": "anna"})).status_code == 409

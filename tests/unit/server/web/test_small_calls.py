@@ -3,7 +3,7 @@
 import pytest
 
 from krausen.model.people import UserRole
-from tests.unit.server.web.brewery import Brewery
+from tests.unit.server.web.brewery import Brewery, entry
 
 pytestmark = pytest.mark.anyio
 
@@ -23,11 +23,21 @@ async def test_agents_are_listed_by_name(brewery: Brewery) -> None:
     brewery.site.roster.linked("cellar", "current")
     assert await brewery.read("/agents") == {
         "items": [
-            {"agent": "cellar", "state": "current", "queue": None},
-            {"agent": "roof", "state": "offline", "queue": None},
+            {
+                "agent": "cellar",
+                "state": "current",
+                "queue": None,
+                "last_seen": "2026-09-21T14:13:20.000Z",
+            },
+            {"agent": "roof", "state": "offline", "queue": None, "last_seen": None},
         ],
         "next": None,
     }
+
+
+async def test_agent_that_holds_a_vessel_is_listed_before_it_was_seen(brewery: Brewery) -> None:
+    (agent,) = (await brewery.read("/agents"))["items"]
+    assert agent == {"agent": "cellar", "state": "offline", "queue": None, "last_seen": None}
 
 
 async def test_batches_name_their_series(brewery: Brewery) -> None:
@@ -59,3 +69,11 @@ async def test_journal_has_pages_newest_first(brewery: Brewery) -> None:
     rest = await brewery.read(f"/journal?limit=1000&cursor={first['next']}", UserRole.ADMIN)
     assert [entry["id"] for entry in rest["items"]] == [f"t-{role}" for role in reversed(UserRole)]
     assert rest["next"] is None
+
+
+async def test_journal_has_no_entry_twice_while_more_is_written(brewery: Brewery) -> None:
+    first = await brewery.read("/journal?limit=3", UserRole.ADMIN)
+    await brewery.catalog.keep_setting("k", 1, entry("setting", "k"))
+    rest = await brewery.read(f"/journal?cursor={first['next']}", UserRole.ADMIN)
+    ids = [one["id"] for one in [*first["items"], *rest["items"]]]
+    assert ids == ["pale", "north", *(f"t-{role}" for role in reversed(UserRole))]

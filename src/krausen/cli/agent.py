@@ -1,0 +1,146 @@
+"""`krausen agent NAME`: the process beside the hardware, in the foreground."""
+
+import asyncio
+import os
+import re
+import secrets
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from random import Random
+from urllib.parse import urlsplit
+
+import click
+
+from krausen.agent.agent import Agent, Surroundings
+from krausen.cli.clock import clock_of
+from krausen.cli.devices import FILE, TOKEN, devices_of
+from krausen.control import algorithms
+from krausen.control.algorithm import Algorithm
+from krausen.errors import LinkLost, OperatorNeeded
+from krausen.links.socketio.agent import SocketioDial
+from krausen.model.vessel import VESSEL_ADAPTER
+from krausen.plugins import discover
+from krausen.ports.clock import Clock
+from krausen.ports.link import Dial
+from krausen.storage.folder import DataFolder
+from krausen.storage.notebook_file import FileNotebook
+from krausen.storage.outbox_sqlite import SqliteOutbox
+from krausen.supervision.heartbeat import ADDRESS, Heartbeat
+from krausen.supervision.logs import log_to_files
+from krausen.supervision.wanted import AGENT
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def _name(_ctx: click.Context, _parameter: click.Parameter, name: str) -> str:
+    if NAME.fullmatch(name) is None or name == VESSEL_ADAPTER:
+        raise click.BadParameter(
+            f"An agent cannot be called {name!r}: up to 64 letters, digits, dots, dashes and underlines."
+        )
+    return name
+
+
+def _address(_ctx: click.Context, _parameter: click.Parameter, url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise click.BadParameter(f"{url!r} is no address of a server. One looks like http://brewery:8080")
+    return url
+
+
+@click.command("agent")
+@click.argument("name", callback=_name)
+@click.option(
+    "--server",
+    metavar="URL",
+    default="http://127.0.0.1:8080",
+    show_default=True,
+    envvar="KRAUSEN_SERVER",
+    callback=_address,
+    help="Where the server is.",
+)
+@click.option(
+    "--token", metavar="TOKEN", envvar="KRAUSEN_TOKEN", help="Proof for the server; else agents/NAME/token."
+)
+@click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The data folder; else KRAUSEN_DATA, else yours.",
+)
+def agent(*, name: str, server: str, token: str | None, data: Path | None) -> None:
+    """Read, hold and report what is connected to this machine, until Ctrl-C or SIGTERM.
+
+    The devices of agent NAME are written in agents/NAME/devices.toml of the data folder. It goes on without
+    its server, and hands over later what it could not.
+    """
+    folder = DataFolder.find(data)
+    with folder.hold(f"{AGENT}{name}", f"krausen agent {name}"):
+        place = _place(folder, name)
+        log_to_files(folder.log, f"{AGENT}{name}", terminal=ADDRESS not in os.environ)
+        dial = SocketioDial(server, lambda: token or _kept(place / TOKEN, name)).dial
+        with asyncio.Runner() as runner:
+            clock = clock_of(runner.get_loop())
+            with _agent(name, place, clock, dial) as made:
+                runner.run(_run(made))
+
+
+COMMAND = agent
+
+
+@contextmanager
+def _agent(name: str, place: Path, clock: Clock, dial: Dial) -> Iterator[Agent]:
+    setup = devices_of(name, place / FILE, clock)
+    with (
+        closing(SqliteOutbox.open(place / "outbox.sqlite")) as outbox,
+        closing(FileNotebook(place / "desired.json")) as notebook,
+    ):
+        surroundings = Surroundings(
+            clock=clock,
+            dial=dial,
+            outbox=outbox,
+            notebook=notebook,
+            algorithms=discover(algorithms, "ALGORITHM", Algorithm),
+            run=secrets.token_hex(8),
+            spread=_spread(Random()),
+        )
+        yield Agent(setup, surroundings)
+
+
+async def _run(made: Agent) -> None:
+    asked_to_end = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_end.set)
+    async with asyncio.TaskGroup() as tasks:
+        work = [
+            tasks.create_task(made.run()),
+            tasks.create_task(Heartbeat.wanted(os.environ).run()),
+        ]
+        await asked_to_end.wait()
+        for task in work:
+            task.cancel()
+
+
+def _spread(chance: Random) -> Callable[[float], float]:
+    return lambda wait_s: wait_s * chance.uniform(0.5, 1.0)
+
+
+def _place(folder: DataFolder, name: str) -> Path:
+    place = folder.agent(name)
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OperatorNeeded(f"{place} cannot be made: {error.strerror}.") from error
+    return place
+
+
+def _kept(file: Path, name: str) -> str:
+    """Read the token anew for each call, so that a new one takes effect by itself."""
+    try:
+        token = file.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        make = f"krausen token create {name} --role agent --adapter {name}"
+        raise LinkLost(f"There is no token in {file}: {reason}. Make one on the server: {make}") from error
+    return token

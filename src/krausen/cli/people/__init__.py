@@ -1,0 +1,1 @@
+"""`krausen user` and `krausen token`: people and programs."""
