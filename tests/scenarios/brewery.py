@@ -36,6 +36,7 @@ from krausen.testing.devices import FaultyProbe, NoSettings, ScriptedRelay
 from krausen.testing.history import MemoryHistory
 from krausen.testing.notebook import MemoryNotebook
 from krausen.testing.outbox import MemoryOutbox
+from tests.scenarios.interlocks import broken
 
 START_MS = 1_767_225_600_000
 """2026-01-01T00:00:00Z, second 0 of every chamber."""
@@ -161,7 +162,9 @@ class Brewery:
         stores: Stores | None = None,
         algorithms: Mapping[str, Algorithm] | None = None,
     ) -> None:
-        self.clock = Clock(START_MS, asyncio.get_running_loop().time)
+        loop = asyncio.get_running_loop()
+        self.began_s = loop.time()
+        self.clock = Clock(START_MS - 1000 * self.began_s, loop.time)
         self.stores = stores or in_memory()
         self.gear = {vessel.id: Gear(vessel, self.clock, pace) for vessel in vessels or (FASS,)}
         self.arrived: dict[Reading, None] = {}
@@ -206,6 +209,21 @@ class Brewery:
         """Stop the server; nobody answers until it is started."""
         self.links.cut()
         await self._stop("live")
+
+    def switches(self, vessel: str) -> dict[Role, list[tuple[float, bool]]]:
+        """Give what the outputs of a vessel did, in seconds since the brewery was made."""
+        relays = self.gear[vessel].relays
+        return {role: [(s - self.began_s, on) for s, on in relays[role].switches] for role in relays}
+
+    def broken(self, *excused: tuple[float, float]) -> list[str]:
+        """Say which interlocks were broken in any vessel; see `interlocks.broken`."""
+        return [
+            f"{id}: {fault}"
+            for id, gear in self.gear.items()
+            for fault in broken(
+                self.switches(id), {role: gear.vessel.times(role) for role in gear.relays}, excused
+            )
+        ]
 
     async def wish(self, vessel: str, value_c: float | None, mode: Mode = Mode.BEER) -> None:
         """Ask for a temperature, or with None for nothing."""

@@ -1,11 +1,12 @@
 /**
- * Draws the types of the JavaScript client from the description of a running server: `npm run types`, with
- * KRAUSEN_OPENAPI for another address. Only what the client uses, and what that is made of.
+ * Draws the types of the JavaScript client from the server's description in clients/openapi.json, or from that of a
+ * running server whose address KRAUSEN_OPENAPI tells: `npm run types`. Only what the client uses, and what that is made
+ * of. With `--check` nothing is written, but types that are not current are refused.
  */
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import openapiTS, { astToString } from 'openapi-typescript'
 
-const ADDRESS = process.env.KRAUSEN_OPENAPI ?? 'http://127.0.0.1:8080/api/v1/openapi.json'
+const KEPT = new URL('../../clients/openapi.json', import.meta.url)
 const TARGET = new URL('../../clients/javascript/src/openapi.ts', import.meta.url)
 const USED = [
   'Health',
@@ -35,11 +36,27 @@ function needed(schemas, names) {
   return Object.fromEntries(Object.entries(schemas).filter(([name]) => found.has(name)))
 }
 
-const answer = await fetch(ADDRESS)
-if (!answer.ok) throw new Error(`${ADDRESS} answered ${answer.status}.`)
-const { openapi, info, components } = await answer.json()
+async function described() {
+  const address = process.env.KRAUSEN_OPENAPI
+  if (!address) return JSON.parse(await readFile(KEPT, 'utf8'))
+  const answer = await fetch(address)
+  if (!answer.ok) throw new Error(`${address} answered ${answer.status}.`)
+  return answer.json()
+}
+
+const { openapi, info, components } = await described()
 const description = { openapi, info, paths: {}, components: { schemas: needed(components.schemas, USED) } }
 const types = astToString(await openapiTS(description, { alphabetize: true, defaultNonNullable: false }))
 const part = types.slice(types.indexOf('export interface components'), types.indexOf('export type $defs'))
-const trimmed = part.replace(/\n {4}(responses|parameters|requestBodies|headers|pathItems): never;/g, '')
-await writeFile(TARGET, `/* Drawn from the server's description by \`npm run types\` in web/. Not to be edited. */\n\n${trimmed.trim()}\n`)
+// Shapes alone: what they mean is written in the description, and better words there do not make these stale.
+const trimmed = part.replace(/ *\/\*\*[\s\S]*?\*\/\n/g, '').replace(/\n {4}(responses|parameters|requestBodies|headers|pathItems): never;/g, '')
+const text = `/* Drawn from the server's description by \`npm run types\` in web/. Not to be edited. */\n\n${trimmed.trim()}\n`
+
+if (!process.argv.includes('--check')) {
+  await writeFile(TARGET, text)
+} else if ((await readFile(TARGET, 'utf8')) === text) {
+  console.log('Types: the client knows what the server describes.')
+} else {
+  console.error('clients/javascript/src/openapi.ts is not what clients/openapi.json describes: run `npm run types` in web/.')
+  process.exit(1)
+}

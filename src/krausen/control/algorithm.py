@@ -28,6 +28,10 @@ class Algorithm(Struct, frozen=True, kw_only=True):
 
     `step(settings, state, inputs)` gives the next state and the demand, is a pure function of its arguments,
     stays within 0 to 1 and never asks for heat and cold at once. `start` is the state that knows nothing yet.
+
+    `take_over(settings, inputs, demand)` gives the state whose step at these inputs demands what was demanded
+    up to now, or what comes nearest; so a change of algorithm or settings is no jolt to the outputs (bumpless
+    transfer). One that remembers nothing needs none and begins with `start`.
     """
 
     name: str
@@ -35,3 +39,4 @@ class Algorithm(Struct, frozen=True, kw_only=True):
     settings: type[Struct]
     start: Struct
     step: Callable[[Any, Any, Inputs], tuple[Any, Demand]]
+    take_over: Callable[[Any, Inputs, Demand], Any] | None = None

@@ -22,10 +22,18 @@ class NoSettings(Struct, frozen=True):
 class Fault:
     """What may be wrong with a device: it is `lost`, it hangs and never answers, or it raises `crash`."""
 
+    lost: bool
+    hang: bool
+    crash: BaseException | None
+
     def __init__(self) -> None:
+        self.heal()
+
+    def heal(self) -> None:
+        """Put it right."""
         self.lost = False
         self.hang = False
-        self.crash: BaseException | None = None
+        self.crash = None
 
     async def strike(self) -> None:
         """Do what a device with this fault does."""
@@ -74,11 +82,17 @@ class ScriptedProbe(Fault):
 class FaultyProbe(Fault):
     """Any other probe with a fault, or with a `lie` that is told instead of its value."""
 
+    lie: Callable[[float], float] | None
+
     def __init__(self, driver: SensorDriver) -> None:
         super().__init__()
-        self.lie: Callable[[float], float] | None = None
         self._inner = driver
         self.driver = replace(driver, samples=self._samples)
+
+    def heal(self) -> None:
+        """Put it right."""
+        super().heal()
+        self.lie = None
 
     async def _samples(self, settings: Any) -> AsyncIterator[Sample]:
         samples = self._inner.samples(settings)
@@ -97,10 +111,11 @@ class ScriptedRelay(Fault):
     With a fault it stays as it is, even when it is let go of; so it does when `stuck`, but that it admits.
     """
 
+    stuck: bool
+
     def __init__(self, *, on: bool = False, wire: Callable[[bool], None] = lambda _: None) -> None:
         super().__init__()
         self.on = on
-        self.stuck = False
         self.asked = 0
         self.openings: list[float] = []
         self.switches: list[tuple[float, bool]] = []
@@ -108,6 +123,11 @@ class ScriptedRelay(Fault):
         self.driver = ActuatorDriver(
             name="scripted_relay", title="Scripted relay", settings=NoSettings, open=self._open
         )
+
+    def heal(self) -> None:
+        """Put it right."""
+        super().heal()
+        self.stuck = False
 
     async def apply(self, *, on: bool) -> None:
         """Switch."""

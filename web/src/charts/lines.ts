@@ -48,11 +48,17 @@ export function drawSteps(pen: Pen, column: Column, ground: Ground, until: numbe
   const [first, end] = seenRows(column, ground.from, ground.to)
   let before = NaN
   for (let i = first; i < end; i += 1) {
+    if (isBetween(column, i)) continue
     const v = column.mean[i] ?? NaN
     drawStep(pen, ground, column.t[i] ?? 0, before, v)
     before = v
   }
   if (until !== null && end === column.t.length) drawStep(pen, ground, until, before, before)
+}
+
+/** A bucket in which a setpoint jumped has a mean that nobody ever asked for. In a ramp the next one moves as well. */
+function isBetween(column: Column, i: number): boolean {
+  return column.min[i] !== column.max[i] && column.min[i + 1] === column.max[i + 1] && !Number.isNaN(column.mean[i] ?? NaN)
 }
 
 /** From one value to the next: along, then up or down; NaN is a gap, where the pen is lifted. */

@@ -47,6 +47,17 @@ describe('a setpoint', () => {
     expect(paper.said).toEqual(['M0,19', 'L5,19', 'L9,19', 'L9,20', 'L20,20'])
   })
 
+  test('never shows the mean of a bucket in which it jumped, but does show ramps', () => {
+    const of = (min: number[], max: number[]) => {
+      const paper = pen()
+      const mean = min.map((low, i) => (low + (max[i] ?? low)) / 2)
+      drawSteps(paper, columnOf({ id: 's', gap_s: null, t: min.map((_, i) => i * 1000), min, mean, max }), ground(), null)
+      return paper.said
+    }
+    expect(of([18, 18, 20], [18, 20, 20])).toEqual(['M0,18', 'L2,18', 'L2,20'])
+    expect(of([18, 18, 19, 20], [18, 19, 20, 20])).toEqual(['M0,18', 'L1,18', 'L1,18.5', 'L3,18.5', 'L3,20'])
+  })
+
   test('that is no longer in force ends with its last reading', () => {
     const paper = pen()
     drawSteps(paper, raw([0, 5000], [19, 19]), ground(), null)

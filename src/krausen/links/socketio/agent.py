@@ -119,6 +119,8 @@ class _Call:
         self.line.close()
         try:
             async with asyncio.timeout(FAREWELL_S):
+                # While a request is under way the library would leave without a word.
+                await self._client.eio.queue.join()
                 await self._client.disconnect()
         except (TimeoutError, OSError, aiohttp.ClientError):
             self.line.end("Nobody took note of our leaving.")
@@ -142,7 +144,9 @@ class _Call:
 
     async def _gone(self, *reason: object) -> None:
         hung_up = "server disconnect" in reason
-        self.line.end("The server hung up." if hung_up else "The connection to the server broke.")
+        said = "The server hung up." if hung_up else "The connection to the server broke."
+        # What came before this has its turn in the loop before it, but was not taken yet.
+        asyncio.get_running_loop().call_soon(self.line.end, said)
 
 
 async def _ended(*tasks: "asyncio.Task[None] | None") -> None:

@@ -5,6 +5,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from krausen.model.batch import Batch
+from krausen.ports.catalog import Dates, Kind
 from krausen.ports.history import History
 from krausen.server.web.call import Call
 from krausen.server.web.guards import viewer
@@ -24,6 +25,8 @@ class BatchBody(Struct, frozen=True, kw_only=True):
     roles: dict[str, str]
     source: str
     revision: int
+    created_at: str
+    updated_at: str
 
 
 class EventBody(Struct, frozen=True):
@@ -38,13 +41,16 @@ class EventBody(Struct, frozen=True):
 async def list_batches(request: Call, limit: Limit = USUAL, cursor: Cursor = None) -> Page[BatchBody]:
     """Batches, the latest start first."""
     page = paged(await request.site.catalog.batches(), limit, cursor)
-    return Page([await _batch(batch, request.site.history) for batch in page.items], page.next)
+    dates = await request.site.catalog.dates(Kind.BATCH)
+    history = request.site.history
+    return Page([await _batch(batch, history, dates[batch.id]) for batch in page.items], page.next)
 
 
 @get("/batches/{id:str}", guards=[viewer], summary="Read a batch")
 async def read_batch(request: Call, id: FromPath[str]) -> BatchBody:
     """A batch."""
-    return await _batch(await request.site.catalog.batch(id), request.site.history)
+    batch = await request.site.catalog.batch(id)
+    return await _batch(batch, request.site.history, (await request.site.catalog.dates(Kind.BATCH))[id])
 
 
 @get("/batches/{id:str}/events", guards=[viewer], summary="List what happened to a batch")
@@ -56,7 +62,7 @@ async def list_batch_events(
     return Page([EventBody(iso(event.at), event.kind, event.text) for event in page.items], page.next)
 
 
-async def _batch(batch: Batch, history: History) -> BatchBody:
+async def _batch(batch: Batch, history: History, dates: Dates) -> BatchBody:
     ids = {role: await history.id_of(name) for role, name in batch.roles.items()}
     return BatchBody(
         id=batch.id,
@@ -68,4 +74,6 @@ async def _batch(batch: Batch, history: History) -> BatchBody:
         roles={role: id for role, id in ids.items() if id is not None},
         source=batch.source,
         revision=batch.revision,
+        created_at=iso(dates.created_at),
+        updated_at=iso(dates.updated_at),
     )

@@ -25,14 +25,16 @@ class TokenWish(Struct, frozen=True, kw_only=True):
 
 
 class TokenBody(Struct, frozen=True, kw_only=True):
-    """A token. Nobody knows its text any more."""
+    """A token, which never changes. Nobody knows its text any more."""
 
     id: str
     title: str
     role: str
     adapters: list[str]
     expires_at: str | None
+    revision: int
     created_at: str
+    updated_at: str
 
 
 class NewToken(Struct, frozen=True, kw_only=True):
@@ -43,7 +45,9 @@ class NewToken(Struct, frozen=True, kw_only=True):
     role: str
     adapters: list[str]
     expires_at: str | None
+    revision: int
     created_at: str
+    updated_at: str
     token: str
 
 
@@ -95,5 +99,7 @@ def _token(token: Token) -> TokenBody:
         role=token.role.value,
         adapters=list(token.adapters),
         expires_at=iso_or_none(token.expires_at),
+        revision=1,
         created_at=iso(token.created_at),
+        updated_at=iso(token.created_at),
     )

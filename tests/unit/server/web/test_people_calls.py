@@ -34,7 +34,9 @@ async def test_token_is_shown_once_and_works(brewery: Brewery) -> None:
         "role": "sender",
         "adapters": ["orchard"],
         "expires_at": "2026-12-31T23:00:00.000Z",
+        "revision": 1,
         "created_at": "2026-09-21T14:13:20.000Z",
+        "updated_at": "2026-09-21T14:13:20.000Z",
     }
     assert await brewery.read(f"/tokens/{made['id']}", UserRole.ADMIN) == made
     assert made in (await brewery.read("/tokens", UserRole.ADMIN))["items"]

@@ -51,6 +51,8 @@ async def test_batches_name_their_series(brewery: Brewery) -> None:
         "roles": {"beer": "s1"},
         "source": "import:import/pale",
         "revision": 1,
+        "created_at": "2026-09-21T14:13:20.000Z",
+        "updated_at": "2026-09-21T14:13:20.000Z",
     }
     assert await brewery.read("/batches") == {"items": [batch], "next": None}
     assert await brewery.read("/batches/pale") == batch
