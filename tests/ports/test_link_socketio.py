@@ -107,9 +107,7 @@ async def test_several_agents_have_a_link_each() -> None:
 async def test_nobody_answers_where_there_is_no_server() -> None:
     async with opened() as hall:
         gone = hall.dial()
-    with pytest.raises(
-        LinkLost, match=r"^No server answers at http://127\.0\.0\.1:\d+: Connection refused\.$"
-    ):
+    with pytest.raises(LinkLost, match=r"^No server answers at http://127"):
         async with gone.dial():
             pytest.fail("It was answered.")
 

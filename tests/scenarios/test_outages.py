@@ -91,7 +91,7 @@ def _key(reading: Reading) -> tuple[SeriesName, int]:
 
 async def test_undisturbed_all_is_well(undisturbed: Lived) -> None:
     same(undisturbed, undisturbed)
-    assert undisturbed.said == ["link.works", "agent.lost"]
+    assert undisturbed.said == ["link.works"]
     points = sum(len(line) for line in undisturbed.history.values())
     assert points == len(undisturbed.arrived) > 10_000
 
@@ -108,7 +108,7 @@ async def test_a_link_that_is_cut_for_most_of_a_day(undisturbed: Lived) -> None:
 
     lived = await live(trouble)
     same(lived, undisturbed)
-    assert lived.said == ["link.works", "agent.lost", "link.lost", "link.works", "agent.lost"]
+    assert lived.said == ["link.works", "agent.lost", "link.lost", "link.works"]
 
 
 async def test_a_link_that_is_cut_again_and_again(undisturbed: Lived) -> None:
@@ -141,15 +141,15 @@ async def test_a_history_that_refuses_for_hours_gets_everything_later(undisturbe
         assert isinstance(stores.history, MemoryHistory)
         before = len(brewery.arrived)
         stores.history.away = "readings.sqlite cannot be written now: disk full."
-        await asyncio.sleep(12 * HOUR_S)
+        await asyncio.sleep(4 * HOUR_S)
         assert len(brewery.arrived) == before
-        assert await stores.outbox.waiting() > 5000
+        assert await stores.outbox.waiting() > 1500
         stores.history.away = ""
 
     lived = await live(trouble, stores)
     same(lived, undisturbed)
     assert lived.said.count("link.lost") == lived.said.count("link.works") - 1 == 1
-    assert lived.said.count("agent.not_taken") < 1000
+    assert lived.said.count("agent.not_taken") < 300
 
 
 async def test_an_outbox_that_refuses_for_hours_gets_everything_later(undisturbed: Lived) -> None:

@@ -53,7 +53,9 @@ def _joined(
     history: SqliteHistory, catalog: SqlCatalog, clock: Clock, character: Character
 ) -> Iterator[Site]:
     demo_user = character.demo_user
-    with closing(Reception(catalog, clock, secrets.token_urlsafe, demo_user=demo_user)) as reception:
+    with closing(
+        Reception(catalog, _unhurried(clock, character.speed), secrets.token_urlsafe, demo_user=demo_user)
+    ) as reception:
         live = Live(clock, epoch=f"{clock.now():x}", tick_s=TICK_S * character.speed)
         ingest = Ingest(history, live)
         roster = Roster(catalog, history, live, clock)
@@ -76,3 +78,9 @@ def _joined(
             first_run=FirstRun(reception, secrets.token_urlsafe),
             status=Status(clock, zone=character.zone, speed=character.speed, demo=demo_user is not None),
         )
+
+
+def _unhurried(clock: Clock, speed: float) -> Clock:
+    """Give the clock of people, who sign in at their own pace however fast the beer ferments."""
+    start = clock.now()
+    return Clock(start, lambda: (clock.now() - start) / 1000.0 / speed)

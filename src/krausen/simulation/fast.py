@@ -21,6 +21,7 @@ from krausen.simulation.rig import TEMPERATURE, Rig
 from krausen.simulation.vessel import SimulatedVessel
 
 BELIEF = plausible(TEMPERATURE.quantity)
+_PROBES = (Role.BEER, Role.CHAMBER, Role.AMBIENT)
 
 
 class Rhythm(Struct, frozen=True, kw_only=True):
@@ -51,9 +52,8 @@ class FastRun:
         self._now_s = 0.0
         clock = Clock(course.started_ms, lambda: self._now_s)
         self.rig = Rig(vessel.fresh(), clock, course.started_ms, vessel.seed)
-        self._probes = [
-            _Probe(vessel, role) for role in (Role.BEER, Role.CHAMBER, Role.AMBIENT) if role in vessel.roles
-        ]
+        self._probes = [_Probe(vessel, role) for role in _PROBES if role in vessel.roles]
+        self._beer, self._chamber = (self._probe(role) for role in (Role.BEER, Role.CHAMBER))
         self._own = {metric: SeriesName(VESSEL_ADAPTER, vessel.id, metric) for metric in VesselMetric}
         self._record = Record()
         self._memory: Memory | None = None
@@ -89,7 +89,8 @@ class FastRun:
         now_s = t / 1000.0
         plan, wish = self._course.plan, self._present_wish(t)
         memory = self._memory or start(plan, now_s)
-        beer, chamber = (self._probes[0].newest, self._probes[1].newest)
+        beer = None if self._beer is None else self._beer.newest
+        chamber = None if self._chamber is None else self._chamber.newest
         memory, outcome = regulate(plan, memory, wish, (beer, chamber), now_s)
         seen = self._apply(outcome)
         self._memory = obeyed(plan, memory, seen, now_s)
@@ -109,6 +110,9 @@ class FastRun:
         if self.rig.is_on(role) is not on:
             self.rig.switch(role, on=on)
         return on
+
+    def _probe(self, role: Role) -> "_Probe | None":
+        return next((probe for probe in self._probes if probe.role is role), None)
 
     def _present_wish(self, t: int) -> Setpoint:
         while self._wishes and self._wishes[0].at <= t:

@@ -11,6 +11,7 @@ export function vesselOf(change: Partial<Vessel> = {}): Vessel {
     kind: 'bucket',
     agent: 'cellar-pi',
     algorithm: 'hysteresis',
+    settings: {},
     revision: 1,
     created_at: AT,
     updated_at: AT,

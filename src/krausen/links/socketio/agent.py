@@ -174,4 +174,5 @@ def _unreachable(error: BaseException) -> _Unreachable:
         if isinstance(cause, TimeoutError):
             return _Unreachable(f"not a word for {DIAL_S:.0f} s", is_nobody_there=False)
         cause = cause.__cause__ or cause.__context__
-    return _Unreachable("something else is there", is_nobody_there=False)
+    said = "something else is there" if isinstance(error, _NONSENSE) else str(error).rstrip(".")
+    return _Unreachable(said, is_nobody_there=False)

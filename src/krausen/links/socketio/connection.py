@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any, TypeVar
 
 Message = MutableMapping[str, Any]
@@ -34,18 +35,20 @@ class Connection:
     async def receive(self) -> Message:
         """Give the next message, after the end one that says that the other side has gone."""
         try:
-            return await self._in_time(self._receive())
+            return await self._in_time(self._receive)
         except TimeoutError:
             return {"type": "websocket.disconnect", "code": POLICY}
 
     async def send(self, message: Message) -> None:
         """Pass a message on. Raises TimeoutError, which is an OSError, after the end."""
-        await self._in_time(self._send(message))
+        await self._in_time(partial(self._send, message))
 
-    async def _in_time(self, passing: Awaitable[T]) -> T:
+    async def _in_time(self, do: Callable[[], Awaitable[T]]) -> T:
+        if self._until_s is not None and asyncio.get_running_loop().time() >= self._until_s:
+            raise TimeoutError
         async with asyncio.timeout_at(self._until_s) as timeout:
             self._waiting.add(timeout)
             try:
-                return await passing
+                return await do()
             finally:
                 self._waiting.discard(timeout)

@@ -16,6 +16,8 @@ HELD = 8
 """Frames that have come and were not asked for yet."""
 STUCK_S = 20.0
 """A peer that takes nothing for so long is given up."""
+LOOKS = 10
+"""How often it is looked at once whether the engine has room, before it is waited for."""
 LOOK_S = 0.01
 
 
@@ -78,10 +80,12 @@ class Line:
     async def _room(self) -> None:
         now_s = asyncio.get_running_loop().time
         until_s = now_s() + STUCK_S
+        looks = 0
         while self._queued() and not self.ended:
             if now_s() >= until_s:
                 self.end(f"The other side took nothing for {STUCK_S:.0f} s.")
-            await asyncio.sleep(LOOK_S)
+            looks += 1
+            await asyncio.sleep(0 if looks < LOOKS else LOOK_S)
 
 
 def understood(decode: Callable[[bytes], T], frame: bytes) -> T:

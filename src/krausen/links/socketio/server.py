@@ -25,7 +25,7 @@ SILENT_S = 15.0
 """A ping every `PING_S`; who has not answered it after `SILENT_S` is gone. So is a server for its agent."""
 INTRODUCTION_S = 10.0
 """A stranger has so long to say who he is."""
-FAREWELL_S = 2.0
+FAREWELL_S = 1.0
 """Who is hung up on has so long to hear why."""
 SWEEP_S = 5.0
 MOST = 256
@@ -96,20 +96,26 @@ class AgentDoor(Generic[Proof]):
             await self._sio.shutdown()
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        caller = _Caller(sid, self._sio.manager.eio_sid_from_sid(sid, NAMESPACE), environ)
         try:
             proof = await self._admit(auth)
         except KrausenError as refusal:
-            raise self._library.exceptions.ConnectionRefusedError(str(refusal)) from refusal
+            raise self._refused(caller, str(refusal)) from refusal
         except Exception as failure:
             log.exception("link.server_failed")
-            raise self._library.exceptions.ConnectionRefusedError(_FAILED) from failure
-        caller = _Caller(sid, self._sio.manager.eio_sid_from_sid(sid, NAMESPACE), environ)
+            raise self._refused(caller, _FAILED) from failure
         self._known.add(caller.engine)
         if caller.connection is not None:
             caller.connection.last_until(None)
         line = Line(partial(self._emit, sid), partial(self._queued, caller.engine))
         self._lines[sid] = line
         self._tasks.create_task(self._talk(line, caller, proof))
+
+    def _refused(self, caller: "_Caller", reason: str) -> Exception:
+        """Make what the library has the caller told; then he is hung up on."""
+        self._tasks.create_task(self._hang_up(caller.engine, caller.connection))
+        refusal: Exception = self._library.exceptions.ConnectionRefusedError(reason)
+        return refusal
 
     async def _talk(self, line: Line, caller: "_Caller", proof: Proof) -> None:
         try:
