@@ -148,6 +148,7 @@ def test_a_server_that_is_lost_is_told_and_its_return_too(browser: Browser, tmp_
     page = context.new_page()
     page.goto(f"{brewery.url}/#key=demo")
     connection = page.get_by_role("status", name="Connection")
+    expect(page.get_by_role("article")).to_have_count(1)
     expect(connection).to_contain_text("Live")
     brewery.kill()
     expect(connection).to_contain_text("No connection")

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
@@ -300,6 +300,7 @@ async def test_the_slow_get_a_gap_and_the_newest_of_each_series_and_then_go_on()
     assert values(await heard(quick)) == [("s1", 9999, 1.0)]
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 3 * BACKLOG), min_size=1, max_size=6))
 async def test_a_backlog_is_bounded_and_whoever_is_told_of_no_gap_missed_nothing(bursts: list[int]) -> None:
     hall = Hall()
