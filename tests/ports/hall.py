@@ -65,11 +65,11 @@ class Raw:
         await self.say(f"40/agent,{json.encode({'token': token}).decode()}")
         return await self.hear()
 
-    async def ended(self) -> int:
-        """Wait until the other side has closed, and give the code; what it says meanwhile is ignored."""
+    async def ended(self) -> int | None:
+        """Wait until the other side has closed, and give its code; what it says meanwhile is ignored."""
         async for _ in self.web_socket:
             continue
-        return self.web_socket.close_code or 0
+        return self.web_socket.close_code
 
 
 async def leave_it_to_the_test(_end: ServerEnd, _proof: str) -> None:
@@ -106,10 +106,13 @@ async def opened(
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(door.run())
         serving = tasks.create_task(server.serve(sockets=[listener]))
-        yield Hall(listener.getsockname()[1], door, ends)
-        running.cancel()
-        server.should_exit = True
-        await serving
+        try:
+            yield Hall(listener.getsockname()[1], door, ends)
+        finally:
+            server.should_exit = True
+            await serving
+            running.cancel()
+            listener.close()
 
 
 async def _admitted(shown: object) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 
 import structlog
 from msgspec import Struct
-from msgspec.structs import replace
 
 from krausen.agent.desired import DesiredState
 from krausen.agent.devices import Switch
@@ -13,7 +12,7 @@ from krausen.agent.planning import Workshop, plan
 from krausen.agent.sampling import Sampling
 from krausen.control.fallback import Seen
 from krausen.control.record import Record
-from krausen.control.regulation import GRACE_S, Memory, Outcome, Plan, obeyed, regulate, start
+from krausen.control.regulation import GRACE_S, Memory, Outcome, Plan, handed_over, obeyed, regulate, start
 from krausen.model.level import Demand, Levels
 from krausen.model.series import SeriesName
 from krausen.model.vessel import OUTPUT_ROLES, VESSEL_ADAPTER, Role, Vessel, VesselMetric
@@ -167,7 +166,7 @@ def _kept(ready: _Prepared, made: Plan) -> Memory:
     """What is still true when a vessel with the same outputs was arranged anew."""
     if (made.algorithm, made.settings) == (ready.plan.algorithm, ready.plan.settings):
         return ready.memory
-    return replace(ready.memory, algorithm=made.algorithm.start)
+    return handed_over(ready.memory)
 
 
 def _present(seen: Seen | None, now: int) -> float | None:

@@ -31,12 +31,16 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Memory(Struct, frozen=True, gc=False):
-    """What one tick leaves to the next. `algorithm` is the algorithm's own state."""
+    """What one tick leaves to the next.
+
+    `algorithm` is the algorithm's own state, None for one that has yet to take over from `demand`.
+    """
 
     algorithm: Any
     outputs: Outputs
     heat: Window = Window()
     cool: Window = Window()
+    demand: Demand = Demand()
 
 
 class Outcome(Struct, frozen=True, gc=False):
@@ -51,17 +55,25 @@ def start(plan: Plan, now_s: float) -> Memory:
     return Memory(plan.algorithm.start, fresh(plan.hardware, now_s))
 
 
+def handed_over(memory: Memory) -> Memory:
+    """Give the memory for another algorithm, or other settings, on the same outputs.
+
+    Outputs, windows and minimum times go on, and so does the demand, as nearly as the new one can.
+    """
+    return Memory(None, memory.outputs, memory.heat, memory.cool, memory.demand)
+
+
 def regulate(
     plan: Plan, memory: Memory, wish: Setpoint, probes: tuple[Seen | None, Seen | None], now_s: float
 ) -> tuple[Memory, Outcome]:
     """Do one tick. `probes` are beer and chamber. The caller notes in `outputs` what was told and obeyed."""
-    state, demand = _ask(plan, memory.algorithm, wish, probes, now_s)
+    state, demand = _ask(plan, memory, wish, probes, now_s)
     heat, want_heat = proportion(memory.heat, demand.heat, now_s, plan.window_s)
     cool, want_cool = proportion(memory.cool, demand.cool, now_s, plan.window_s)
     allowed = permit(plan.hardware, memory.outputs, want_heat=want_heat, want_cool=want_cool, now_s=now_s)
     if wish.mode is Mode.OFF and allowed.state is ControlState.IDLE:
         allowed = _OFF
-    return Memory(state, memory.outputs, heat, cool), Outcome(demand, allowed)
+    return Memory(state, memory.outputs, heat, cool, demand), Outcome(demand, allowed)
 
 
 def obeyed(plan: Plan, memory: Memory, seen: Levels, now_s: float) -> Memory:
@@ -71,7 +83,7 @@ def obeyed(plan: Plan, memory: Memory, seen: Levels, now_s: float) -> Memory:
     cool = _output(hardware.cool, outputs.cool, seen=seen.cool, now_s=now_s)
     if heat is outputs.heat and cool is outputs.cool:
         return memory
-    return Memory(memory.algorithm, Outputs(heat, cool), memory.heat, memory.cool)
+    return Memory(memory.algorithm, Outputs(heat, cool), memory.heat, memory.cool, memory.demand)
 
 
 def _output(times: Times | None, output: Output | None, *, seen: bool | None, now_s: float) -> Output | None:
@@ -81,13 +93,13 @@ def _output(times: Times | None, output: Output | None, *, seen: bool | None, no
 
 
 def _ask(
-    plan: Plan, state: Any, wish: Setpoint, probes: tuple[Seen | None, Seen | None], now_s: float
+    plan: Plan, memory: Memory, wish: Setpoint, probes: tuple[Seen | None, Seen | None], now_s: float
 ) -> tuple[Any, Demand]:
     if wish.mode is Mode.OFF or wish.value is None:
         return plan.algorithm.start, _NOTHING
     choice = choose(wish.mode, probes[0], probes[1], now_s, plan.grace_s)
     if choice.measured_c is None:
-        return state, Demand(why=(choice.note,))
+        return memory.algorithm, Demand(why=(choice.note,))
     inputs = Inputs(
         now_s=now_s,
         setpoint_c=wish.value,
@@ -97,10 +109,16 @@ def _ask(
         can_heat=plan.hardware.heat is not None,
         can_cool=plan.hardware.cool is not None,
     )
+    state = memory.algorithm if memory.algorithm is not None else _taken_over(plan, memory.demand, inputs)
     state, demand = plan.algorithm.step(plan.settings, state, inputs)
     if choice.note:
         demand = Demand(demand.heat, demand.cool, (choice.note, *demand.why))
     return state, demand
+
+
+def _taken_over(plan: Plan, demand: Demand, inputs: Inputs) -> Any:
+    take_over = plan.algorithm.take_over
+    return plan.algorithm.start if take_over is None else take_over(plan.settings, inputs, demand)
 
 
 _NOTHING = Demand(why=("Control is off.",))

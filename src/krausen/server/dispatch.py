@@ -9,7 +9,7 @@ import structlog
 from msgspec.structs import replace
 
 from krausen import __version__
-from krausen.errors import LinkLost, StorageAway
+from krausen.errors import LinkLost, NotFound, StorageAway
 from krausen.model.reading import Reading
 from krausen.model.series import is_name
 from krausen.model.setpoint import Answer, AnswerState
@@ -187,7 +187,10 @@ class Dispatch:
         elif isinstance(message, VesselReport):
             await self._roster.reported(message)
         else:
-            await self._answered(message)
+            try:
+                await self._answered(message)
+            except NotFound:
+                log.debug("agent.vessel_gone", agent=agent, vessel=message.vessel)
 
     async def _answered(self, message: SetpointApplied | SetpointRejected) -> None:
         record = await self._vessels.vessel(message.vessel)

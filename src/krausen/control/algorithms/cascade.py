@@ -58,8 +58,10 @@ def step(settings: Settings, state: State, inputs: Inputs) -> tuple[State, Deman
     if at_s is None or not 0.0 <= inputs.now_s - at_s < EVERY_S or state.setpoint_c != inputs.setpoint_c:
         state = _next(settings, state, inputs)
     way = state.way if _can(state.way, inputs) else 0
+    lacking_c = state.target_c - state.held_c
+    can = abs(lacking_c) < settings.idle_c or _can(HEAT if lacking_c > 0.0 else COOL, inputs)
     beer_c = inputs.setpoint_c if state.outer else None
-    return state, _demand(way, beer_c, round(state.target_c, 1), round(state.held_c, 1))
+    return state, _demand(way, beer_c, round(state.target_c, 1), round(state.held_c, 1), can=can)
 
 
 def take_over(settings: Settings, inputs: Inputs, demand: Demand) -> State:
@@ -133,18 +135,15 @@ def _within(far: float, value: float, middle: float = 0.0) -> float:
     return min(max(value, middle - far), middle + far)
 
 
+_ACTS = {HEAT: "heat until it is reached", COOL: "cool until it is reached", 0: "nothing is needed yet"}
+
+
 @lru_cache(maxsize=4096)
-def _demand(way: int, beer_c: float | None, target_c: float, held_c: float) -> Demand:
+def _demand(way: int, beer_c: float | None, target_c: float, held_c: float, *, can: bool) -> Demand:
     """Put it in words; cached, because words are slow."""
-    act = {HEAT: "heat until it is reached", COOL: "cool until it is reached", 0: "nothing is needed yet"}[
-        way
-    ]
-    where = f"be at {target_c:.1f} °C and is at {held_c:.1f} °C; {act}."
-    why = (
-        f"It shall {where}"
-        if beer_c is None
-        else f"To hold the beer at {beer_c:.1f} °C, the chamber shall {where}"
-    )
+    act = _ACTS[way] if can else f"there is no {'heater' if target_c > held_c else 'cooler'}"
+    who = "It" if beer_c is None else f"To hold the beer at {beer_c:.1f} °C, the chamber"
+    why = f"{who} shall be at {target_c:.1f} °C and is at {held_c:.1f} °C; {act}."
     return Demand(float(way == HEAT), float(way == COOL), (why,))
 
 

@@ -32,6 +32,11 @@ def step(settings: Settings, state: State, inputs: Inputs) -> tuple[State, Deman
     return state, _demand(settings, state, error_c, inputs.setpoint_c)
 
 
+def take_over(_: Settings, __: Inputs, demand: Demand) -> State:
+    """Go on with whichever ran for most of the time."""
+    return State(heating=demand.heat >= 0.5, cooling=demand.cool >= 0.5)
+
+
 @lru_cache(maxsize=1024)
 def _demand(settings: Settings, state: State, error_c: float, setpoint_c: float) -> Demand:
     """Put it in words; cached, because probes give few different values and words are slow."""
@@ -46,4 +51,6 @@ def _demand(settings: Settings, state: State, error_c: float, setpoint_c: float)
     return Demand(0.0, 0.0, (f"It is {where}, inside the band of ± {settings.band_c:.2f} °C.",))
 
 
-ALGORITHM = Algorithm(name="hysteresis", title="Thermostat", settings=Settings, start=State(), step=step)
+ALGORITHM = Algorithm(
+    name="hysteresis", title="Thermostat", settings=Settings, start=State(), step=step, take_over=take_over
+)

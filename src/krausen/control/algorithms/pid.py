@@ -87,14 +87,17 @@ def _next(settings: Settings, state: State, inputs: Inputs) -> State:
     way = HEAT if wanted > 0.0 else COOL
     may = may_act(state.turn, way, way * error_c, (settings.between_c, settings.rest_min * 60.0), now_s)
     if (may and low < wanted < high) or wanted * error_c < 0.0:
-        grown = integral + settings.gain * error_c * seconds / (settings.integral_h * 3600.0)
-        integral = min(max(grown, low), high)
-    share = round(min(max(due + integral, low), high), 2)
-    least = settings.least * (_KEEP if share * state.share > 0.0 else 1.0)
-    if not may or share * way < least:
-        share, way = 0.0, 0
-    turn = acted(state.turn, way, now_s)
+        integral += settings.gain * error_c * seconds / (settings.integral_h * 3600.0)
+    integral = min(max(integral, low), high)
+    share = _worth(settings, state, min(max(due + integral, low), high)) if may else 0.0
+    turn = acted(state.turn, way if share else 0, now_s)
     return State(now_s, inputs.setpoint_c, error_c, once_c, twice_c, integral, share, turn)
+
+
+def _worth(settings: Settings, state: State, wanted: float) -> float:
+    """Give the share to ask for; the least one starts an output, and three quarters of it let it go on."""
+    least = settings.least * (_KEEP if wanted * state.share > 0.0 else 1.0)
+    return round(wanted, 2) if abs(wanted) >= least else 0.0
 
 
 def _filtered(settings: Settings, state: State, measured_c: float, seconds: float) -> tuple[float, float]:

@@ -10,6 +10,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 T = TypeVar("T")
 
+FAREWELL_S = 1.0
 POLICY = 1008
 """The code of RFC 6455 with which a stranger who does not say who he is, or is not wanted, is hung up on."""
 
@@ -40,7 +41,9 @@ class Connection:
             return {"type": "websocket.disconnect", "code": POLICY}
 
     async def send(self, message: Message) -> None:
-        """Pass a message on. Raises TimeoutError, which is an OSError, after the end."""
+        """Pass a message on. Raises TimeoutError, which is an OSError, after the end; a goodbye may be late."""
+        if message["type"] == "websocket.close" and self._until_s is not None:
+            self._until_s = asyncio.get_running_loop().time() + FAREWELL_S
         await self._in_time(partial(self._send, message))
 
     async def _in_time(self, do: Callable[[], Awaitable[T]]) -> T:
