@@ -69,7 +69,7 @@ def test_a_function_may_take_six_parameters(parameters: str, complaints: int, tm
 
 
 @pytest.mark.parametrize(
-    "name", ["DeviceManager", "BaseDriver", "HTTPHandler", "device_utils", "SeriesRecord", "batch_data"]
+    "name", ["DeviceManager", "BaseDriver", "HTTPHandler", "device_utils", "SeriesInfo", "batch_data"]
 )
 def test_an_empty_word_is_refused(name: str) -> None:
     assert list(names.faults(name))

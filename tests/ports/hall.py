@@ -36,7 +36,7 @@ class Hall:
     async def raw(self) -> AsyncIterator["Raw"]:
         """Open a WebSocket to it and speak for oneself."""
         address = f"ws://127.0.0.1:{self.port}/socket.io/?EIO=4&transport=websocket"
-        async with connect(address, compression=None, proxy=None) as web_socket:
+        async with connect(address, compression=None, proxy=None, close_timeout=0.5) as web_socket:
             raw = Raw(web_socket)
             assert (await raw.hear()).startswith("0{")
             yield raw

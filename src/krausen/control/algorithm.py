@@ -32,6 +32,8 @@ class Algorithm(Struct, frozen=True, kw_only=True):
     `take_over(settings, inputs, demand)` gives the state whose step at these inputs demands what was demanded
     up to now, or what comes nearest; so a change of algorithm or settings is no jolt to the outputs (bumpless
     transfer). One that remembers nothing needs none and begins with `start`.
+
+    `holds` is False for one that drives its outputs without a look at the temperature.
     """
 
     name: str
@@ -40,3 +42,4 @@ class Algorithm(Struct, frozen=True, kw_only=True):
     start: Struct
     step: Callable[[Any, Any, Inputs], tuple[Any, Demand]]
     take_over: Callable[[Any, Inputs, Demand], Any] | None = None
+    holds: bool = True

@@ -7,7 +7,7 @@ rests.
 """
 
 from functools import lru_cache
-from math import inf
+from math import inf, isfinite
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -61,7 +61,7 @@ def step(settings: Settings, state: State, inputs: Inputs) -> tuple[State, Deman
     lacking_c = state.target_c - state.held_c
     can = abs(lacking_c) < settings.idle_c or _can(HEAT if lacking_c > 0.0 else COOL, inputs)
     beer_c = inputs.setpoint_c if state.outer else None
-    return state, _demand(way, beer_c, round(state.target_c, 1), round(state.held_c, 1), can=can)
+    return state, _demand(way, beer_c, state.target_c, state.held_c, can=can)
 
 
 def take_over(settings: Settings, inputs: Inputs, demand: Demand) -> State:
@@ -81,6 +81,8 @@ def take_over(settings: Settings, inputs: Inputs, demand: Demand) -> State:
 
 def _next(settings: Settings, state: State, inputs: Inputs) -> State:
     held_c, outer = _held(state, inputs)
+    if not isfinite(inputs.setpoint_c - inputs.measured_c + held_c):
+        return State(integral_c=state.integral_c, turn=state.turn)
     seconds = passed_s(state.at_s, inputs.now_s) if outer is state.outer else 0.0
     target_c, integral_c = inputs.setpoint_c, state.integral_c
     if outer:
@@ -138,9 +140,9 @@ def _within(far: float, value: float, middle: float = 0.0) -> float:
 _ACTS = {HEAT: "heat until it is reached", COOL: "cool until it is reached", 0: "nothing is needed yet"}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _demand(way: int, beer_c: float | None, target_c: float, held_c: float, *, can: bool) -> Demand:
-    """Put it in words; cached, because words are slow."""
+    """Put it in words; cached for the ticks in between, because words are slow."""
     act = _ACTS[way] if can else f"there is no {'heater' if target_c > held_c else 'cooler'}"
     who = "It" if beer_c is None else f"To hold the beer at {beer_c:.1f} °C, the chamber"
     why = f"{who} shall be at {target_c:.1f} °C and is at {held_c:.1f} °C; {act}."

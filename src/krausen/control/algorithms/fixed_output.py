@@ -34,4 +34,6 @@ def _demand(settings: Settings, *, can: bool) -> Demand:
     return Demand(settings.share if heats else 0.0, 0.0 if heats else settings.share, (why,))
 
 
-ALGORITHM = Algorithm(name="fixed_output", title="Fixed output", settings=Settings, start=State(), step=step)
+ALGORITHM = Algorithm(
+    name="fixed_output", title="Fixed output", settings=Settings, start=State(), step=step, holds=False
+)

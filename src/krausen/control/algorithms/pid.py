@@ -6,7 +6,7 @@ steps of a probe jolt it; the integral stands still while the output cannot foll
 """
 
 from functools import lru_cache
-from math import inf
+from math import inf, isfinite
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -78,6 +78,8 @@ def take_over(settings: Settings, inputs: Inputs, demand: Demand) -> State:
 
 def _next(settings: Settings, state: State, inputs: Inputs) -> State:
     now_s, error_c = inputs.now_s, inputs.setpoint_c - inputs.measured_c
+    if not isfinite(error_c):
+        return State(integral=state.integral, turn=state.turn)
     seconds = passed_s(state.at_s, now_s)
     once_c, twice_c = _filtered(settings, state, inputs.measured_c, seconds)
     slope_c_h = (once_c - twice_c) * 60.0 / settings.filter_min

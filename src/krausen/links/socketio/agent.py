@@ -113,6 +113,8 @@ class _Call:
             if self._refused:
                 raise LinkLost(f"The server turned us away: {self._refused}") from error
             raise _unreachable(error) from error
+        if self._client.eio.state != "connected":  # the library does not notice when it comes that soon
+            raise LinkLost("The server hung up.")
 
     async def leave(self) -> None:
         """Say goodbye where somebody listens, and end every task of the library."""

@@ -41,7 +41,7 @@ class Connection:
             return {"type": "websocket.disconnect", "code": POLICY}
 
     async def send(self, message: Message) -> None:
-        """Pass a message on. Raises TimeoutError, which is an OSError, after the end; a goodbye may be late."""
+        """Pass a message on. Raises TimeoutError, an OSError, after the end; a goodbye may be late."""
         if message["type"] == "websocket.close" and self._until_s is not None:
             self._until_s = asyncio.get_running_loop().time() + FAREWELL_S
         await self._in_time(partial(self._send, message))
