@@ -21,6 +21,8 @@ from krausen.plugins import discover
 
 FOUND = discover(algorithms, "ALGORITHM", Algorithm)
 every_algorithm = pytest.mark.parametrize("algorithm", FOUND.values(), ids=FOUND.keys())
+HOLD = {name: algorithm for name, algorithm in FOUND.items() if algorithm.holds}
+every_one_that_holds = pytest.mark.parametrize("algorithm", HOLD.values(), ids=HOLD.keys())
 
 CELSIUS = st.floats(-50.0, 130.0) | st.integers(-800, 2080).map(lambda steps: steps / 16.0)
 EXTREME = CELSIUS | st.sampled_from([nan, inf, -inf, 1e308, -1e308, 0.0, -0.0])
@@ -123,7 +125,7 @@ def test_it_begins_with_nothing_done(algorithm: Algorithm) -> None:
     assert (demand.heat, demand.cool) == (0.0, 0.0)
 
 
-@every_algorithm
+@every_one_that_holds
 @pytest.mark.parametrize(("beer_c", "heats", "cools"), [(4.0, True, False), (30.0, False, True)])
 def test_it_drives_a_vessel_towards_its_setpoint(
     algorithm: Algorithm, beer_c: float, *, heats: bool, cools: bool

@@ -151,6 +151,15 @@ async def test_a_declaration_that_fails_leaves_no_trace(tmp_path: Path) -> None:
         assert (await info(history, ROOM)).unit == "K"
 
 
+async def test_a_file_on_a_read_only_disk_says_that_it_cannot_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "readings.sqlite"
+    with sqlite(tmp_path) as history:
+        await history.store([reading(1)])
+    history = SqliteHistory(path, apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY))
+    assert "attempt to write a readonly database" in await refuses(history, [reading(2)])
+    history.close()
+
+
 async def test_another_process_that_holds_the_file_is_said_and_waited_out(tmp_path: Path) -> None:
     with sqlite(tmp_path) as history:
         await history.store([reading(1)])

@@ -22,23 +22,25 @@ PATIENCE = 10.0
 SWITCH_S = 5.0
 """A relay has this long to open, to obey or to answer."""
 RECHECK_S = 10.0
-"""A relay that does what it was told is left alone for this long."""
+"""A relay that does what it was told is left alone for this long, and a lost one for no longer."""
 
 Take = Callable[[ProbeSetup, Sample], None]
 
 
 async def watch(probe: ProbeSetup, take: Take) -> None:
-    """Read a probe for ever. A loss is said once, and so is the return."""
-    told = _Once(probe.id, "probe")
-    wait_s = FIRST_WAIT_S
+    """Read a probe for ever. A loss is said once, and so is the return, when it has lasted for a while."""
+    told, loop = _Once(probe.id, "probe"), asyncio.get_running_loop()
+    wait_s, opened_s = FIRST_WAIT_S, loop.time()
 
     def taken(probe: ProbeSetup, sample: Sample) -> None:
         nonlocal wait_s
         take(probe, sample)
-        wait_s = FIRST_WAIT_S
-        told.back()
+        if loop.time() - opened_s >= wait_s:
+            wait_s = FIRST_WAIT_S
+            told.back()
 
     while True:
+        opened_s = loop.time()
         # Whatever a driver makes of being cancelled in a task of its own, we still know when we are.
         async with asyncio.TaskGroup() as tasks:
             attempt = tasks.create_task(_attempt(probe, taken, told))
@@ -93,10 +95,14 @@ class Switch:
         self._told = _Once(setup.id, "relay")
         self._seen: bool | None = None
         self._seen_s = 0.0
+        self._wait_s = 0.0
+        self._again_s = 0.0
 
     async def set(self, *, on: bool) -> bool | None:
         """Tell it, and give what it was then seen to do; None when it does not answer."""
         now_s = asyncio.get_running_loop().time()
+        if now_s < self._again_s:
+            return None
         if self._seen is not on or now_s - self._seen_s >= RECHECK_S:
             self._seen, self._seen_s = await self._apply(on=on), now_s
         return self._seen
@@ -114,9 +120,12 @@ class Switch:
             log.debug("relay.raised", device=self.setup.id, exc_info=True)
             self._told.lost(f"Driver {self.setup.driver.name} failed: {error!r}.")
         else:
+            self._wait_s = 0.0
             self._told.back()
             return seen
         await self.close()
+        self._wait_s = min(2 * self._wait_s or FIRST_WAIT_S, RECHECK_S)
+        self._again_s = asyncio.get_running_loop().time() + self._wait_s
         return None
 
     async def close(self) -> None:

@@ -37,6 +37,8 @@ from krausen.wire.version import WIRE_VERSION
 log = structlog.get_logger()
 
 HELLO_S = 10.0
+LATEST_MS = 253_402_300_799_999
+"""The last instant of the year 9999, UTC; no calendar knows a later one."""
 REMEMBERED = 100
 """Agents that were turned away and are remembered, so that it is not said again each time they call."""
 
@@ -176,10 +178,10 @@ class Dispatch:
         ]
         if len(kept) < len(readings):
             log.warning("agent.not_its_own", agent=agent, refused=len(readings) - len(kept))
-        numbers = [reading for reading in kept if isfinite(reading.v)]
-        if len(numbers) < len(kept):
-            log.warning("agent.no_number", agent=agent, refused=len(kept) - len(numbers))
-        return numbers
+        sound = [reading for reading in kept if isfinite(reading.v) and 0 <= reading.t <= LATEST_MS]
+        if len(sound) < len(kept):
+            log.warning("agent.not_sound", agent=agent, refused=len(kept) - len(sound))
+        return sound
 
     async def _heard(self, agent: str, message: VesselReport | SetpointApplied | SetpointRejected) -> None:
         if message.vessel not in self._roster.vessels_of(agent):

@@ -82,13 +82,13 @@ async def test_opening_again_waits_longer_each_time_up_to_a_minute() -> None:
     assert probe.openings == [0, 1, 3, 7, 15, 31, 63, 123, 183]
 
 
-async def test_a_sample_makes_the_wait_short_again() -> None:
+async def test_a_while_of_samples_makes_the_wait_short_again() -> None:
     probe = ScriptedProbe()
     probe.lost = True
     async with watching(probe.driver):
         await asyncio.sleep(100)
         probe.lost = False
-        await asyncio.sleep(30)
+        await asyncio.sleep(150)
         probe.lost = True
         before = len(probe.openings)
         await asyncio.sleep(10)
@@ -192,10 +192,34 @@ async def test_whatever_a_relay_raises_it_counts_as_not_answering_and_that_is_sa
             await asyncio.sleep(1.0)
             assert await switch.set(on=True) is None
         relay.crash = None
+        await asyncio.sleep(RECHECK_S)
         assert await switch.set(on=False) is False
     assert said(logs) == ["relay.lost", "relay.back"]
     assert logs[0]["device"] == "r1"
     assert relay.switches[-1][1] is False
+
+
+async def test_a_probe_that_gives_one_sample_and_dies_again_and_again_is_lost_once() -> None:
+    async def one(_: NoSettings) -> AsyncIterator[Sample]:
+        yield Sample("temperature", 20.0)
+        raise DeviceLost("Gone again.")
+
+    with capture_logs() as logs:
+        async with watching(replace(ScriptedProbe().driver, samples=one)) as log:
+            await asyncio.sleep(600)
+    assert said(logs) == ["probe.lost"]
+    assert 10 <= len(log) <= 20
+
+
+async def test_a_lost_relay_is_not_asked_every_second_but_soon_enough() -> None:
+    relay = ScriptedRelay()
+    relay.lost = True
+    switch = switch_of(relay)
+    with capture_logs():
+        for _ in range(60):
+            await switch.set(on=True)
+            await asyncio.sleep(1.0)
+    assert relay.openings == [0, 1, 3, 7, 15, 25, 35, 45, 55]
 
 
 async def test_a_hanging_relay_is_given_up_in_time() -> None:

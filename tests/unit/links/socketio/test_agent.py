@@ -129,12 +129,6 @@ async def test_something_else_than_our_server_is_said_to_be_that(words: bytes) -
         assert (await why_not(dial)).startswith("No server answers at http://127.0.0.1:")
 
 
-async def test_a_name_that_leads_nowhere_is_said_to_be_that() -> None:
-    assert "No server answers at http://nowhere.invalid" in await why_not(
-        SocketioDial("http://nowhere.invalid", lambda: GOOD)
-    )
-
-
 async def test_a_token_is_asked_for_with_each_call() -> None:
     tokens = iter(["bad", GOOD])
     async with opened() as hall:
