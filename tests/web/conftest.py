@@ -22,8 +22,9 @@ def brewery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBrewery
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
+    """A browser for one test: while one is open, its own event loop would be in the way of other tests."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

@@ -61,7 +61,10 @@ class History(Protocol):
         """Register series with their units; a unit once declared stays."""
 
     async def store(self, readings: Sequence[Reading]) -> Stored:
-        """Store all or, on an error, none. When this returns they are on disk."""
+        """Store all or, on an error, none. When this returns they are on disk.
+
+        Raises Invalid for a value that is no number.
+        """
 
     async def series(self) -> list[SeriesRecord]:
         """Give every series, ordered by name."""
