@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench.brewery import Brewery, running
 
+SETTLE_S = 20.0
 WATCH_S = 30.0
 
 
@@ -30,7 +31,7 @@ def main() -> None:
     for days in (0, 14):
         with running("--days", str(days)) as brewery:
             brewery.wait_filled()
-            time.sleep(3)
+            time.sleep(SETTLE_S)
             idle = idle_share(brewery)
             print(f"| {days} | {pss_mb(brewery.process.pid):.0f} MB | {idle:.1%} of a core |", flush=True)
 

@@ -57,6 +57,7 @@ class DemoBrewery:
         self._days = days
         self._batches = [batch for batch in BATCHES if not batch.ends or batch.begins <= days]
         self._done = dict.fromkeys((batch.id for batch in self._batches), 0.0)
+        site.status.filling = Filling(0.0)
 
     async def arrange(self) -> None:
         """Add user, vessels and batches where they are not there yet, the oldest first."""
