@@ -173,7 +173,8 @@ class _Reader:
         except ValidationError as error:
             said = _SAID.fullmatch(str(error))
             what, path = (said["what"], said["path"] or "") if said else (str(error), "")
-            self.wrong.append(((*where, *re.findall(r"[\w-]+", path)), f"{what.rstrip('.')}."))
+            inside = (int(part) if part.isdecimal() else part for part in re.findall(r"[\w-]+", path))
+            self.wrong.append(((*where, *inside), f"{what.rstrip('.')}."))
         return None
 
     def _none_such(self, where: Where, what: str, known: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from krausen import __version__
 from krausen.agent.desired import DesiredState
@@ -44,6 +45,8 @@ AHEAD = 4
 """Batches that may be on their way before the first of them is stored."""
 ANSWER_S = 30.0
 """A server that has not stored a batch, or not greeted, by then is given up and dialled again."""
+REPEAT_MS = 5_000
+"""A vessel that is as it was is told again only after that."""
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 
@@ -96,6 +99,7 @@ class Uplink:
         self._owing = owed.event
         self._desired = desired
         self._reports: dict[str, VesselReport] = {}
+        self._told: dict[str, VesselReport] = {}
         self._news = asyncio.Event()
         self._under_way: deque[int] = deque()
         self._stored = asyncio.Event()
@@ -106,6 +110,8 @@ class Uplink:
 
     def report(self, report: VesselReport) -> None:
         """Take the newest state of a vessel; an older one that was not sent yet is void."""
+        if report.vessel not in self._reports and _says_nothing_new(report, self._told.get(report.vessel)):
+            return
         self._reports[report.vessel] = report
         self._news.set()
 
@@ -120,6 +126,7 @@ class Uplink:
             self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
 
     async def _converse(self) -> None:
+        self._told.clear()
         try:
             async with self._dial() as link:
                 self.state = LinkState.CONNECTED
@@ -218,6 +225,14 @@ class Uplink:
             reports, self._reports = self._reports, {}
             for report in reports.values():
                 await link.send(report)
+                self._told[report.vessel] = report
+
+
+def _says_nothing_new(report: VesselReport, told: VesselReport | None) -> bool:
+    """Tell whether a report is the same, but for its time, as one that was told a moment ago."""
+    if told is None or not 0 <= report.at - told.at < REPEAT_MS:
+        return False
+    return replace(report, at=told.at) == told
 
 
 def _taken(owed: Owed) -> ReadingsTaken:

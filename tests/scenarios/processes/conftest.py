@@ -17,7 +17,7 @@ from krausen.supervision.report import ProcessReport
 from krausen.supervision.succession import holder
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Brewery:

@@ -30,7 +30,7 @@ def python(text: str) -> tuple[str, ...]:
 
 
 async def end_of(watched: WatchedProgram) -> str:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             how = watched.how_it_ended()
             if how is not None:

@@ -27,7 +27,7 @@ from tests.scenarios.processes_link.devices import ENTRY_POINTS, entries
 
 ROOT = Path(__file__).parents[3]
 AGENT = "pi"
-PATIENCE_S = 18.0
+PATIENCE_S = 60.0
 LOOK_S = 0.05
 TIMES = {
     Role.HEAT: Times(min_on_s=0.4, min_off_s=0.8, longest_on_s=60.0, rest_s=1.0),
@@ -52,6 +52,7 @@ class Brewhouse:
         self.way = self.url
         self.token = ""
         self.deaths: list[float] = []
+        self._ended = 0
         self._running: dict[str, asyncio.subprocess.Process] = {}
         self._extensions = folder / "extensions"
         self._output = folder / "output"
@@ -139,10 +140,13 @@ class Brewhouse:
 
         await self.until(again)
 
-    def outputs_on(self) -> list[str]:
-        """Name the outputs whose last entry in the ledger is that they went on."""
-        last = {id: entries(self.there / id)[-1:] for id in OUTPUTS.values()}
-        return [id for id, found in last.items() if found and found[0].on]
+    def left_on(self) -> list[str]:
+        """Name the outputs that the agent switched on and not off again before it ended last."""
+        written = {id: entries(self.there / id) for id in OUTPUTS.values()}
+        last = {
+            id: [entry.on for entry in found if entry.pid == self._ended] for id, found in written.items()
+        }
+        return [id for id, states in last.items() if states and states[-1]]
 
     def said(self, name: str) -> str:
         """Give all that a process has said."""
@@ -190,16 +194,13 @@ class Brewhouse:
         return sum(entry.on for id in OUTPUTS.values() for entry in entries(self.there / id))
 
     def _switches(self, role: Role) -> list[tuple[float, bool]]:
-        """Give the switches of an output; one that was on goes off with its process."""
+        """Give the switches of an output; one that is on goes off when its agent dies."""
         found: list[tuple[float, bool]] = []
-        deaths = iter([*self.deaths, float("inf")])
-        death_s = next(deaths)
-        for entry in entries(self.there / OUTPUTS[role]):
-            while entry.at_s > death_s:
-                if found and found[-1][1]:
-                    found.append((death_s, False))
-                death_s = next(deaths)
-            found.append((entry.at_s, entry.on))
+        written = [(entry.at_s, entry.on) for entry in entries(self.there / OUTPUTS[role])]
+        for at_s, on in sorted(written + [(death_s, False) for death_s in self.deaths]):
+            was_on = bool(found) and found[-1][1]
+            if on or was_on:
+                found.append((at_s, on))
         return found
 
     async def _start(self, *words: str) -> None:
@@ -215,6 +216,7 @@ class Brewhouse:
         async with asyncio.timeout(PATIENCE_S):
             status = await process.wait()
         if name == "agent":
+            self._ended = process.pid
             self.deaths.append(asyncio.get_running_loop().time())
         return status
 

@@ -26,4 +26,4 @@ async def test_outputs_keep_their_times_across_deaths_of_their_agent(brewhouse: 
     await brewhouse.switched()
     assert await brewhouse.stop("agent") == 0
     assert brewhouse.check_relays() >= 3
-    assert brewhouse.outputs_on() == []
+    assert brewhouse.left_on() == []

@@ -91,8 +91,11 @@ async def test_revoking_the_token_ends_the_link_and_a_new_one_joins_it_again(bre
     async def offline() -> bool:
         return (await brewhouse.link()).get("state") == "offline"
 
+    async def told() -> bool:
+        return "This token is not valid" in brewhouse.said("agent")
+
     await brewhouse.until(offline)
-    assert "This token is not valid" in brewhouse.said("agent")
+    await brewhouse.until(told)
     made = await brewhouse.call("POST", "/tokens", {"title": "pi", "role": "agent", "adapters": ["pi"]})
     (brewhouse.there / "agents" / "pi" / "token").write_text(str(made["token"]))
     await brewhouse.until(brewhouse.current)

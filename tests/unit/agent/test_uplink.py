@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from krausen.agent import uplink as module
@@ -334,6 +335,37 @@ async def test_only_the_newest_report_of_a_vessel_is_sent() -> None:
         uplink.report(report(1.0))
         assert await link.server.receive() == report(1.0)
         assert link.server.waiting() == 0
+
+
+async def test_how_a_vessel_is_gets_through_while_a_backlog_waits_to_be_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 10)
+    line = Line()
+    await line.owe(0, 1000)
+    async with line.running() as uplink:
+        link = await line.greeted()
+        for _ in range(module.AHEAD):
+            await line.batch(link, stored=False)
+        uplink.report(report(18.0))
+        assert await link.server.receive() == report(18.0)
+
+
+async def test_a_vessel_that_is_as_it_was_is_told_again_only_now_and_then() -> None:
+    line = Line()
+    async with line.running() as uplink:
+        link = await line.greeted()
+        for at in range(0, 21_000, 1000):
+            uplink.report(replace(report(18.0), at=at))
+            await settle()
+        told = [await link.server.receive() for _ in range(link.server.waiting())]
+        assert told == [replace(report(18.0), at=at) for at in (0, 5000, 10_000, 15_000, 20_000)]
+        uplink.report(replace(report(18.5), at=20_001))
+        assert await link.server.receive() == replace(report(18.5), at=20_001)
+        link.cut()
+        link = await line.greeted()
+        uplink.report(replace(report(18.5), at=20_002))
+        assert await link.server.receive() == replace(report(18.5), at=20_002)
 
 
 async def test_a_second_welcome_changes_nothing() -> None:

@@ -1,9 +1,9 @@
 """Cascade: the beer's error sets a temperature for the chamber, and a thermostat holds the chamber there.
 
-The outer loop is a PI controller with conditional integration (Åström, Hägglund: PID Controllers, 2nd ed.,
-ISA 1995, chapter 3); what it wants stays near the beer's setpoint and moves slowly. Where there is one probe
-alone, or the chamber is what is to be held, the thermostat holds that at the setpoint, and the outer loop
-rests.
+The outer loop is a PI controller that integrates near the setpoint alone (conditional integration: Åström,
+Hägglund: PID Controllers, 2nd ed., ISA 1995, chapter 3); what it wants of the chamber stays near the beer's
+setpoint and moves slowly. Where there is one probe alone, or the chamber is what is to be held, the outer
+loop rests and the thermostat holds that at the setpoint.
 """
 
 from functools import lru_cache
@@ -71,9 +71,10 @@ def take_over(settings: Settings, inputs: Inputs, demand: Demand) -> State:
     held_c, outer, setpoint_c = *_held(State(), inputs), inputs.setpoint_c
     if not outer:
         return State(inputs.now_s, setpoint_c, outer, setpoint_c, held_c, 0.0, way, turn)
-    due_c = setpoint_c + settings.gain * (setpoint_c - inputs.measured_c)
-    lowest_c = -inf if way == COOL else held_c + (way or -1) * settings.idle_c
-    highest_c = inf if way == HEAT else held_c + (way or 1) * settings.idle_c
+    due_c = setpoint_c + _within(settings.band_c, settings.gain * (setpoint_c - inputs.measured_c))
+    margin_c = settings.idle_c * (1.0 if way else 0.5)
+    lowest_c = -inf if way == COOL else held_c + (way or -1) * margin_c
+    highest_c = inf if way == HEAT else held_c + (way or 1) * margin_c
     target_c = _within(settings.band_c, min(max(due_c, lowest_c), highest_c), setpoint_c)
     integral_c = _within(settings.band_c, target_c - due_c)
     return State(inputs.now_s, setpoint_c, outer, target_c, held_c, integral_c, way, turn)
@@ -97,8 +98,7 @@ def _wanted(settings: Settings, state: State, inputs: Inputs, seconds: float) ->
     """Give what the outer loop wants of the chamber, and the integral that is part of it."""
     setpoint_c, integral_c = inputs.setpoint_c, state.integral_c
     error_c = setpoint_c - inputs.measured_c
-    off_c = settings.gain * error_c + integral_c
-    if abs(error_c) < _NEAR_C and (abs(off_c) < settings.band_c or off_c * error_c < 0.0):
+    if abs(error_c) < _NEAR_C:
         grown_c = settings.gain * error_c * seconds / (settings.integral_h * 3600.0)
         integral_c = _within(settings.band_c, integral_c + grown_c)
     target_c = setpoint_c + settings.gain * error_c + integral_c

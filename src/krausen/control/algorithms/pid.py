@@ -6,7 +6,7 @@ steps of a probe jolt it; the integral stands still while the output cannot foll
 """
 
 from functools import lru_cache
-from math import inf, isfinite
+from math import isfinite
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -31,10 +31,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     derivative_h: Annotated[float, Meta(title="Derivative time, hours", ge=0.0, le=10.0)] = 0.4
     filter_min: Annotated[float, Meta(title="Filter of the derivative, minutes", ge=1.0, le=120.0)] = 10.0
     least: Annotated[float, Meta(title="Least share worth a start, 0 to 1", ge=0.0, le=0.9)] = 0.2
-    between_c: Annotated[
-        float, Meta(title="Dead band: °C beyond the setpoint before heat follows cold", ge=0.0, le=5.0)
-    ] = 0.2
-    rest_min: Annotated[float, Meta(title="Rest between cold and heat, minutes", ge=0.0, le=1440.0)] = 60.0
+    between_c: Annotated[float, Meta(title="Dead band between heat and cold, °C", ge=0.0, le=5.0)] = 0.2
+    rest_min: Annotated[float, Meta(title="Rest between heat and cold, minutes", ge=0.0, le=1440.0)] = 60.0
 
 
 class State(Struct, frozen=True, gc=False):
@@ -68,10 +66,8 @@ def take_over(settings: Settings, inputs: Inputs, demand: Demand) -> State:
     share = min(max(demand.heat - demand.cool, low), high)
     error_c, measured_c = inputs.setpoint_c - inputs.measured_c, inputs.measured_c
     due = settings.gain * error_c
-    margin = settings.least * _KEEP if share == 0.0 else 0.0
-    lowest = -inf if share == low else share - margin
-    highest = inf if share == high else share + margin
-    integral = min(max(min(max(due, lowest), highest) - due, low), high)
+    wanted = max(due, share) if share == high else min(due, share) if share == low else share
+    integral = min(max(wanted - due, low), high)
     turn = Turn(HEAT if share > 0.0 else COOL, inputs.now_s) if share else Turn()
     return State(inputs.now_s, inputs.setpoint_c, error_c, measured_c, measured_c, integral, share, turn)
 

@@ -89,6 +89,7 @@ def test_what_is_no_number_leaves_the_integral_as_it_was() -> None:
     after, demand = step(SETTINGS, state, Inputs(2e6, 18.0, nan))
     assert after.integral == state.integral
     assert (demand.heat, demand.cool) == (0.0, 0.0)
+    assert step(SETTINGS, after, Inputs(2e6 + 60.0, 18.0, 17.0))[1].heat > 0.3
 
 
 @given(st.floats(-1.0, 1.0), st.floats(-2.0, 2.0))
@@ -102,3 +103,90 @@ def test_taking_over_goes_on_with_the_share_that_was_in_force(share: float, erro
 def test_taking_over_asks_for_nothing_that_is_not_there() -> None:
     inputs = Inputs(1e6, 18.0, 17.0, can_heat=False)
     assert take_over(SETTINGS, inputs, Demand(0.8, 0.0)).share == 0.0
+
+
+def test_while_the_output_can_give_no_more_the_integral_stands_still() -> None:
+    state, demand = run(4.0, 6000)
+    assert (state.integral, demand.heat) == (0.0, 1.0)
+    _, near = step(SETTINGS, state, Inputs(1e7, 18.0, 17.5))
+    assert near.heat == SETTINGS.gain * 0.5
+
+
+def test_while_heat_is_held_back_the_integral_stands_still() -> None:
+    state, demand = run(17.8, 50, State(turn=Turn(COOL, 1e6)))
+    assert (state.integral, demand.heat) == (0.0, 0.0)
+
+
+def test_while_heat_is_held_back_from_a_warm_beer_the_integral_may_shrink() -> None:
+    state, demand = run(18.3, 50, State(integral=0.5, turn=Turn(COOL, 1e6)))
+    assert state.integral == pytest.approx(0.5 - 0.15 * 49 / 480)
+    assert demand.heat == 0.0
+
+
+def test_the_integral_of_an_output_that_has_gone_goes_too() -> None:
+    state, _ = run(17.9, 1, State(integral=0.5), can_heat=False)
+    assert state.integral == 0.0
+
+
+@pytest.mark.parametrize(("far_c", "before"), [(20.0, Demand(0.0, 1.0)), (-20.0, Demand(1.0, 0.0))])
+def test_full_power_far_from_the_setpoint_needs_no_integral(far_c: float, before: Demand) -> None:
+    taken = take_over(SETTINGS, Inputs(1e6, 18.0, 18.0 + far_c), before)
+    assert taken.integral == 0.0
+    assert taken.turn == Turn(HEAT if before.heat else COOL, 1e6)
+
+
+def test_a_new_setpoint_is_no_kick_to_the_derivative() -> None:
+    steep = Settings(derivative_h=10.0)
+    state, _ = run(17.0, 60)
+    now = Inputs(1e6 + 3600.0, 18.5, 17.0)
+    assert step(steep, state, now)[1] == step(Settings(derivative_h=0.0), state, now)[1]
+
+
+@given(st.lists(st.sampled_from([-1, 0, 1]), min_size=10, max_size=60))
+def test_the_steps_of_a_probe_hardly_move_the_share(steps: list[int]) -> None:
+    state, demand = run(17.0, 60)
+    for minute, offset in enumerate(steps):
+        state, demand = step(SETTINGS, state, Inputs(1e6 + 60.0 * (60 + minute), 18.0, 17.0 + offset / 16.0))
+        assert demand.heat == pytest.approx(run(17.0, 60)[1].heat, abs=0.12)
+
+
+@pytest.mark.parametrize(
+    ("error_c", "minutes", "heats"),
+    [(0.6, 59.0, False), (0.6, 60.0, True), (0.6, -60.0, True), (0.45, 90.0, True), (0.45, 30.0, False)],
+)
+def test_heat_follows_cold_after_a_rest(error_c: float, minutes: float, *, heats: bool) -> None:
+    state = State(turn=Turn(COOL, 1e6 - 60.0 * minutes))
+    demand = step(SETTINGS, state, Inputs(1e6, 18.0, 18.0 - error_c))[1]
+    assert (demand.heat > 0.0) is heats
+
+
+def test_heat_follows_cold_beyond_the_dead_band_alone() -> None:
+    wide = Settings(between_c=0.5)
+    state = State(turn=Turn(COOL, 0.0))
+    assert step(wide, state, Inputs(1e6, 18.0, 17.5625))[1].heat == 0.0
+    assert step(wide, state, Inputs(1e6, 18.0, 17.5))[1].heat == 0.25
+
+
+def test_a_share_ends_below_three_quarters_of_what_began_it() -> None:
+    shares = []
+    state = State()
+    for minute, error_c in enumerate([0.38, 0.42, 0.38, 0.32, 0.28, 0.32]):
+        still = State(state.at_s, 18.0, 0.0, 18.0 - error_c, 18.0 - error_c, 0.0, state.share, state.turn)
+        state, demand = step(SETTINGS, still, Inputs(1e6 + 60.0 * minute, 18.0, 18.0 - error_c))
+        shares.append(demand.heat)
+    assert shares == [0.0, 0.21, 0.19, 0.16, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(("beer_c", "room_c"), [(24.0, 26.0), (4.0, 20.0), (18.0, 8.0)])
+def test_a_vessel_that_answers_late_comes_to_its_setpoint_and_is_not_fought_over(
+    beer_c: float, room_c: float
+) -> None:
+    """Half a degree an hour is to be had either way, 20 minutes late; the room takes its share."""
+    state, flow, sides = State(), 0.0, list[int]()
+    for minute in range(5 * 1440):
+        state, demand = step(SETTINGS, state, Inputs(60.0 * minute, 18.0, round(16.0 * beer_c) / 16.0))
+        flow += (demand.heat - demand.cool - flow) / 20.0
+        beer_c += (0.5 * flow + 0.02 * (room_c - beer_c)) / 60.0
+        sides += [state.turn.way] if state.turn.way not in sides[-1:] else []
+    assert beer_c == pytest.approx(18.0, abs=0.3)
+    assert len(sides) <= 3
