@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
+from aiohttp.connector import AddrInfoType
 
 from krausen.errors import LinkLost
 from krausen.links.socketio import EVENT, LARGEST_PACKET, NAMESPACE
@@ -33,7 +35,7 @@ class SocketioDial:
     async def dial(self) -> AsyncIterator["AgentSide"]:
         """Open one connection; it is closed on leaving. Raises LinkLost with what to do about it."""
         auth = {"token": self._token()}
-        async with aiohttp.ClientSession() as http:
+        async with _session() as http:
             call = await self._connected(http, auth)
             try:
                 yield AgentSide(call.line)
@@ -149,6 +151,25 @@ class _Call:
         said = "The server hung up." if hung_up else "The connection to the server broke."
         # What came before this has its turn in the loop before it, but was not taken yet.
         asyncio.get_running_loop().call_soon(self.line.end, said)
+
+
+@asynccontextmanager
+async def _session() -> AsyncIterator[aiohttp.ClientSession]:
+    """Give a session whose connections end with it, whatever is still to be sent on them."""
+    sockets: list[socket.socket] = []
+
+    def kept(address: AddrInfoType) -> socket.socket:
+        sockets.append(socket.socket(*address[:3]))
+        return sockets[-1]
+
+    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(socket_factory=kept))
+    try:
+        yield session
+    finally:
+        for one in sockets:
+            with suppress(OSError):  # it has ended by itself
+                one.shutdown(socket.SHUT_RDWR)
+        await session.close()
 
 
 async def _ended(*tasks: "asyncio.Task[None] | None") -> None:

@@ -11,10 +11,13 @@ import pytest
 
 from krausen.errors import LinkLost
 from krausen.links.socketio import agent as agents_end
-from krausen.links.socketio.agent import SocketioDial
+from krausen.links.socketio import line as lines
+from krausen.links.socketio import server
+from krausen.links.socketio.agent import AgentSide, SocketioDial
 from krausen.links.socketio.server import Application
 from krausen.wire.messages import Hello, Turned
 from tests.ports.hall import GOOD, opened
+from tests.scenarios.processes_link.faulty_line import FaultyLine, faulty_line
 
 HELLO = Hello(agent="pi", wire=1, version="0")
 Answer = Callable[[StreamReader, StreamWriter], Awaitable[None]]
@@ -154,3 +157,41 @@ async def test_however_a_call_ends_it_leaves_nothing_behind() -> None:
         await why_not(dial)
     await asyncio.sleep(0)
     assert left_behind() == ([], [])
+
+
+@asynccontextmanager
+async def joined() -> AsyncIterator[tuple[AgentSide, FaultyLine]]:
+    """Give an agent that is joined to a server by a line that can fail."""
+    async with (
+        opened() as hall,
+        faulty_line(hall.port) as line,
+        SocketioDial(line.url, lambda: GOOD).dial() as agent,
+    ):
+        await hall.ends.get()
+        yield agent, line
+
+
+async def test_a_server_that_falls_silent_is_found_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "PING_S", 1.0)
+    monkeypatch.setattr(server, "SILENT_S", 0.5)
+    async with joined() as (agent, line), asyncio.timeout(20):
+        line.hold()
+        with pytest.raises(LinkLost, match="broke"):
+            await agent.receive()
+
+
+async def test_a_server_that_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "STUCK_S", 0.5)
+    sent = 0
+
+    async def talk(agent: AgentSide) -> None:
+        nonlocal sent
+        while True:
+            await agent.send(Hello(agent="x" * 200_000, wire=1, version="0"))
+            sent += 1
+
+    async with joined() as (agent, line), asyncio.timeout(20):
+        line.hold()
+        with pytest.raises(LinkLost, match="took nothing"):
+            await talk(agent)
+    assert sent * 200_000 <= 16e6
