@@ -35,17 +35,17 @@ class SocketioDial:
     async def dial(self) -> AsyncIterator["AgentSide"]:
         """Open one connection; it is closed on leaving. Raises LinkLost with what to do about it."""
         auth = {"token": self._token()}
-        async with _session() as http:
-            call = await self._connected(http, auth)
+        async with _Sockets() as sockets:
+            call = await self._connected(sockets, auth)
             try:
                 yield AgentSide(call.line)
             finally:
                 await call.leave()
 
-    async def _connected(self, http: aiohttp.ClientSession, auth: dict[str, str]) -> "_Call":
+    async def _connected(self, sockets: "_Sockets", auth: dict[str, str]) -> "_Call":
         reason = ""
         for transport in TRANSPORTS:
-            call = _Call(http)
+            call = _Call(sockets)
             try:
                 await call.connect(self._url, transport, auth)
             except _Unreachable as failure:
@@ -84,17 +84,43 @@ class _Unreachable(Exception):
         self.is_nobody_there = is_nobody_there
 
 
+class _Sockets:
+    """A session for HTTP whose sockets can be ended at once, whatever is still to be sent on them."""
+
+    def __init__(self) -> None:
+        self._open: list[socket.socket] = []
+
+    async def __aenter__(self) -> "_Sockets":
+        self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(socket_factory=self._new))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.end()
+        await self.session.close()
+
+    def end(self) -> None:
+        """End every socket."""
+        for one in self._open:
+            with suppress(OSError):  # it has ended by itself
+                one.shutdown(socket.SHUT_RDWR)
+
+    def _new(self, address: AddrInfoType) -> socket.socket:
+        self._open.append(socket.socket(*address[:3]))
+        return self._open[-1]
+
+
 class _Call:
     """One connection of the library, with its tasks."""
 
-    def __init__(self, http: aiohttp.ClientSession) -> None:
+    def __init__(self, sockets: _Sockets) -> None:
+        self._sockets = sockets
         self._library = for_dialling()
         self._client: Any = self._library.AsyncClient(
             reconnection=False,
             handle_sigint=False,
             logger=silent_logger(),
             engineio_logger=silent_logger(),
-            http_session=http,
+            http_session=sockets.session,
             request_timeout=REQUEST_S,
             websocket_extra_options={"max_msg_size": LARGEST_PACKET},
         )
@@ -130,7 +156,14 @@ class _Call:
             self.line.end("Nobody took note of our leaving.")
         finally:
             await _ended(self._client.eio.read_loop_task, self._client.eio.write_loop_task)
+            await self._drop()
             forget(self._client)
+
+    async def _drop(self) -> None:
+        """Let go of a WebSocket that the library left open, without waiting for who is silent."""
+        self._sockets.end()
+        if self._client.eio.ws is not None:
+            await self._client.eio.ws.close()
 
     async def _emit(self, frame: bytes) -> None:
         await self._client.emit(EVENT, frame, namespace=NAMESPACE)
@@ -151,25 +184,6 @@ class _Call:
         said = "The server hung up." if hung_up else "The connection to the server broke."
         # What came before this has its turn in the loop before it, but was not taken yet.
         asyncio.get_running_loop().call_soon(self.line.end, said)
-
-
-@asynccontextmanager
-async def _session() -> AsyncIterator[aiohttp.ClientSession]:
-    """Give a session whose connections end with it, whatever is still to be sent on them."""
-    sockets: list[socket.socket] = []
-
-    def kept(address: AddrInfoType) -> socket.socket:
-        sockets.append(socket.socket(*address[:3]))
-        return sockets[-1]
-
-    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(socket_factory=kept))
-    try:
-        yield session
-    finally:
-        for one in sockets:
-            with suppress(OSError):  # it has ended by itself
-                one.shutdown(socket.SHUT_RDWR)
-        await session.close()
 
 
 async def _ended(*tasks: "asyncio.Task[None] | None") -> None:
