@@ -32,7 +32,11 @@ docs:
 
 # A benchmark, bench/NAME.py
 bench name *words:
-    shift; python "bench/{{ name }}.py" "$@"
+    shift; python -m "bench.{{ name }}" "$@"
+
+# Kills server and agent at random instants, again and again: just crash ROUNDS SEED
+crash *words:
+    python -m bench.crash "$@"
 
 # Start a sensor, an actuator, an algorithm or a format from a working example
 new kind name:

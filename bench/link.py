@@ -1,11 +1,11 @@
-"""What the link costs: hand-over of a backlog, traffic and memory while nothing happens, time to start."""
+"""What the link costs: a backlog, and traffic at rest and at work: bench/link.py [READINGS] [SECONDS]."""
 
 import asyncio
 import os
 import socket
 import sys
 from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +26,7 @@ from krausen.storage.outbox_sqlite import SqliteOutbox
 VESSELS = 4
 BACKLOG = 300_000
 SERIES = 40
-IDLE_S = 30
+WATCHED_S = 60
 AGENT = "pi"
 LIMITS_MB = {"server": 105, "agent": 45}
 
@@ -34,7 +34,8 @@ LIMITS_MB = {"server": 105, "agent": 45}
 class House:
     """A server and an agent with four simulated vessels, each a process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, backlog: int) -> None:
+        self.backlog = backlog
         self.here = folder / "server"
         self.place = folder / "agent" / "agents" / AGENT
         self.port = _free_port()
@@ -50,15 +51,19 @@ class House:
             for n in range(VESSELS)
         ]
         tables = [f'[[simulated]]\nid = "{vessel.id}"\nchamber = "{vessel.chamber}"' for vessel in vessels]
-        (self.place / "devices.toml").write_text("\n\n".join(tables))
+        self.devices(tables)
         with closing(SqlCatalog.open(DataFolder.find(self.here).catalog)) as catalog:
             for vessel in vessels:
                 wish = Setpoint(revision=1, mode=Mode.BEER, value=18.0)
                 entry = JournalEntry(at=0, by="bench", what="vessel", id=vessel.id, action="created")
                 await catalog.add_vessel(vessel.vessel(), wish, entry)
         with closing(SqliteOutbox.open(self.place / "outbox.sqlite")) as outbox:
-            for chunk in _backlog():
+            for chunk in _backlog(self.backlog):
                 await outbox.keep(chunk)
+
+    def devices(self, tables: Sequence[str]) -> None:
+        """Put down the devices of the agent, which are there from its next start on."""
+        (self.place / "devices.toml").write_text("\n\n".join(tables))
 
     async def start_server(self) -> float:
         """Start the server; give the seconds until it answered."""
@@ -156,15 +161,17 @@ def pss_mb(process: asyncio.subprocess.Process) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
 
 
-async def main() -> None:
+async def main(backlog: int = BACKLOG, watched_s: int = WATCHED_S) -> None:
     """Print a table."""
     with TemporaryDirectory(prefix="krausen-bench-") as folder:
-        house = House(Path(folder))
+        house = House(Path(folder), backlog)
         await house.arrange()
         print("| what | measured |\n|---|--:|")
         print(f"| server: start until it answers | {await house.start_server():.2f} s |")
         await _hand_over(house)
-        await _idle(house)
+        await _traffic(house, f"{VESSELS} vessels held", watched_s)
+        house.devices([f'[[probe]]\nid = "p{n}"\ndriver = "constant"' for n in range(2 * VESSELS)])
+        await _traffic(house, f"{2 * VESSELS} probes that do not change, no vessel", watched_s)
         await house.end("server")
 
 
@@ -174,27 +181,29 @@ async def _hand_over(house: House) -> None:
     before_s, used_s = monotonic(), {name: cpu_s(process) for name, process in house.processes.items()}
     await house.until_current()
     took_s = monotonic() - before_s
-    print(f"| hand-over of {BACKLOG:,} readings | {took_s:.1f} s, {BACKLOG / took_s:,.0f} a second |")
+    pace = house.backlog / took_s
+    print(f"| hand-over of {house.backlog:,} readings | {took_s:.1f} s, {pace:,.0f} a second |")
     for name, process in house.processes.items():
-        rate = BACKLOG / (cpu_s(process) - used_s[name])
+        rate = house.backlog / (cpu_s(process) - used_s[name])
         print(f"| readings a second of processor time, {name} | {rate:,.0f} |")
         print(f"| {name}: PSS after the hand-over | {pss_mb(process):.0f} MB of {LIMITS_MB[name]} |")
     await house.end("agent")
 
 
-async def _idle(house: House) -> None:
+async def _traffic(house: House, what: str, watched_s: int) -> None:
     async with metered(house.port) as (meter, port):
         await house.start_agent(port)
         await house.until_current()
         await asyncio.sleep(5)
         before = dict(meter.bytes)
         used_s = {name: cpu_s(process) for name, process in house.processes.items()}
-        await asyncio.sleep(IDLE_S)
+        await asyncio.sleep(watched_s)
         for way, count in meter.bytes.items():
-            print(f"| {VESSELS} vessels held: bytes a second {way} | {(count - before[way]) / IDLE_S:,.0f} |")
+            a_minute = (count - before[way]) * 60 / watched_s
+            print(f"| {what}: bytes a minute {way} | {a_minute:,.0f} |")
         for name, process in house.processes.items():
-            share = (cpu_s(process) - used_s[name]) / IDLE_S
-            print(f"| {VESSELS} vessels held: {name} | {share:.1%} of a core, {pss_mb(process):.0f} MB PSS |")
+            share = (cpu_s(process) - used_s[name]) / watched_s
+            print(f"| {what}: {name} | {share:.1%} of a core, {pss_mb(process):.0f} MB PSS |", flush=True)
         await house.end("agent")
 
 
@@ -208,10 +217,10 @@ async def _until(condition: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.02)
 
 
-def _backlog() -> Iterator[list[Reading]]:
+def _backlog(readings: int) -> Iterator[list[Reading]]:
     """Give what several weeks of outage leave: some series, a reading of each every minute."""
     series = [SeriesName(AGENT, f"old-{n}", "temperature") for n in range(SERIES)]
-    start, rounds = 1_700_000_000_000, BACKLOG // SERIES
+    start, rounds = 1_700_000_000_000, readings // SERIES
     for begin in range(0, rounds, 500):
         steps = range(begin, min(begin + 500, rounds))
         yield [Reading(one, start + step * 60_000, 18 + step % 97 / 16) for step in steps for one in series]
@@ -224,4 +233,4 @@ def _free_port() -> int:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(*map(int, sys.argv[1:])))

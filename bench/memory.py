@@ -26,7 +26,7 @@ def idle_share(brewery: Brewery) -> float:
 
 def main() -> None:
     """Print a row for each number of past days."""
-    print("| past days | PSS, server and agent in one process | idle CPU, one vessel |")
+    print("| past days | PSS, server and agent in one process | idle CPU, four vessels |")
     print("|--:|--:|--:|")
     for days in (0, 14):
         with running("--days", str(days)) as brewery:

@@ -5,14 +5,33 @@ import { pageConstants } from './build/pages.ts'
 
 const beside = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** What comes with the page of its own, when it is opened. The first page comes with what all stand on. */
-const LATER = /src\/pages\/(?!Overview)|src\/panels\/(Setpoint|Hero|WhyCard|Truths\.|wish|extent|EventLog)/
+/** What is there first: the shell, and the page that most people open. */
+const FIRST = [beside('src/main.ts'), beside('src/pages/Overview.svelte')]
 
 /** What only charts with axes need; it comes when one is opened. */
 const COURSE = /src\/panels\/(Course|Legend|ValueTable|look)|src\/charts\/(TimeChart|Readout|gestures|palette|sentence|view)/
 
 /** The chart library and what draws with it; fetched when a chart is there to be drawn. */
 const PLOT = /node_modules\/uplot|src\/charts\/(plot|paint)/
+
+interface Graph {
+  getModuleInfo: (id: string) => { importedIds: readonly string[] } | null
+}
+
+let core: Set<string> | undefined
+
+/** True for what the first page cannot do without; everything else comes with the pages that need it. */
+function isCore(id: string, graph: Graph): boolean {
+  core ??= reached(FIRST, graph)
+  return core.has(id) && ![COURSE, PLOT].some((part) => part.test(id))
+}
+
+/** Modules that others import at once, directly or through more of them. */
+function reached(from: readonly string[], graph: Graph): Set<string> {
+  const found = new Set(from)
+  for (const id of found) graph.getModuleInfo(id)?.importedIds.forEach((one) => found.add(one))
+  return found
+}
 
 export default defineConfig({
   plugins: [pageConstants(), svelte()],
@@ -32,7 +51,7 @@ export default defineConfig({
         // Few files, each fetched once: what pages share, what charts share, and the pages themselves.
         codeSplitting: {
           groups: [
-            { name: 'core', test: (id: string) => ![COURSE, PLOT, LATER].some((part) => part.test(id)), priority: 2 },
+            { name: (id, graph) => (isCore(id, graph) ? 'core' : null), debugName: 'core', priority: 2 },
             { name: 'course', test: COURSE, priority: 1 },
           ],
         },

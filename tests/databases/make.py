@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Session, Token, User, UserRole
@@ -40,6 +41,26 @@ async def fill(catalog: Catalog) -> None:
     """Put something of everything into a catalog."""
     await fill_1(catalog)
     await fill_2(catalog)
+    await fill_3(catalog)
+
+
+async def fill_3(catalog: Catalog) -> None:
+    """Do what came with layout 3: know an agent and its device, and put a vessel into a chamber."""
+    agent = Agent(name="cellar", known_since=3000)
+    token = Token(id="t-3", title="agent cellar", role=UserRole.AGENT, adapters=("cellar",), digest="d3")
+    await catalog.add_agent(agent, token, entry("agent", "cellar", 3000))
+    await catalog.note_agent(replace(agent, version="0.1.0", clock_ms=-20, seen_at=3100))
+    probe = DeviceFacts(agent="cellar", node="28-0000", kind="thermometer", driver="ds18b20", title="Float")
+    await catalog.declare_devices([probe])
+    await catalog.title_device(probe, entry("device", "28-0000", 3200, "updated"))
+    fridge = Chamber(id="fridge", name="Fridge", agent="cellar")
+    await catalog.add_chamber(fridge, entry("chamber", "fridge", 3300))
+    await catalog.add_chamber(replace(fridge, id="shed"), entry("chamber", "shed", 3400))
+    await catalog.remove_chamber("shed", entry("chamber", "shed", 3500, "deleted"))
+    east = Vessel(id="east", name="East", agent="cellar", chamber="fridge")
+    await catalog.add_vessel(east, FIRST, entry("vessel", "east", 3600))
+    record = await catalog.vessel("east")
+    await catalog.remove_vessel(record, entry("vessel", "east", 3700, "deleted"))
 
 
 async def fill_2(catalog: Catalog) -> None:

@@ -224,7 +224,7 @@ async def test_newer_layout_is_refused_with_both_versions(catalog: SqlCatalog, p
     catalog.close()
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA user_version = 7")
-    with pytest.raises(OperatorNeeded, match=r"catalog\.sqlite has layout 7, this version knows 2"):
+    with pytest.raises(OperatorNeeded, match=rf"catalog\.sqlite has layout 7, this version knows {LAYOUT}"):
         SqlCatalog.open(path)
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA user_version").fetchone() == (7,)

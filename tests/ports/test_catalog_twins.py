@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
 from krausen.errors import NotFound, Refusal, Stale
+from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Session, Token, User, UserRole
@@ -57,6 +58,7 @@ VESSELS = st.builds(
     roles=st.dictionaries(st.sampled_from(Role), SERIES, max_size=2),
     settings=st.dictionaries(TEXTS, JSON, max_size=2),
     revision=st.integers(1, 9),
+    chamber=st.none() | IDS,
 )
 BATCHES = st.builds(
     Batch,
@@ -98,6 +100,16 @@ ADAPTERS = st.builds(
     nodes=st.lists(st.builds(Node, name=TEXTS, kind=TEXTS), max_size=2).map(tuple),
     metrics=st.lists(st.builds(Metric, name=TEXTS, max=st.none() | st.floats(-9, 9)), max_size=2).map(tuple),
 )
+AGENTS = st.builds(
+    Agent,
+    name=IDS,
+    known_since=TIMES,
+    version=st.none() | TEXTS,
+    clock_ms=st.none() | st.integers(-9, 9),
+    seen_at=st.none() | TIMES,
+)
+DEVICES = st.builds(DeviceFacts, agent=IDS, node=IDS, kind=TEXTS, driver=TEXTS, title=TEXTS)
+CHAMBERS = st.builds(Chamber, id=IDS, name=TEXTS, agent=TEXTS)
 SESSIONS = st.builds(Session, digest=IDS, user=IDS, created_at=TIMES, seen_at=TIMES)
 
 
@@ -107,6 +119,9 @@ async def everything(catalog: Catalog) -> tuple[list[VesselRecord], *tuple[objec
         await catalog.batches(),
         await catalog.users(),
         await catalog.tokens(),
+        await catalog.agents(),
+        await catalog.devices(),
+        await catalog.chambers(),
         await catalog.adapters(),
         await catalog.settings(),
         [await catalog.dates(kind) for kind in Kind],
@@ -237,6 +252,35 @@ class Twins(RuleBasedStateMachine):
     def remove_token(self, id: str, entry: JournalEntry) -> None:
         self.both(lambda catalog: catalog.remove_token(id, entry))
 
+    @rule(agent=AGENTS, token=TOKENS, entry=ENTRIES)
+    def add_agent(self, agent: Agent, token: Token, entry: JournalEntry) -> None:
+        self.both(lambda catalog: catalog.add_agent(agent, token, entry))
+
+    @rule(agent=AGENTS, devices=st.lists(DEVICES, max_size=3))
+    def note_agent(self, agent: Agent, devices: list[DeviceFacts]) -> None:
+        self.both(lambda catalog: catalog.note_agent(agent))
+        self.both(lambda catalog: catalog.declare_devices(devices))
+
+    @rule(name=IDS, entry=ENTRIES)
+    def remove_agent(self, name: str, entry: JournalEntry) -> None:
+        self.both(lambda catalog: catalog.remove_agent(name, entry))
+
+    @rule(device=DEVICES, entry=ENTRIES, seen=SEEN)
+    def title_device(self, device: DeviceFacts, entry: JournalEntry, seen: int | None) -> None:
+        self.both(lambda catalog: catalog.title_device(device, entry, seen=seen))
+
+    @rule(chamber=CHAMBERS, entry=ENTRIES)
+    def add_chamber(self, chamber: Chamber, entry: JournalEntry) -> None:
+        self.both(lambda catalog: catalog.add_chamber(chamber, entry))
+
+    @rule(chamber=CHAMBERS, entry=ENTRIES, seen=SEEN)
+    def change_chamber(self, chamber: Chamber, entry: JournalEntry, seen: int | None) -> None:
+        self.both(lambda catalog: catalog.change_chamber(chamber, entry, seen=seen))
+
+    @rule(id=IDS, entry=ENTRIES, seen=SEEN)
+    def remove_chamber(self, id: str, entry: JournalEntry, seen: int | None) -> None:
+        self.both(lambda catalog: catalog.remove_chamber(id, entry, seen=seen))
+
     @rule(session=SESSIONS)
     def keep_session(self, session: Session) -> None:
         self.both(lambda catalog: catalog.keep_session(session))
@@ -284,4 +328,4 @@ class Twins(RuleBasedStateMachine):
 
 
 TestTwins = Twins.TestCase
-TestTwins.settings = settings(max_examples=12, stateful_step_count=20)
+TestTwins.settings = settings(max_examples=15, stateful_step_count=25)

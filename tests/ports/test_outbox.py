@@ -1,7 +1,7 @@
 """One suite for everything that claims to be an outbox."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -142,7 +142,94 @@ async def same(outbox: Outbox, due: list[Reading]) -> None:
     assert await outbox.waiting() == len(due)
 
 
+@asynccontextmanager
+async def small(kind: str, folder: Path, limit: int) -> AsyncIterator[Outbox]:
+    if kind == "memory":
+        yield MemoryOutbox(limit)
+    else:
+        with closing(SqliteOutbox.open(folder / "small.sqlite", limit)) as outbox:
+            yield outbox
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_beyond_its_limit_the_oldest_go_and_are_counted(kind: str, tmp_path: Path) -> None:
+    async with small(kind, tmp_path, 10) as outbox:
+        assert await outbox.keep(readings(0, 8)) == 0
+        assert await outbox.keep(readings(8, 11)) == 1
+        assert await outbox.keep([]) == 0
+        assert await outbox.keep(readings(11, 15)) == 4
+        owed = await outbox.oldest(100)
+        assert owed is not None
+        assert (owed.readings, await outbox.waiting()) == (readings(5, 15), 10)
+        await outbox.forget(owed.through)
+        assert await outbox.keep(readings(15, 25)) == 0
+        assert await outbox.keep(readings(25, 50)) == 25
+
+
+async def test_a_stretch_in_the_middle_can_be_read_and_forgotten(outbox: Outbox) -> None:
+    await outbox.keep(readings(0, 10))
+    middle = await outbox.oldest(100, 3, 7)
+    assert middle is not None
+    assert (middle.through, middle.readings, middle.left) == (7, readings(3, 7), 3)
+    await outbox.forget(7, 3)
+    await outbox.forget(7, 3)
+    rest = await outbox.oldest(100)
+    assert rest is not None
+    assert rest.readings == readings(0, 3) + readings(7, 10)
+    assert await outbox.oldest(100, 3, 7) is None
+    assert await outbox.newest() == 10
+
+
+async def test_the_newest_number_stays_when_everything_is_forgotten(outbox: Outbox) -> None:
+    assert await outbox.newest() == 0
+    await outbox.keep(readings(0, 5))
+    await outbox.forget(5)
+    assert await outbox.newest() == 5
+
+
+async def test_times_are_moved_of_what_nobody_was_given(outbox: Outbox) -> None:
+    await outbox.keep(readings(0, 2))
+    await outbox.oldest(2)
+    await outbox.keep(readings(2, 4))
+    await outbox.move(1000)
+    await outbox.keep(readings(4, 6))
+    await outbox.move(-200)
+    owed = await outbox.oldest(100)
+    assert owed is not None
+    assert [reading.t for reading in owed.readings] == [0, 1, 802, 803, -196, -195]
+    assert [reading.v for reading in owed.readings] == [t / 8 for t in range(6)]
+    await outbox.move(5)
+    assert await outbox.oldest(100) == owed
+
+
 # ——— in a file ———
+
+
+async def test_what_an_earlier_start_has_kept_is_not_moved_and_what_was_moved_stays_so(
+    tmp_path: Path,
+) -> None:
+    with sqlite(tmp_path) as outbox:
+        await outbox.keep(readings(0, 2))
+        await outbox.move(1000)
+    with sqlite(tmp_path) as outbox:
+        await outbox.keep(readings(2, 3))
+        await outbox.move(50)
+        owed = await outbox.oldest(100)
+        assert owed is not None
+        assert [reading.t for reading in owed.readings] == [1000, 1001, 52]
+        await outbox.forget(owed.through)
+    with sqlite(tmp_path) as outbox:
+        await outbox.keep(readings(3, 4))
+        assert await outbox.oldest(100) == Owed(4, readings(3, 4))
+
+
+async def test_a_disk_that_refuses_moves_nothing(tmp_path: Path) -> None:
+    with failing_disk() as disk, sqlite(tmp_path) as outbox:
+        await outbox.keep(readings(0, 2))
+        disk.break_after, disk.once = 0, True
+        with pytest.raises(StorageAway):
+            await outbox.move(1000)
+        assert await outbox.oldest(100) == Owed(2, readings(0, 2))
 
 
 async def test_numbers_go_on_after_everything_was_forgotten_and_the_file_reopened(tmp_path: Path) -> None:

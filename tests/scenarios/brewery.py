@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from krausen.agent.agent import Agent, Surroundings
 from krausen.agent.setup import AgentSetup, ProbeSetup, RelaySetup, Rhythm
+from krausen.cli.clock import follow
 from krausen.control.algorithm import Algorithm
 from krausen.control.algorithms import hysteresis
 from krausen.links.memory import MemoryLinks, ServerSide
@@ -27,8 +28,9 @@ from krausen.ports.sensor import SensorDriver
 from krausen.server.dispatch import Dispatch
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
-from krausen.server.roster import Roster, VesselBody
+from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints, Wish
+from krausen.server.vessels import VesselBody
 from krausen.simulation.rig import Every, Rig
 from krausen.simulation.vessel import SimulatedVessel
 from krausen.testing.catalog import MemoryCatalog
@@ -97,6 +99,27 @@ class WholeIngest(Ingest):
         return stored
 
 
+class System:
+    """What the agent's machine believes the time to be: wrong by `wrong_ms`, and known or not."""
+
+    def __init__(self, clock: Clock, wrong_ms: int = 0, *, known: bool = True) -> None:
+        self._clock = clock
+        self.wrong_ms = wrong_ms
+        self.known = known
+
+    def now_ms(self) -> float:
+        """Give UTC now as the machine has it, milliseconds."""
+        return float(self._clock.now() + self.wrong_ms)
+
+    def slept_s(self) -> float:
+        """It never sleeps."""
+        return 0.0
+
+    def is_known(self) -> bool:
+        """Tell whether anybody has set it."""
+        return self.known
+
+
 class Server:
     """The core of a server, from one start to the next."""
 
@@ -104,7 +127,8 @@ class Server:
         catalog, history = stores.catalog, stores.history
         self.live = Live(clock, epoch)
         self.roster = Roster(catalog, history, self.live, clock)
-        self.dispatch = Dispatch(catalog, WholeIngest(history, self.live, arrived), self.roster)
+        self.ingest = WholeIngest(history, self.live, arrived)
+        self.dispatch = Dispatch(catalog, self.ingest, self.roster)
         self.setpoints = Setpoints(catalog, self.dispatch, self.roster, self.live, clock)
 
 
@@ -113,7 +137,7 @@ class Gear:
 
     def __init__(self, vessel: SimulatedVessel, clock: Clock, pace: Pace) -> None:
         self.vessel = vessel
-        self.rig = Rig(vessel.fresh(), clock, START_MS, vessel.seed)
+        self.rig = Rig(vessel.fresh(), clock, START_MS, vessel.seed, vessel.silences)
         self.probes = {role: FaultyProbe(self._probe(role)) for role in vessel.roles if role not in OUTPUTS}
         self.relays = {role: self._relay(role) for role in vessel.roles if role in OUTPUTS}
         self._pace = pace
@@ -165,6 +189,7 @@ class Brewery:
         loop = asyncio.get_running_loop()
         self.began_s = loop.time()
         self.clock = Clock(START_MS - 1000 * self.began_s, loop.time)
+        self.system = System(self.clock)
         self.stores = stores or in_memory()
         self.gear = {vessel.id: Gear(vessel, self.clock, pace) for vessel in vessels or (FASS,)}
         self.arrived: dict[Reading, None] = {}
@@ -174,6 +199,8 @@ class Brewery:
         self._tasks = asyncio.TaskGroup()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._starts = 0
+        self._follows = False
+        self.agent_clock = self.clock
         self.agent = self._agent()
         self.server = self._server()
 
@@ -189,13 +216,26 @@ class Brewery:
             await self.stop_agent()
             await self.stop_server()
 
+    def believe(self, wrong_ms: int, *, known: bool) -> None:
+        """Have the agent that starts next go by a clock of its machine's, which it then follows."""
+        self.system.wrong_ms, self.system.known = wrong_ms, known
+        self._follows = True
+
     def start_agent(self) -> None:
         """Start an agent that knows what its stores know."""
+        if self._follows:
+            now_s = asyncio.get_running_loop().time()
+            self.agent_clock = Clock(self.system.now_ms() - now_s * 1000, asyncio.get_running_loop().time)
         self.agent = self._agent()
         self._running["agent"] = self._tasks.create_task(self.agent.run())
+        if self._follows:
+            following = follow(self.agent_clock, self.agent.sampling, self.system)
+            self._running["following"] = self._tasks.create_task(following)
 
     async def stop_agent(self) -> None:
         """Stop the agent in good order."""
+        if self._follows:
+            await self._stop("following")
         await self._stop("agent")
 
     async def start_server(self) -> None:
@@ -270,7 +310,12 @@ class Brewery:
         )
         stores = self.stores
         around = Surroundings(
-            self.clock, self.links.dial, stores.outbox, stores.notebook, dict(self._algorithms)
+            self.agent_clock,
+            self.links.dial,
+            stores.outbox,
+            stores.notebook,
+            dict(self._algorithms),
+            known=not self._follows,
         )
         return Agent(setup, around)
 

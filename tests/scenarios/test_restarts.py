@@ -1,6 +1,7 @@
 """An agent that is restarted, damaged or not alone."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 from msgspec.structs import replace
@@ -129,3 +130,35 @@ async def test_a_second_agent_of_the_same_name_is_turned_away_and_neither_stops(
     lost = [line["detail"] for line in logs if line["event"] == "link.lost"]
     assert len(lost) == 1
     assert "give one of them another name" in lost[0]
+
+
+async def test_server_agent_and_both_are_restarted_in_turn_and_nothing_is_lost() -> None:
+    with capture_logs():
+        async with Brewery(pace=PACE).opened() as brewery:
+            gear, pauses = brewery.gear["fass"], []
+            await brewery.wish("fass", 25.0)
+            await asyncio.sleep(HOUR_S)
+            for server, agent in [(True, False), (False, True), (True, True)] * 3:
+                if server:
+                    await brewery.stop_server()
+                if agent:
+                    pauses.append(asyncio.get_running_loop().time() - brewery.began_s)
+                    await brewery.stop_agent()
+                    assert gear.on == set()
+                await asyncio.sleep(120.0)
+                if agent:
+                    brewery.start_agent()
+                await asyncio.sleep(HOUR_S / 2)
+                if server:
+                    await brewery.start_server()
+                await asyncio.sleep(HOUR_S / 2)
+                assert brewery.agent.uplink.state is LinkState.CURRENT
+                body = await brewery.body()
+                assert (body.accepted.state, body.accepted.value) == ("accepted", 25.0)
+            times = [point.t for point in await brewery.series(Role.CHAMBER)]
+            beer = [point.v for point in await brewery.series(Role.BEER)]
+    holes = [later - earlier for earlier, later in pairwise(times) if later - earlier != 5000]
+    assert len(holes) == len(pauses) == 6
+    assert all(120_000 <= hole <= 130_000 for hole in holes)
+    assert beer[-1] > 24.0
+    assert brewery.broken(*((s, s) for s in pauses)) == []

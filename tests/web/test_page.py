@@ -13,10 +13,12 @@ pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180), pytest.ma
 
 expect.set_options(timeout=WAIT_MS)
 
+VESSELS = 4
 
-def open_vessel(page: Page) -> None:
-    page.get_by_role("article").first.get_by_role("link").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("North freezer")
+
+def open_vessel(page: Page, name: str = "North freezer") -> None:
+    page.get_by_role("article").get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
 def picture_of(page: Page) -> str:
@@ -38,7 +40,7 @@ def test_the_printed_address_signs_the_browser_in(browser: Browser, brewery: Run
     context = browser.new_context()
     page = context.new_page()
     page.goto(brewery.key_address)
-    expect(page.get_by_role("article")).to_have_count(1)
+    expect(page.get_by_role("article")).to_have_count(VESSELS)
     assert "key=" not in page.url
     context.close()
 
@@ -48,7 +50,7 @@ def test_a_plain_visit_offers_the_demo(browser: Browser, brewery: RunningBrewery
     page = context.new_page()
     page.goto(brewery.url)
     page.get_by_role("button", name="Look around the demo brewery").click()
-    expect(page.get_by_role("article")).to_have_count(1)
+    expect(page.get_by_role("article")).to_have_count(VESSELS)
     context.close()
 
 
@@ -62,7 +64,7 @@ def test_the_chart_moves_by_itself(page: Page, complaints: list[str]) -> None:
 
 
 def test_a_setpoint_reaches_the_simulated_relay_and_comes_back(page: Page) -> None:
-    open_vessel(page)
+    open_vessel(page, "Garage fridge")
     truths = page.get_by_role("list", name="From wish to output")
     request(page, "4.0")
     for truth in ("Requested", "Accepted"):
@@ -148,11 +150,11 @@ def test_a_server_that_is_lost_is_told_and_its_return_too(browser: Browser, tmp_
     page = context.new_page()
     page.goto(f"{brewery.url}/#key=demo")
     connection = page.get_by_role("status", name="Connection")
-    expect(page.get_by_role("article")).to_have_count(1)
+    expect(page.get_by_role("article")).to_have_count(VESSELS)
     expect(connection).to_contain_text("Live")
     brewery.kill()
     expect(connection).to_contain_text("No connection")
-    expect(page.get_by_role("article")).to_have_count(1)
+    expect(page.get_by_role("article")).to_have_count(VESSELS)
     brewery.start()
     expect(connection).to_contain_text("Live", timeout=40_000)
     brewery.stop()

@@ -1,4 +1,6 @@
 export { Live, type LiveSettings, type LiveState } from './live'
+export * from './people'
 export { Problem, Unreachable, type Complaint } from './problem'
 export { Krausen, type Settings } from './rest'
 export type * from './schema'
+export * from './settings'

@@ -15,9 +15,26 @@ export interface components {
         };
         AgentBody: {
             agent: string;
+            clock_ms: number | null;
+            devices: number;
+            known_since: string | null;
             last_seen: string | null;
             queue: number | null;
             state: string;
+            version: string | null;
+            vessels: string[];
+        };
+        AgentWish: {
+            agent: string;
+            reason?: string;
+        };
+        AlgorithmBody: {
+            description: string;
+            name: string;
+            schema: {
+                [key: string]: unknown;
+            };
+            title: string;
         };
         BatchBody: {
             created_at: string;
@@ -40,6 +57,24 @@ export interface components {
             name: string;
             role: string;
         };
+        ChamberBody: {
+            agent: string;
+            created_at: string;
+            id: string;
+            name: string;
+            revision: number;
+            updated_at: string;
+        };
+        ChamberPatch: {
+            agent?: string | null;
+            name?: string;
+            reason?: string;
+        };
+        ChamberWish: {
+            agent?: string;
+            name: string;
+            reason?: string;
+        };
         CurveBody: {
             gap_s: number | null;
             id: string;
@@ -55,6 +90,38 @@ export interface components {
             heat: number;
             why: string[];
         };
+        DeviceBody: {
+            agent: string;
+            at: string | null;
+            driver: string | null;
+            id: string;
+            kind: string;
+            last_seen: string | null;
+            name: string;
+            quality: string | null;
+            revision: number;
+            series: {
+                [key: string]: string;
+            };
+            state: "adopted" | "discovered";
+            title: string;
+            unit: string;
+            uses: components["schemas"]["Use"][];
+            value: number | null;
+        };
+        DevicePatch: {
+            reason?: string;
+            title?: string | null;
+        };
+        EntryBody: {
+            action: string;
+            at: string;
+            by: string;
+            detail: string;
+            id: string;
+            reason: string;
+            what: string;
+        };
         EventBody: {
             at: string;
             kind: string;
@@ -62,6 +129,13 @@ export interface components {
         };
         Filling: {
             done: number;
+            making?: string[];
+        };
+        FirstAdmin: {
+            code?: string | null;
+            login: string;
+            name?: string;
+            password: string;
         };
         Health: {
             demo: boolean;
@@ -71,6 +145,7 @@ export interface components {
             status: string;
             time: string;
             version: string;
+            wanted_speed: number;
             zone: string;
         };
         LatestBody: {
@@ -82,10 +157,42 @@ export interface components {
             t: string;
             v: number;
         };
+        Limits: {
+            max?: number;
+            min?: number;
+        };
+        LimitsPatch: {
+            max?: number;
+            min?: number;
+        };
         Me: {
             user: components["schemas"]["CallerBody"];
         };
         Mode: "beer" | "chamber" | "off" | "profile";
+        NewAgent: {
+            agent: string;
+            clock_ms: number | null;
+            command: string;
+            devices: number;
+            known_since: string | null;
+            last_seen: string | null;
+            queue: number | null;
+            state: string;
+            token: string;
+            version: string | null;
+            vessels: string[];
+        };
+        NewToken: {
+            adapters: string[];
+            created_at: string;
+            expires_at: string | null;
+            id: string;
+            revision: number;
+            role: string;
+            title: string;
+            token: string;
+            updated_at: string;
+        };
         Observed: {
             at: string | null;
             beer: number | null;
@@ -93,6 +200,21 @@ export interface components {
             cool: boolean | null;
             heat: boolean | null;
             stale: boolean;
+        };
+        ProcessFacts: {
+            cpu_percent?: number | null;
+            detail?: string;
+            memory_mb?: number | null;
+            name: string;
+            pid?: number | null;
+            restarts?: number;
+            since?: string | null;
+            state: string;
+        };
+        ProcessList: {
+            items: components["schemas"]["ProcessFacts"][];
+            managed: boolean;
+            next?: string | null;
         };
         Proof: {
             key?: string | null;
@@ -124,11 +246,67 @@ export interface components {
             node: string;
             unit: string;
         };
+        SettingBody: {
+            created_at: string;
+            key: string;
+            revision: number;
+            updated_at: string;
+            value: unknown;
+        };
+        SetupState: {
+            needed: boolean;
+        };
+        TokenBody: {
+            adapters: string[];
+            created_at: string;
+            expires_at: string | null;
+            id: string;
+            revision: number;
+            role: string;
+            title: string;
+            updated_at: string;
+        };
+        TokenWish: {
+            adapters?: string[];
+            expires_at?: string | null;
+            reason?: string;
+            role: components["schemas"]["UserRole"];
+            title: string;
+        };
+        Use: {
+            role: string;
+            vessel: string;
+        };
+        UserBody: {
+            created_at: string;
+            id: string;
+            login: string;
+            name: string;
+            revision: number;
+            role: string;
+            updated_at: string;
+        };
+        UserPatch: {
+            login?: string;
+            name?: string | null;
+            password?: string | null;
+            reason?: string;
+            role?: components["schemas"]["UserRole"];
+        };
+        UserRole: "admin" | "agent" | "brewer" | "sender" | "viewer";
+        UserWish: {
+            login: string;
+            name?: string;
+            password?: string | null;
+            reason?: string;
+            role: components["schemas"]["UserRole"];
+        };
         VesselBody: {
             accepted: components["schemas"]["Accepted"];
             agent: string;
             algorithm: string;
             batch: string | null;
+            chamber: string | null;
             created_at: string;
             demanded: components["schemas"]["Demanded"];
             id: string;
@@ -141,12 +319,44 @@ export interface components {
             roles: {
                 [key: string]: string;
             };
-            settings: Record<string, never>;
+            settings: {
+                [key: string]: unknown;
+            };
             updated_at: string;
         };
         VesselLimits: {
             max: number;
             min: number;
+        };
+        VesselPatch: {
+            agent?: string | null;
+            algorithm?: string | null;
+            chamber?: string | null;
+            kind?: string | null;
+            limits?: components["schemas"]["LimitsPatch"] | null;
+            name?: string;
+            reason?: string;
+            roles?: {
+                [key: string]: string | null;
+            } | null;
+            settings?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        VesselWish: {
+            agent?: string;
+            algorithm?: string;
+            chamber?: string | null;
+            kind?: string;
+            limits?: components["schemas"]["Limits"];
+            name: string;
+            reason?: string;
+            roles?: {
+                [key: string]: string;
+            };
+            settings?: {
+                [key: string]: unknown;
+            };
         };
         WishBody: {
             mode: components["schemas"]["Mode"];

@@ -1,17 +1,23 @@
 import { problemOf, Unreachable } from './problem'
 import type {
   Agent,
+  Algorithm,
   Batch,
   BatchEvent,
+  Chamber,
   ChartColumns,
+  Device,
   Health,
   LatestReading,
+  NewAgent,
   Page,
+  Processes,
   Proof,
   Reading,
   Series,
   User,
   Vessel,
+  VesselPlan,
   WishSent,
 } from './schema'
 
@@ -28,6 +34,8 @@ type Query = Record<string, string | number | readonly string[] | undefined>
 interface Call {
   query?: Query
   body?: unknown
+  /** The revision that the sender saw: a newer one is answered 409 instead of overwritten. */
+  seen?: number | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -113,6 +121,65 @@ export class Krausen {
     return this.#all('/agents')
   }
 
+  /** The answer has the agent's token, which is never told again. */
+  addAgent(agent: string, reason = ''): Promise<NewAgent> {
+    return this.#json('POST', '/agents', { body: { agent, ...why(reason) } })
+  }
+
+  async removeAgent(agent: string, reason = ''): Promise<void> {
+    await this.#send('DELETE', `/agents/${encodeURIComponent(agent)}`, { query: why(reason) })
+  }
+
+  devices(): Promise<Device[]> {
+    return this.#all('/devices')
+  }
+
+  /** Without a title a device is called by its name. */
+  titleDevice(device: string, title: string | null, seen?: number): Promise<Device> {
+    return this.#json('PATCH', `/devices/${encodeURIComponent(device)}`, { body: { title }, seen })
+  }
+
+  processes(): Promise<Processes> {
+    return this.#json('GET', '/processes')
+  }
+
+  algorithms(): Promise<Algorithm[]> {
+    return this.#all('/algorithms')
+  }
+
+  chambers(): Promise<Chamber[]> {
+    return this.#all('/chambers')
+  }
+
+  addChamber(chamber: Pick<Chamber, 'name' | 'agent'>): Promise<Chamber> {
+    return this.#json('POST', '/chambers', { body: chamber })
+  }
+
+  /** Adds a vessel, which is off. */
+  addVessel(plan: Partial<VesselPlan>): Promise<Vessel> {
+    return this.#json('POST', '/vessels', { body: plan })
+  }
+
+  changeVessel(vessel: string, change: Partial<VesselPlan>, seen?: number): Promise<Vessel> {
+    return this.#json('PATCH', `/vessels/${encodeURIComponent(vessel)}`, { body: change, seen })
+  }
+
+  /** Removes a vessel that is off; its past stays. */
+  async removeVessel(vessel: string, reason = '', seen?: number): Promise<void> {
+    await this.#send('DELETE', `/vessels/${encodeURIComponent(vessel)}`, { query: why(reason), seen })
+  }
+
+  /** Any other call, by its address below /api/v1: what it answers. */
+  async call<T = void>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, call: Call = {}): Promise<T> {
+    const response = await this.#send(method, path, call)
+    return (response.status === 204 ? undefined : await unbroken(response.json())) as T
+  }
+
+  /** All parts of any other collection. */
+  collection<T>(path: string, query: Query = {}): Promise<T[]> {
+    return this.#all(path, query)
+  }
+
   /** Where the live messages are. */
   liveUrl(origin: string = globalThis.location?.origin ?? ''): string {
     return `${this.#base || origin}/api/v1/live`.replace(/^http/, 'ws')
@@ -138,6 +205,7 @@ export class Krausen {
     const headers: Record<string, string> = { accept: 'application/json' }
     if (this.#token) headers['authorization'] = `Bearer ${this.#token}`
     if (call.body !== undefined) headers['content-type'] = 'application/json'
+    if (call.seen !== undefined) headers['if-match'] = `"${call.seen}"`
     const init: RequestInit = { method, headers, credentials: 'same-origin' }
     if (call.body !== undefined) init.body = JSON.stringify(call.body)
     if (call.signal) init.signal = call.signal
@@ -156,6 +224,11 @@ async function unbroken<T>(answer: Promise<T>): Promise<T> {
     if (failure instanceof DOMException && failure.name === 'AbortError') throw failure
     throw new Unreachable('The server did not answer.', { cause: failure })
   }
+}
+
+/** A reason is told only where there is one. */
+function why(reason: string): { reason?: string } {
+  return reason ? { reason } : {}
 }
 
 function queryText(query: Query | undefined): string {

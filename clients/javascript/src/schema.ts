@@ -51,6 +51,40 @@ export type BatchEvent = Schemas['EventBody']
 export type AgentState = 'offline' | 'connected' | 'recognised' | 'current'
 export type Agent = Narrowed<Schemas['AgentBody'], { state: AgentState }>
 
+/** What the channel `agents` tells; `queue` counts the readings that an agent still owes. */
+export interface AgentNews {
+  agent: string
+  state: AgentState
+  queue: number | null
+}
+
+/** The answer to a new agent: its `token` is told this once, inside the `command` that starts it. */
+export type NewAgent = Agent & Pick<Schemas['NewAgent'], 'token' | 'command'>
+
+export type Use = Narrowed<Schemas['Use'], { role: VesselRole }>
+export type Device = Narrowed<Schemas['DeviceBody'], { quality: Quality | null; uses: Use[] }>
+export type Process = Narrowed<Required<Schemas['ProcessFacts']>, { state: 'active' | 'starting' | 'stopped' | 'failed' }>
+
+/** `managed` is false where the server runs without a process manager. */
+export type Processes = Pick<Schemas['ProcessList'], 'managed'> & { items: Process[] }
+
+/** What controls a vessel; `schema` is the JSON Schema of its settings. */
+export type Algorithm = Schemas['AlgorithmBody']
+export type Chamber = Schemas['ChamberBody']
+
+/** What people arrange of a vessel; `reason` stands in the journal. */
+export interface VesselPlan {
+  name: string
+  kind: string
+  agent: string
+  chamber: string | null
+  limits: { min?: number; max?: number }
+  roles: Partial<Record<VesselRole, string | null>>
+  algorithm: string
+  settings: Record<string, unknown>
+  reason: string
+}
+
 /** A reading as it comes in; one of good quality does not say so. */
 export interface LiveReading {
   series: string

@@ -1,7 +1,7 @@
 """An agent: its devices, its loops and its link, each going on whatever the others do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import NoReturn
 
 import structlog
@@ -9,13 +9,16 @@ from msgspec import Struct
 
 from krausen.agent.controlling import Bench, VesselLoop
 from krausen.agent.desired import DesiredState
-from krausen.agent.devices import Switch, watch
+from krausen.agent.devices import SWITCH_S, Switch, watch
+from krausen.agent.handover import Owing
 from krausen.agent.planning import Workshop
+from krausen.agent.safety import Watchdog
 from krausen.agent.sampling import Sampling
 from krausen.agent.setup import SWITCH_METRIC, AgentSetup
-from krausen.agent.uplink import Identity, Owing, Spread, Uplink, exactly
+from krausen.agent.uplink import Identity, Spread, Uplink, exactly
 from krausen.control.algorithm import Algorithm
 from krausen.errors import StorageAway
+from krausen.model.agent import RELAY, kind_of
 from krausen.model.series import WHOLE, SeriesName
 from krausen.ports.clock import Clock
 from krausen.ports.link import Dial
@@ -30,6 +33,7 @@ class Surroundings(Struct, frozen=True):
     """What an agent is given: time, a way to the server, and two things kept beside the hardware.
 
     `run` is a text that no other run of an agent has; `spread` puts chance into the waits between calls.
+    Where the time is not `known` at first, nothing is handed over until the sampling hears that it is.
     """
 
     clock: Clock
@@ -39,6 +43,7 @@ class Surroundings(Struct, frozen=True):
     algorithms: dict[str, Algorithm]
     run: str = ""
     spread: Spread = exactly
+    known: bool = True
 
 
 class Agent:
@@ -48,12 +53,19 @@ class Agent:
         self._setup = setup
         self._clock = surroundings.clock
         outputs = {SeriesName(setup.name, relay.id, SWITCH_METRIC): relay for relay in setup.relays}
-        workshop = Workshop(surroundings.algorithms, {name: relay.times for name, relay in outputs.items()})
+        workshop = Workshop(
+            surroundings.algorithms,
+            {name: relay.times for name, relay in outputs.items()},
+            {name: relay.limits for name, relay in outputs.items()},
+            setup.limits,
+        )
         self._switches = {name: Switch(relay) for name, relay in outputs.items()}
-        self.sampling = Sampling(setup.name, surroundings.clock, surroundings.outbox)
+        self.watchdog = Watchdog(setup.rhythm.tick_s)
+        clock, outbox = surroundings.clock, surroundings.outbox
+        self.sampling = Sampling(setup.name, clock, outbox, known=surroundings.known)
         self.desired = DesiredState(surroundings.notebook, surroundings.clock, workshop)
-        owing = Owing(surroundings.outbox, self.sampling.owing)
-        identity = Identity(setup.name, _series(setup), surroundings.run)
+        owing = Owing(surroundings.outbox, self.sampling.owing, self.sampling.timely)
+        identity = Identity(setup.name, _series(setup), surroundings.run, surroundings.clock.now)
         self.uplink = Uplink(identity, surroundings.dial, owing, self.desired, surroundings.spread)
         self._bench = Bench(
             clock=surroundings.clock,
@@ -63,6 +75,7 @@ class Agent:
             switches=self._switches,
             report=self.uplink.report,
             tick_s=setup.rhythm.tick_s,
+            watchdog=self.watchdog,
         )
 
     async def run(self) -> None:
@@ -80,18 +93,27 @@ class Agent:
 
     async def _hold(self) -> NoReturn:
         """Hold vessels; the outputs wait for nobody else when it ends."""
-        await self._each_switch(_off)
-        try:
-            async with asyncio.TaskGroup() as loops:
-                await self._hold_all(loops)
-        finally:
-            await self._each_switch(Switch.close)
+        loops: dict[str, asyncio.Task[None]] = {}
+        async with asyncio.TaskGroup() as tasks:
+            try:
+                await self._each_switch(_off)
+                tasks.create_task(self.watchdog.run())
+                await self._hold_all(tasks, loops)
+            finally:
+                await self._let_go(loops.values())
+
+    async def _let_go(self, loops: Collection[asyncio.Task[None]]) -> None:
+        """End the loops, then the outputs; a loop that cannot be stopped must not keep the others' on."""
+        for loop in loops:
+            loop.cancel()
+        if loops:
+            await asyncio.wait(loops, timeout=SWITCH_S)
+        await self._each_switch(Switch.retire)
 
     async def _each_switch(self, do: Callable[[Switch], Awaitable[None]]) -> None:
         await asyncio.gather(*(do(switch) for switch in self._switches.values()))
 
-    async def _hold_all(self, tasks: asyncio.TaskGroup) -> NoReturn:
-        loops: dict[str, asyncio.Task[None]] = {}
+    async def _hold_all(self, tasks: asyncio.TaskGroup, loops: dict[str, asyncio.Task[None]]) -> NoReturn:
         while True:
             await self.desired.changed.wait()
             self.desired.changed.clear()
@@ -114,9 +136,18 @@ async def _off(switch: Switch) -> None:
 
 def _series(setup: AgentSetup) -> tuple[Declared, ...]:
     probes = [
-        Declared(SeriesName(setup.name, probe.id, spec.metric), spec.unit, spec.store)
+        Declared(
+            SeriesName(setup.name, probe.id, spec.metric),
+            spec.unit,
+            spec.store,
+            probe.driver.name,
+            kind_of([one.quantity for one in probe.driver.series]),
+        )
         for probe in setup.probes
         for spec in probe.driver.series
     ]
-    relays = [Declared(SeriesName(setup.name, relay.id, SWITCH_METRIC), "", WHOLE) for relay in setup.relays]
+    relays = [
+        Declared(SeriesName(setup.name, relay.id, SWITCH_METRIC), "", WHOLE, relay.driver.name, RELAY)
+        for relay in setup.relays
+    ]
     return (*probes, *relays)

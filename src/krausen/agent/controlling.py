@@ -9,6 +9,7 @@ from msgspec import Struct
 from krausen.agent.desired import DesiredState
 from krausen.agent.devices import Switch
 from krausen.agent.planning import Workshop, plan
+from krausen.agent.safety import Watchdog
 from krausen.agent.sampling import Sampling
 from krausen.control.fallback import Seen
 from krausen.control.record import Record
@@ -28,6 +29,8 @@ FAILED = "Control has failed; heating and cooling stay off until it works again.
 class Bench(Struct, frozen=True):
     """What every loop of an agent works with. `report` takes the newest state of a vessel.
 
+    All timing goes by the steady clock, which nobody sets.
+
     Ticks fall in the middle of each `tick_s`, so that one sees all samples taken at its beginning.
     """
 
@@ -38,6 +41,7 @@ class Bench(Struct, frozen=True):
     switches: Mapping[SeriesName, Switch]
     report: Callable[[VesselReport], None]
     tick_s: float
+    watchdog: Watchdog
 
 
 class _Prepared(Struct, frozen=True):
@@ -60,6 +64,7 @@ class VesselLoop:
         """Tick until the vessel is not ours any more, then bring its outputs to their safe level."""
         failed = False
         while (order := await self._next()) is not None:
+            self._bench.watchdog.round(self._vessel, self._outputs_of(order.vessel))
             try:
                 await self.tick(order)
                 failed = False
@@ -71,10 +76,11 @@ class VesselLoop:
                 self._report(order.vessel, Demand(why=(FAILED,)), await self._apply(order.vessel, _OFF))
                 await asyncio.sleep(FAILED_WAIT_S)
         await self._rest()
+        self._bench.watchdog.end(self._vessel)
 
     async def tick(self, order: VesselOrder) -> None:
         """Do what the present moment demands."""
-        now_s = self._bench.clock.now() / 1000.0
+        now_s = self._bench.clock.steady() / 1000.0
         ready = await self._ready(order.vessel, now_s)
         beer, chamber = (
             self._bench.sampling.newest(order.vessel.roles.get(r)) for r in (Role.BEER, Role.CHAMBER)
@@ -86,7 +92,7 @@ class VesselLoop:
 
     async def _next(self) -> VesselOrder | None:
         """Wait for the next tick, and give what is wanted then."""
-        now, tick = self._bench.clock.now(), round(self._bench.tick_s * 1000)
+        now, tick = self._bench.clock.steady(), round(self._bench.tick_s * 1000)
         since = max(now, self._due) - tick // 2
         self._due = since - since % tick + tick + tick // 2
         await asyncio.sleep((self._due - now) / 1000)
@@ -125,6 +131,12 @@ class VesselLoop:
         may = heat is False or Role.HEAT not in vessel.roles
         return Levels(heat, await self._set(vessel, Role.COOL, on=may and bool(levels.cool)))
 
+    def _outputs_of(self, vessel: Vessel) -> list[Switch]:
+        """Give what this loop may have switched on: the outputs it holds, and those it is about to hold."""
+        held = () if self._prepared is None else _outputs(self._prepared.vessel)
+        names = {name for name in (*held, *_outputs(vessel)) if name is not None}
+        return [switch for name, switch in self._bench.switches.items() if name in names]
+
     async def _set(self, vessel: Vessel, role: Role, *, on: bool) -> bool | None:
         switch = self._bench.switches.get(vessel.roles[role]) if role in vessel.roles else None
         return None if switch is None else await switch.set(on=on)
@@ -142,15 +154,15 @@ class VesselLoop:
             self._bench.sampling.note(vessel.roles[OUTPUT_ROLES[metric]], value)
 
     def _report(self, vessel: Vessel, demand: Demand, seen: Levels) -> None:
-        now = self._bench.clock.now()
+        now_s = self._bench.clock.steady() / 1000.0
         beer, chamber = (self._bench.sampling.newest(vessel.roles.get(r)) for r in (Role.BEER, Role.CHAMBER))
         report = VesselReport(
             vessel=vessel.id,
-            at=now,
+            at=self._bench.clock.now(),
             demand=demand,
             levels=seen,
-            beer=_present(beer, now),
-            chamber=_present(chamber, now),
+            beer=_present(beer, now_s),
+            chamber=_present(chamber, now_s),
         )
         self._bench.report(report)
 
@@ -169,6 +181,6 @@ def _kept(ready: _Prepared, made: Plan) -> Memory:
     return handed_over(ready.memory)
 
 
-def _present(seen: Seen | None, now: int) -> float | None:
+def _present(seen: Seen | None, now_s: float) -> float | None:
     """A value that is too old to control by is not shown as the present one."""
-    return None if seen is None or now / 1000.0 - seen.at_s > GRACE_S else seen.c
+    return None if seen is None or now_s - seen.at_s > GRACE_S else seen.c

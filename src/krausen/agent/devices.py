@@ -17,8 +17,8 @@ FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 LEAVE_S = 5.0
 """A probe has this long to let go of what it holds."""
-PATIENCE = 10.0
-"""A probe that is silent for this many intervals, and at least 10 s, hangs and is opened again."""
+PATIENCE, PATIENCE_S = 3.0, 10.0
+"""A probe that is silent for so many intervals and so many seconds more hangs, and is opened again."""
 SWITCH_S = 5.0
 """A relay has this long to open, to obey or to answer."""
 RECHECK_S = 10.0
@@ -61,7 +61,7 @@ async def _attempt(probe: ProbeSetup, take: Take, told: "_Once") -> None:
 
 
 async def _read(probe: ProbeSetup, take: Take) -> None:
-    patience_s = PATIENCE * max(1.0, probe.driver.every_s(probe.settings))
+    patience_s = PATIENCE * probe.driver.every_s(probe.settings) + PATIENCE_S
     samples = probe.driver.samples(probe.settings)
     try:
         while True:
@@ -97,11 +97,12 @@ class Switch:
         self._seen_s = 0.0
         self._wait_s = 0.0
         self._again_s = 0.0
+        self._is_retired = False
 
     async def set(self, *, on: bool) -> bool | None:
-        """Tell it, and give what it was then seen to do; None when it does not answer."""
+        """Tell it, and give what it was then seen to do; None when it does not answer or is retired."""
         now_s = asyncio.get_running_loop().time()
-        if now_s < self._again_s:
+        if self._is_retired or now_s < self._again_s:
             return None
         if self._seen is not on or now_s - self._seen_s >= RECHECK_S:
             self._seen, self._seen_s = await self._apply(on=on), now_s
@@ -127,6 +128,11 @@ class Switch:
         self._wait_s = min(2 * self._wait_s or FIRST_WAIT_S, RECHECK_S)
         self._again_s = asyncio.get_running_loop().time() + self._wait_s
         return None
+
+    async def retire(self) -> None:
+        """Let go of it for good, whoever else goes on telling it what to do."""
+        self._is_retired = True
+        await self.close()
 
     async def close(self) -> None:
         """Let go of it; the driver switches it off as it leaves."""

@@ -1,24 +1,30 @@
 """From a vessel as arranged to a plan that can be run here, or the reason why not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, ValidationError, convert
 
 from krausen.control import limits
 from krausen.control.algorithm import Algorithm
 from krausen.control.interlocks import Hardware, Times
+from krausen.control.limits import Bounds
 from krausen.control.regulation import Plan
-from krausen.errors import Invalid
+from krausen.errors import Fault, Invalid
 from krausen.model.series import SeriesName
 from krausen.model.vessel import Role, Vessel
 from krausen.wire.messages import VesselOrder
 
 
 class Workshop(Struct, frozen=True):
-    """What an agent can work with: algorithms by name, and its outputs with their times."""
+    """What an agent can work with: algorithms by name, and its outputs with their times.
+
+    `bounds` and `vessel_bounds` are the limits kept beside the hardware, of outputs and of vessels by id.
+    """
 
     algorithms: Mapping[str, Algorithm]
     outputs: Mapping[SeriesName, Times]
+    bounds: Mapping[SeriesName, Bounds] = {}
+    vessel_bounds: Mapping[str, Bounds] = {}
 
 
 def plan(workshop: Workshop, vessel: Vessel) -> Plan:
@@ -40,9 +46,36 @@ def check(workshop: Workshop, order: VesselOrder) -> None:
     """Raise Invalid when an order cannot or may not be carried out here."""
     wish = order.setpoint
     faults = limits.faults(order.vessel, wish.mode, wish.value, wish.profile)
+    faults = faults or _beyond(workshop, order.vessel, wish.value)
     if faults:
         raise Invalid(" ".join(fault.message for fault in faults), faults)
     plan(workshop, order.vessel)
+
+
+def clash(orders: Iterable[VesselOrder]) -> tuple[VesselOrder, str] | None:
+    """Give the first order that wants an output which an earlier one has, and why not; None without any."""
+    taken: dict[SeriesName, Vessel] = {}
+    for order in orders:
+        for output in outputs(order.vessel):
+            if output in taken:
+                first = taken[output].name
+                return order, f"The output {output} serves {first}, and cannot serve two vessels."
+        taken.update(dict.fromkeys(outputs(order.vessel), order.vessel))
+    return None
+
+
+def outputs(vessel: Vessel) -> set[SeriesName]:
+    """Name the outputs of a vessel."""
+    return {vessel.roles[role] for role in (Role.HEAT, Role.COOL) if role in vessel.roles}
+
+
+def _beyond(workshop: Workshop, vessel: Vessel, value: float | None) -> list[Fault]:
+    whose = f"agent {vessel.agent} for the vessel {vessel.id}"
+    found = limits.beyond(workshop.vessel_bounds.get(vessel.id, Bounds()), value, whose)
+    for output in sorted(outputs(vessel)):
+        whose = f"agent {vessel.agent} for the relay {output.node}"
+        found += limits.beyond(workshop.bounds.get(output, Bounds()), value, whose)
+    return found
 
 
 def _times(workshop: Workshop, vessel: Vessel, role: Role) -> Times | None:

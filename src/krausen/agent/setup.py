@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from krausen.control.interlocks import Times
+from krausen.control.limits import Bounds
 from krausen.model.calibration import Calibration
 from krausen.ports.actuator import ActuatorDriver
 from krausen.ports.sensor import SensorDriver
@@ -18,12 +19,13 @@ class ProbeSetup(Struct, frozen=True, kw_only=True):
 
 
 class RelaySetup(Struct, frozen=True, kw_only=True):
-    """An output: its id, its driver with settings, and the times it must keep."""
+    """An output: its id, its driver with settings, the times it must keep, and the setpoints it may serve."""
 
     id: str
     driver: ActuatorDriver
     settings: Struct
     times: Times = Times()
+    limits: Bounds = Bounds()
 
 
 class Rhythm(Struct, frozen=True, kw_only=True):
@@ -34,12 +36,13 @@ class Rhythm(Struct, frozen=True, kw_only=True):
 
 
 class AgentSetup(Struct, frozen=True, kw_only=True):
-    """An agent by name, with its devices and its rhythm."""
+    """An agent by name, with its devices and its rhythm, and its own limits for vessels by their id."""
 
     name: str
     probes: tuple[ProbeSetup, ...] = ()
     relays: tuple[RelaySetup, ...] = ()
     rhythm: Rhythm = Rhythm()
+    limits: dict[str, Bounds] = {}
 
 
 SWITCH_METRIC = "on"

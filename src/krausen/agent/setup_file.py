@@ -12,6 +12,12 @@ id = "cooler"
 driver = "gpio_relay"
 [relay.times]
 min_off_s = 300
+longest_on_s = 43200
+[relay.limits]
+max = 25
+
+[limits.fass]
+min = 2
 
 [[simulated]]
 id = "freezer20"
@@ -28,6 +34,7 @@ from msgspec.structs import fields
 
 from krausen.agent.setup import ProbeSetup, RelaySetup
 from krausen.control.interlocks import Times
+from krausen.control.limits import Bounds
 from krausen.errors import Fault, Invalid
 from krausen.model.calibration import Calibration
 from krausen.ports.actuator import ActuatorDriver
@@ -61,11 +68,12 @@ class Simulated(Struct, frozen=True, kw_only=True):
 
 
 class DeviceFile(Struct, frozen=True, kw_only=True):
-    """What a file of devices says."""
+    """What a file of devices says; `limits` are those of vessels, by id."""
 
     probes: tuple[ProbeSetup, ...] = ()
     relays: tuple[RelaySetup, ...] = ()
     simulated: tuple[Simulated, ...] = ()
+    limits: dict[str, Bounds] = {}
 
 
 def read_devices(text: str, drivers: Drivers) -> DeviceFile:
@@ -94,12 +102,14 @@ class _Relay(Struct, frozen=True):
     driver: str
     settings: dict[str, Any] = {}
     times: dict[str, Any] = {}
+    limits: dict[str, Any] = {}
 
 
 class _File(Struct, frozen=True):
     probe: list[dict[str, Any]] = []
     relay: list[dict[str, Any]] = []
     simulated: list[dict[str, Any]] = []
+    limits: dict[str, dict[str, Any]] = {}
 
 
 class _Reader:
@@ -117,7 +127,15 @@ class _Reader:
         simulated = [
             self._named(Simulated, table, ("simulated", n)) for n, table in enumerate(lists.simulated)
         ]
-        return DeviceFile(probes=_there(probes), relays=_there(relays), simulated=_there(simulated))
+        limits = {
+            vessel: self._struct(Bounds, table, ("limits", vessel)) for vessel, table in lists.limits.items()
+        }
+        return DeviceFile(
+            probes=_there(probes),
+            relays=_there(relays),
+            simulated=_there(simulated),
+            limits={vessel: bounds for vessel, bounds in limits.items() if bounds is not None},
+        )
 
     def _probe(self, table: Table, where: Where) -> ProbeSetup | None:
         said = self._named(_Probe, table, where)
@@ -145,9 +163,10 @@ class _Reader:
             return None
         settings = self._struct(driver.settings, said.settings, (*where, "settings"))
         times = self._struct(Times, said.times, (*where, "times"))
-        if settings is None or times is None:
+        limits = self._struct(Bounds, said.limits, (*where, "limits"))
+        if settings is None or times is None or limits is None:
             return None
-        return RelaySetup(id=said.id, driver=driver, settings=settings, times=times)
+        return RelaySetup(id=said.id, driver=driver, settings=settings, times=times, limits=limits)
 
     def _named(self, kind: type[S], table: Table, where: Where) -> S | None:
         made = self._struct(kind, table, where)
@@ -209,13 +228,16 @@ def _line(text: str, where: Where, keys: Sequence[str]) -> int:
 
 
 def _lines(text: str, kind: str | int, number: str | int) -> Iterator[tuple[int, list[str]]]:
-    """Give the lines of the n-th table of a kind, by number from 1, with the keys that they set."""
-    table, count = "", -1
+    """Give the lines of the n-th table of a kind, or of the one so named, with the keys that they set.
+
+    Lines are numbered from 1.
+    """
+    table, name, count = "", "", -1
     for line, words in enumerate(text.splitlines(), 1):
         header = _HEADER.match(words)
         if header is not None:
-            table = re.split(r"\s*\.\s*", header[2])[0]
+            table, name = [*re.split(r"\s*\.\s*", header[2]), ""][:2]
             count += header[1] == "[[" and header[2] == kind
-        if table == kind and count == number:
+        if table == kind and number in (count, name):
             keys = header[2] if header is not None else words.partition("=")[0]
             yield line, re.findall(r"[\w-]+", keys)

@@ -3,12 +3,10 @@
 A link goes through four states, one step forward or all the way back: *offline*; *connected* once somebody
 answers; *recognised* once the server has welcomed us; *current* once it has everything that was owed.
 
-What is owed goes in the order in which it was taken, a few batches ahead of what the server has stored. The
-states of vessels go between them, so that a month of backlog does not keep anybody from seeing how they are.
+The states of vessels go between what is owed, so that no backlog keeps anybody from seeing how they are.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import NoReturn
@@ -19,32 +17,24 @@ from msgspec.structs import replace
 
 from krausen import __version__
 from krausen.agent.desired import DesiredState
+from krausen.agent.handover import ANSWER_S, HandOver, Owing
 from krausen.errors import KrausenError, LinkLost
 from krausen.ports.link import AgentEnd, Dial
-from krausen.ports.outbox import Outbox, Owed
 from krausen.wire.messages import (
-    LARGEST_FRAME,
     Declared,
     Desired,
     FromServer,
     Hello,
     ReadingsStored,
-    ReadingsTaken,
     SeriesDeclared,
     Turned,
     VesselReport,
     Welcome,
-    encode,
 )
 from krausen.wire.version import WIRE_VERSION
 
 log = structlog.get_logger()
 
-BATCH = 1000
-AHEAD = 4
-"""Batches that may be on their way before the first of them is stored."""
-ANSWER_S = 30.0
-"""A server that has not stored a batch, or not greeted, by then is given up and dialled again."""
 REPEAT_MS = 5_000
 """A vessel that is as it was is told again only after that."""
 FIRST_WAIT_S = 1.0
@@ -60,22 +50,21 @@ class LinkState(StrEnum):
     CURRENT = "current"
 
 
+def unknown_time() -> int:
+    """Give the instant that says that nobody knows the time."""
+    return 0
+
+
 class Identity(Struct, frozen=True):
     """Who the agent is, and the series it reports with their units.
 
-    `run` tells this run of it from any other agent of the same name.
+    `run` tells this run of it from any other agent of the same name; `now` gives its time, UTC milliseconds.
     """
 
     agent: str
     series: tuple[Declared, ...]
     run: str = ""
-
-
-class Owing(Struct, frozen=True):
-    """Where readings are owed from, and the event that tells of new ones."""
-
-    outbox: Outbox
-    event: asyncio.Event
+    now: Callable[[], int] = unknown_time
 
 
 Spread = Callable[[float], float]
@@ -95,14 +84,11 @@ class Uplink:
     ) -> None:
         self._identity = identity
         self._dial = dial
-        self._outbox = owed.outbox
-        self._owing = owed.event
+        self._readings = HandOver(owed)
         self._desired = desired
         self._reports: dict[str, VesselReport] = {}
         self._told: dict[str, VesselReport] = {}
         self._news = asyncio.Event()
-        self._under_way: deque[int] = deque()
-        self._stored = asyncio.Event()
         self._spread = spread
         self._lost: bool | None = None
         self._wait_s = FIRST_WAIT_S
@@ -143,6 +129,10 @@ class Uplink:
             log.warning("link.lost", detail=detail)
         self._lost = True
 
+    def _caught_up(self) -> None:
+        self.state = LinkState.CURRENT
+        self._got_through()
+
     def _got_through(self) -> None:
         self._wait_s = FIRST_WAIT_S
         if self._lost is not False:
@@ -151,8 +141,9 @@ class Uplink:
 
     async def _greet(self, link: AgentEnd) -> None:
         async with asyncio.timeout(ANSWER_S):
-            who, run = self._identity.agent, self._identity.run
-            await link.send(Hello(agent=who, wire=WIRE_VERSION, version=__version__, run=run))
+            who = self._identity
+            hello = Hello(agent=who.agent, wire=WIRE_VERSION, version=__version__, run=who.run, at=who.now())
+            await link.send(hello)
             answer = await link.receive()
         if isinstance(answer, Turned):
             raise LinkLost(f"The server turned us away: {answer.detail}")
@@ -165,7 +156,7 @@ class Uplink:
     async def _talk(self, link: AgentEnd) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen(link))
-            tasks.create_task(self._hand_over(link))
+            tasks.create_task(self._readings.run(link, self._caught_up))
             tasks.create_task(self._describe(link))
 
     async def _listen(self, link: AgentEnd) -> NoReturn:
@@ -175,13 +166,8 @@ class Uplink:
     async def _hear(self, link: AgentEnd, message: FromServer) -> None:
         match message:
             case ReadingsStored(through):
-                if not self._under_way or through > self._under_way[-1]:
-                    raise LinkLost("The server acknowledged readings that were not sent to it.")
-                await self._outbox.forget(through)
-                while self._under_way and self._under_way[0] <= through:
-                    self._under_way.popleft()
+                await self._readings.stored(through)
                 self._got_through()
-                self._stored.set()
             case Desired(orders):
                 for answer in await self._desired.want(orders):
                     await link.send(answer)
@@ -189,34 +175,6 @@ class Uplink:
                 raise LinkLost(f"The server turned us away: {detail}")
             case Welcome():
                 log.debug("link.greeted_twice")
-
-    async def _hand_over(self, link: AgentEnd) -> NoReturn:
-        self._under_way.clear()
-        sent = 0
-        while True:
-            self._owing.clear()
-            self._stored.clear()
-            owed = await self._next(sent) if len(self._under_way) < AHEAD else None
-            if owed is not None:
-                sent = owed.through
-                self._under_way.append(sent)
-                await link.send(_taken(owed))
-            elif self._under_way:
-                async with asyncio.timeout(ANSWER_S):
-                    await self._stored.wait()
-            else:
-                self.state = LinkState.CURRENT
-                self._got_through()
-                await self._owing.wait()
-
-    async def _next(self, sent: int) -> Owed | None:
-        """Give the next readings that are owed, as many as fit into a frame."""
-        limit = BATCH
-        owed = await self._outbox.oldest(limit, sent)
-        while owed is not None and limit > 1 and len(encode(_taken(owed))) > LARGEST_FRAME:
-            limit //= 2
-            owed = await self._outbox.oldest(limit, sent)
-        return owed
 
     async def _describe(self, link: AgentEnd) -> NoReturn:
         while True:
@@ -233,10 +191,6 @@ def _says_nothing_new(report: VesselReport, told: VesselReport | None) -> bool:
     if told is None or not 0 <= report.at - told.at < REPEAT_MS:
         return False
     return replace(report, at=told.at) == told
-
-
-def _taken(owed: Owed) -> ReadingsTaken:
-    return ReadingsTaken(owed.through, owed.readings, owed.left)
 
 
 def _sentences(group: BaseExceptionGroup[Exception]) -> Iterator[str]:

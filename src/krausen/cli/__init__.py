@@ -14,6 +14,8 @@ COMMANDS = {
     "demo": "demo",
     "import": "importing",
     "server": "server",
+    "service": "service",
+    "simulate": "simulate",
     "token": "people.token",
     "user": "people.user",
     **{word: f"processes.{word}" for word in PROCESSES},

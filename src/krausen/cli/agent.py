@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import click
 
 from krausen.agent.agent import Agent, Surroundings
-from krausen.cli.clock import clock_of
+from krausen.cli.clock import clock_of, follow
 from krausen.cli.devices import FILE, TOKEN, devices_of
+from krausen.cli.settings import settings_of
 from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
 from krausen.errors import LinkLost, OperatorNeeded
@@ -24,11 +25,14 @@ from krausen.model.vessel import VESSEL_ADAPTER
 from krausen.plugins import discover
 from krausen.ports.clock import Clock
 from krausen.ports.link import Dial
+from krausen.ports.outbox import LIMIT
 from krausen.storage.folder import DataFolder
 from krausen.storage.notebook_file import FileNotebook
 from krausen.storage.outbox_sqlite import SqliteOutbox
 from krausen.supervision.heartbeat import ADDRESS, Heartbeat
+from krausen.supervision.installation import Installation
 from krausen.supervision.logs import log_to_files
+from krausen.supervision.succession import ask_to_leave
 from krausen.supervision.wanted import AGENT
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -42,7 +46,9 @@ def _name(_ctx: click.Context, _parameter: click.Parameter, name: str) -> str:
     return name
 
 
-def _address(_ctx: click.Context, _parameter: click.Parameter, url: str) -> str:
+def _address(_ctx: click.Context, _parameter: click.Parameter, url: str | None) -> str | None:
+    if url is None:
+        return None
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise click.BadParameter(f"{url!r} is no address of a server. One looks like http://brewery:8080")
@@ -54,11 +60,9 @@ def _address(_ctx: click.Context, _parameter: click.Parameter, url: str) -> str:
 @click.option(
     "--server",
     metavar="URL",
-    default="http://127.0.0.1:8080",
-    show_default=True,
     envvar="KRAUSEN_SERVER",
     callback=_address,
-    help="Where the server is.",
+    help="Where the server is; else as krausen.toml says, else http://127.0.0.1:8080.",
 )
 @click.option(
     "--token", metavar="TOKEN", envvar="KRAUSEN_TOKEN", help="Proof for the server; else agents/NAME/token."
@@ -69,34 +73,49 @@ def _address(_ctx: click.Context, _parameter: click.Parameter, url: str) -> str:
     type=click.Path(path_type=Path),
     help="The data folder; else KRAUSEN_DATA, else yours.",
 )
-def agent(*, name: str, server: str, token: str | None, data: Path | None) -> None:
+@click.option(
+    "--outbox",
+    metavar="READINGS",
+    default=LIMIT,
+    show_default=True,
+    type=click.IntRange(1000),
+    envvar="KRAUSEN_OUTBOX",
+    help="Readings kept while the server is away, 100 bytes each; then the oldest are given up.",
+)
+def agent(*, name: str, server: str | None, token: str | None, data: Path | None, outbox: int) -> None:
     """Read, hold and report what is connected to this machine, until Ctrl-C or SIGTERM.
 
     The devices of agent NAME are written in agents/NAME/devices.toml of the data folder. It goes on without
     its server, and hands over later what it could not.
     """
     folder = DataFolder.find(data)
-    with folder.hold(f"{AGENT}{name}", f"krausen agent {name}"):
-        place = _place(folder, name)
-        log_to_files(folder.log, f"{AGENT}{name}", terminal=ADDRESS not in os.environ)
-        dial = SocketioDial(server, lambda: token or _kept(place / TOKEN, name)).dial
-        with asyncio.Runner() as runner:
-            clock = clock_of(runner.get_loop())
-            with _agent(name, place, clock, dial) as made:
-                runner.run(_run(made))
+    role, place = f"{AGENT}{name}", _place(folder, name)
+    address = server or settings_of(folder.path).agent.server
+    dial = SocketioDial(address, lambda: token or _kept(place / TOKEN, name)).dial
+    log_to_files(folder.log, role, terminal=ADDRESS not in os.environ)
+    with asyncio.Runner() as runner:
+        clock = clock_of(runner.get_loop())
+        # Simulated devices live in a time that nobody sets.
+        setup = devices_of(name, place / FILE, clock_of(runner.get_loop()))
+        if ADDRESS in os.environ:  # who keeps processes running wants this one in place of any other
+            runner.run(ask_to_leave(Installation(folder.path).lock(role)))
+        with (
+            folder.hold(role, f"krausen agent {name}"),
+            _surroundings(place, clock, dial, outbox) as surroundings,
+        ):
+            runner.run(_run(Agent(setup, surroundings), clock))
 
 
 COMMAND = agent
 
 
 @contextmanager
-def _agent(name: str, place: Path, clock: Clock, dial: Dial) -> Iterator[Agent]:
-    setup = devices_of(name, place / FILE, clock)
+def _surroundings(place: Path, clock: Clock, dial: Dial, limit: int) -> Iterator[Surroundings]:
     with (
-        closing(SqliteOutbox.open(place / "outbox.sqlite")) as outbox,
+        closing(SqliteOutbox.open(place / "outbox.sqlite", limit)) as outbox,
         closing(FileNotebook(place / "desired.json")) as notebook,
     ):
-        surroundings = Surroundings(
+        yield Surroundings(
             clock=clock,
             dial=dial,
             outbox=outbox,
@@ -104,18 +123,19 @@ def _agent(name: str, place: Path, clock: Clock, dial: Dial) -> Iterator[Agent]:
             algorithms=discover(algorithms, "ALGORITHM", Algorithm),
             run=secrets.token_hex(8),
             spread=_spread(Random()),
+            known=False,
         )
-        yield Agent(setup, surroundings)
 
 
-async def _run(made: Agent) -> None:
+async def _run(made: Agent, clock: Clock) -> None:
     asked_to_end = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_end.set)
     async with asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(made.run()),
-            tasks.create_task(Heartbeat.wanted(os.environ).run()),
+            tasks.create_task(Heartbeat.wanted(os.environ).run(made.watchdog.is_well)),
+            tasks.create_task(follow(clock, made.sampling)),
         ]
         await asked_to_end.wait()
         for task in work:

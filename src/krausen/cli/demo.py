@@ -1,18 +1,24 @@
 """`krausen demo`: a simulated brewery, no hardware, nothing to configure."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic  # noqa: TID251 the speed of simulated time is told by comparing it with this
 
 import click
 from msgspec import Struct
 
 from krausen.cli.clock import clock_of, zone_of_system
-from krausen.cli.demo_brewery import DEMO_USER, DemoBrewery, demo_agent
+from krausen.cli.demo_agent import demo_agent
+from krausen.cli.demo_brewery import DEMO_USER, arranged
+from krausen.cli.demo_pace import watch_pace
+from krausen.cli.demo_past import DemoPast
 from krausen.cli.logs import log_to_terminal
+from krausen.cli.past import Simulators
 from krausen.cli.serving import bound, serve
 from krausen.cli.site import Character, opened_site
 from krausen.model.people import UserRole
@@ -74,13 +80,13 @@ class _Demo(Struct, frozen=True):
 
 
 async def _run(demo: _Demo, *, days: int, speed: float) -> None:
-    brewery = DemoBrewery(demo.site, days)
-    await brewery.arrange()
+    past = DemoPast(demo.site, await arranged(demo.site, days))
     await _invite(demo)
     async with asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(demo.site.live.run()),
-            tasks.create_task(_brew(demo, brewery)),
+            tasks.create_task(_brew(demo, past)),
+            tasks.create_task(watch_pace(demo.site.status, asyncio.get_running_loop().time, monotonic)),
         ]
         await serve(demo.site, demo.listener, speed)
         for task in work:
@@ -97,9 +103,9 @@ async def _invite(demo: _Demo) -> None:
     click.echo(f"A token for programs is in {demo.folder.path / TOKEN_FILE}. End with Ctrl-C.")
 
 
-async def _brew(demo: _Demo, brewery: DemoBrewery) -> None:
-    lived = await brewery.live_on()
-    with demo_agent(demo.site, demo.folder, lived) as agent:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(agent.run())
-            tasks.create_task(brewery.remember())
+async def _brew(demo: _Demo, past: DemoPast) -> None:
+    async with Simulators(os.cpu_count() or 1) as simulators, asyncio.TaskGroup() as tasks:
+        lived = tasks.create_task(past.live_on(simulators))
+        tasks.create_task(past.remember(simulators))
+        with demo_agent(demo.site, demo.folder, await lived) as agent:
+            await agent.run()

@@ -48,12 +48,17 @@ def _drivers() -> Drivers:
 
 def _with_simulated(agent: str, said: DeviceFile, clock: Clock) -> AgentSetup:
     if not said.simulated:
-        return AgentSetup(name=agent, probes=said.probes, relays=said.relays)
+        return AgentSetup(name=agent, probes=said.probes, relays=said.relays, limits=said.limits)
     # An agent of real devices does without the memory that the physics take.
     from krausen.cli.simulated import rigged
 
     made = rigged(agent, said.simulated, clock)
-    return AgentSetup(name=agent, probes=(*said.probes, *made.probes), relays=(*said.relays, *made.relays))
+    return AgentSetup(
+        name=agent,
+        probes=(*said.probes, *made.probes),
+        relays=(*said.relays, *made.relays),
+        limits=said.limits,
+    )
 
 
 def _check_ids(path: Path, ids: Sequence[str]) -> None:

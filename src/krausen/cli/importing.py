@@ -1,7 +1,8 @@
 """`krausen import`: history from other tools."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from rich.table import Table
 
 from krausen.cli.clock import clock_of
 from krausen.errors import Invalid, KrausenError
+from krausen.importing import archive
 from krausen.importing.report import FileReport, ImportReport
+from krausen.importing.sources import BACKUP, brews_of, is_spreadsheet, sources, units_of, with_unit
 from krausen.links.local import LocalServer
 from krausen.server.imports import LARGEST, Imports, known_formats
 from krausen.storage.catalog import SqlCatalog
@@ -53,6 +56,9 @@ def import_files(
 
     A file becomes a finished batch, named after the file. Importing it again changes nothing; a file of the
     same name with other rows adds to the batch. Of each file either every valid row is stored or none.
+
+    FILE may be a folder or an archive, such as a folder of BrewPi's logs or a backup of Fermentrack: all logs
+    in it are imported. NAME may be followed by details, such as brewpi_csv:unit=F.
     """
     with _taking(DataFolder.find(data), _Wish(zone, form, dry_run)) as take:
         done, failed = _take_all(files, take)
@@ -61,7 +67,7 @@ def import_files(
     else:
         _show(done, dry_run=dry_run)
     if failed:
-        raise Invalid(_told(failed, len(files)))
+        raise Invalid(_told(failed, len(failed) + len(done)))
 
 
 COMMAND = import_files
@@ -114,19 +120,87 @@ def _take_all(files: Sequence[Path], take: _Take) -> tuple[list[FileReport], lis
         for path in progress.track(
             files, total=len(files) if len(files) > 1 else None, description="Importing"
         ):
-            try:
-                done.append(replace(take(path.name, _bytes(path)), file=str(path)))
-            except KrausenError as error:
-                failed.append(str(error))
+            _take_each(path, take, done, failed)
     return done, failed
 
 
-def _bytes(path: Path) -> bytes:
+def _take_each(path: Path, take: _Take, done: list[FileReport], failed: list[str]) -> None:
+    """Import the logs of a file, folder or archive."""
     try:
+        for log in _logs(path):
+            try:
+                done.append(replace(take(log.file, log.raw), file=log.shown))
+            except KrausenError as error:
+                failed.append(str(error))
+    except KrausenError as error:
+        failed.append(str(error))
+
+
+class _Log(Struct, frozen=True):
+    """A log: what it is shown as, the name of the file that its brew is named after, and its content."""
+
+    shown: str
+    file: str
+    raw: bytes
+
+
+def _logs(path: Path) -> Iterator[_Log]:
+    try:
+        if path.is_dir():
+            yield from _within(path, lambda: _of_folder(path))
+            return
         with path.open("rb") as file:
-            return file.read(LARGEST + 1)
+            start = file.read(512)
+            file.seek(0)
+            if archive.is_archive(start):
+                yield from _within(path, lambda: archive.members(file, path.name))
+            else:
+                yield from _brews(_Log(str(path), path.name, file.read(LARGEST + 1)))
     except OSError as error:
         raise Invalid(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _of_folder(folder: Path) -> Iterator[archive.Member]:
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        yield archive.Member(path.relative_to(folder).as_posix(), _reading(path))
+
+
+def _reading(path: Path) -> Callable[[int], bytes]:
+    def read(most: int) -> bytes:
+        with path.open("rb") as file:
+            return file.read(most)
+
+    return read
+
+
+def _within(path: Path, members: Callable[[], Iterator[archive.Member]]) -> Iterator[_Log]:
+    """Yield the logs of a folder or an archive, gone through twice: for the names, then for the logs."""
+    paths: list[str] = []
+    units: Mapping[str, str] = {}
+    for member in members():
+        paths.append(member.path)
+        if member.path.endswith(BACKUP):
+            units = units_of(member.read(LARGEST))
+    wanted = {source.path: source.file for source in sources(paths)}
+    if is_spreadsheet(paths):
+        raise Invalid(f"{path} is a spreadsheet. Save it as CSV, a file for each of its tables.")
+    if not wanted:
+        raise Invalid(f"{path} holds no log: no file that ends in .csv, .json, .jsonl, .log, .tsv or .txt.")
+    for member in members():
+        if member.path in wanted:
+            raw = with_unit(member.read(LARGEST + 1), member.path, units)
+            yield from _brews(_Log(f"{path}/{member.path}", wanted[member.path], raw))
+
+
+def _brews(log: _Log) -> Iterator[_Log]:
+    """Take a file apart that holds several brews."""
+    small = len(log.raw) <= LARGEST
+    brews = brews_of(log.raw, log.file, known_formats().values()) if small else {}
+    if not brews:
+        yield log
+    for title, raw in brews.items():
+        name = re.sub(r"[/\\]", "-", title)
+        yield _Log(f"{log.shown}: {title}", f"{name}.csv", raw)
 
 
 def _told(failed: Sequence[str], files: int) -> str:

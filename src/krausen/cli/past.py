@@ -1,48 +1,91 @@
-"""Has a past simulated in a child process, and takes it in as it comes."""
+"""Has pasts simulated in child processes, a few at a time, and takes them in as they come."""
 
 import asyncio
 import sys
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable, Sequence
-
-from msgspec import msgpack
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
 
 from krausen.errors import Defect
 from krausen.model.reading import Reading
 from krausen.physics.chamber import Snapshot
-from krausen.simulation.past import LENGTH_BYTES, End, Order, decode
+from krausen.simulation.past import LENGTH_BYTES, End, Order, Piece, Progress, decode, framed
+
+Take = Callable[[Sequence[Reading]], Awaitable[object]]
+
+PIPE_BYTES = 1 << 20
 
 
-async def simulated(
-    order: Order,
-    take: Callable[[Sequence[Reading]], Awaitable[object]],
-    progress: Callable[[float], None],
-) -> Snapshot:
-    """Simulate what an order wants; give how the chamber stands at its end.
+class Simulators:
+    """Child processes that simulate, at most `count`, each started when it is first needed.
 
-    `progress` hears shares, 0 to 1.
+    A context: on leaving, whatever it is left for, all of them end.
     """
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "krausen.simulation.past",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
+
+    def __init__(self, count: int) -> None:
+        # The last one back is the first one out, so that no child is started while another has nothing to do.
+        self._idle: asyncio.LifoQueue[Process | None] = asyncio.LifoQueue()
+        for _ in range(count):
+            self._idle.put_nowait(None)
+        self._children = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._children.aclose()
+
+    async def simulate(self, order: Order, take: Take, progress: Callable[[float], None]) -> Snapshot:
+        """Simulate what an order wants, as soon as it is its turn; give how the chamber stands at its end.
+
+        `progress` hears shares, 0 to 1, from the moment it is begun; `take` gets the readings, the newest
+        first.
+        """
+        child = await self._idle.get()
+        progress(0.0)
+        if child is None:
+            child = await self._started()
+        snapshot = await _answered(child, order, take, progress)
+        self._idle.put_nowait(child)
+        return snapshot
+
+    async def _started(self) -> Process:
+        """Start a child, in a session of its own so that Ctrl-C at the terminal is left to us."""
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "krausen.simulation.past",
+            stdin=PIPE,
+            stdout=PIPE,
+            limit=PIPE_BYTES,
+            start_new_session=True,
+        )
+        self._children.push_async_callback(_ended, child)
+        return child
+
+
+async def _answered(child: Process, order: Order, take: Take, progress: Callable[[float], None]) -> Snapshot:
     if child.stdin is None or child.stdout is None:
         raise Defect("The simulating process has no pipes.")
-    try:
-        child.stdin.write(msgpack.encode(order))
-        child.stdin.write_eof()
-        while True:
-            message = decode(await _frame(child.stdout))
-            if isinstance(message, End):
-                return message.snapshot
-            await take(message.readings)
-            progress(message.done)
-    finally:
-        if child.returncode is None:
-            child.terminate()
-        await child.wait()
+    child.stdin.write(framed(order))
+    while True:
+        match decode(await _frame(child.stdout)):
+            case Progress(done):
+                progress(done)
+            case Piece(readings):
+                await take(readings)
+            case End(snapshot):
+                return snapshot
+
+
+async def _ended(child: Process) -> None:
+    if child.returncode is None:
+        child.terminate()
+    await child.wait()
 
 
 async def _frame(stream: asyncio.StreamReader) -> bytes:

@@ -3,14 +3,16 @@
 import asyncio
 import os
 import socket
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import click
 
 from krausen.cli.agent_tokens import LocalTokens
-from krausen.cli.clock import clock_of, zone_of_system
+from krausen.cli.clock import clock_of, follow, zone_of_system
 from krausen.cli.serving import bound, serve, web_app
+from krausen.cli.settings import network, settings_of
 from krausen.cli.site import Character, opened_site
 from krausen.links.socketio.server import AgentDoor
 from krausen.server.site import Site
@@ -20,21 +22,35 @@ from krausen.supervision.heartbeat import ADDRESS, Heartbeat
 from krausen.supervision.logs import log_to_files
 
 
+def _networks(
+    _ctx: click.Context, _parameter: click.Parameter, addresses: tuple[str, ...]
+) -> tuple[str, ...]:
+    try:
+        return tuple(map(network, addresses))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}. One looks like 127.0.0.1 or 10.0.0.0/24.") from error
+
+
 @click.command("server")
 @click.option(
     "--port",
-    default=8080,
-    show_default=True,
     type=click.IntRange(0, 65535),
     envvar="KRAUSEN_PORT",
-    help="Port; 0 takes a free one.",
+    help="Port; 0 takes a free one. Else that of krausen.toml, else 8080.",
 )
 @click.option(
     "--host",
-    default="127.0.0.1",
-    show_default=True,
     envvar="KRAUSEN_HOST",
-    help="Address to listen on; 0.0.0.0 is every network of this machine.",
+    help="Address to listen on, 0.0.0.0 for all; else that of krausen.toml, else 127.0.0.1.",
+)
+@click.option(
+    "--proxy",
+    "proxies",
+    metavar="ADDRESS",
+    multiple=True,
+    envvar="KRAUSEN_PROXIES",
+    callback=_networks,
+    help="Reverse proxy, or network of them, whose X-Forwarded-For and -Proto count; may be repeated.",
 )
 @click.option(
     "--data",
@@ -42,23 +58,25 @@ from krausen.supervision.logs import log_to_files
     type=click.Path(path_type=Path),
     help="The data folder; else KRAUSEN_DATA, else yours.",
 )
-def server(*, port: int, host: str, data: Path | None) -> None:
+def server(*, port: int | None, host: str | None, proxies: tuple[str, ...], data: Path | None) -> None:
     """Keep history, serve the page and the agents, until Ctrl-C or SIGTERM."""
     folder = DataFolder.find(data)
-    with folder.hold(SERVER, "krausen server") as hold, closing(bound(host, port)) as listener:
+    kept = settings_of(folder.path).server
+    place = (host or kept.host, kept.port if port is None else port)
+    with folder.hold(SERVER, "krausen server") as hold, closing(bound(*place)) as listener:
         log_to_files(folder.log, SERVER, terminal=ADDRESS not in os.environ)
         url = _url(listener)
         with asyncio.Runner() as runner:
             clock = clock_of(runner.get_loop())
             with opened_site(folder, Character(zone=zone_of_system()), lambda _: clock) as site:
                 hold.publish(url)
-                runner.run(_run(site, folder, listener))
+                runner.run(_run(site, folder, listener, proxies or kept.proxies))
 
 
 COMMAND = server
 
 
-async def _run(site: Site, folder: DataFolder, listener: socket.socket) -> None:
+async def _run(site: Site, folder: DataFolder, listener: socket.socket, proxies: Sequence[str]) -> None:
     gate, tokens = Gate(site.reception, site.dispatch), LocalTokens(site.reception, folder)
     door = AgentDoor(web_app(site), gate.admit, gate.converse)
     await site.roster.load()
@@ -69,9 +87,10 @@ async def _run(site: Site, folder: DataFolder, listener: socket.socket) -> None:
             tasks.create_task(site.live.run()),
             tasks.create_task(door.run()),
             tasks.create_task(tokens.run()),
+            tasks.create_task(follow(site.clock)),
             tasks.create_task(Heartbeat.wanted(os.environ).run()),
         ]
-        await serve(site, listener, application=door)
+        await serve(site, listener, application=door, proxies=proxies)
         for task in work:
             task.cancel()
 

@@ -1,7 +1,7 @@
 """Puts a site on a port."""
 
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -49,11 +49,16 @@ def web_app(site: Site) -> Application:
 
 
 async def serve(
-    site: Site, listener: socket.socket, speed: float = 1.0, application: Application | None = None
+    site: Site,
+    listener: socket.socket,
+    speed: float = 1.0,
+    application: Application | None = None,
+    proxies: Sequence[str] = (),
 ) -> None:
     """Answer until the process is asked to stop, with `application` in place of the site's own.
 
-    Network times are kept in the system's seconds at any speed.
+    Who asks, and whether by HTTPS, is taken from X-Forwarded-For and X-Forwarded-Proto where one of `proxies`
+    passes it on, and from nobody else. Network times are kept in the system's seconds at any speed.
     """
     config = uvicorn.Config(
         application or web_app(site),
@@ -70,7 +75,8 @@ async def serve(
         log_config=None,
         log_level="warning",
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
     )
     await _Server(config).serve(sockets=[listener])
 

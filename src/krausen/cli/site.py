@@ -1,16 +1,27 @@
 """Opens the storage of a data folder and joins the parts of a server over it."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
+from krausen.control import algorithms
+from krausen.control.algorithm import Algorithm
+from krausen.plugins import discover
 from krausen.ports.clock import Clock
+from krausen.ports.processes import ProcessFacts
 from krausen.server.adapters import Adapters
+from krausen.server.agents import Agents
+from krausen.server.algorithms import facts_of
 from krausen.server.arrangements import Arrangements
+from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
 from krausen.server.dispatch import Dispatch
+from krausen.server.equipment import Devices
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import TICK_S, Live
@@ -23,6 +34,7 @@ from krausen.server.status import Status
 from krausen.storage.catalog import SqlCatalog
 from krausen.storage.folder import DataFolder
 from krausen.storage.history.sqlite import SqliteHistory
+from krausen.supervision.installation import Installation
 
 
 class Character(Struct, frozen=True, kw_only=True):
@@ -46,20 +58,26 @@ def opened_site(
         closing(SqlCatalog.open(folder.catalog)) as catalog,
     ):
         clock = clock_after(history.newest_t())
-        yield from _joined(history, catalog, clock, character)
+        yield from _joined(history, catalog, clock, character, folder)
 
 
 def _joined(
-    history: SqliteHistory, catalog: SqlCatalog, clock: Clock, character: Character
+    history: SqliteHistory, catalog: SqlCatalog, clock: Clock, character: Character, folder: DataFolder
 ) -> Iterator[Site]:
     demo_user = character.demo_user
-    with closing(
-        Reception(catalog, _unhurried(clock, character.speed), secrets.token_urlsafe, demo_user=demo_user)
-    ) as reception:
-        live = Live(clock, epoch=f"{clock.now():x}", tick_s=TICK_S * character.speed)
+    live = Live(clock, epoch=f"{clock.now():x}", tick_s=TICK_S * character.speed)
+    reception = Reception(
+        catalog,
+        _unhurried(clock, character.speed),
+        secrets.token_urlsafe,
+        demo_user=demo_user,
+        tell=partial(live.say, "changes"),
+    )
+    with closing(reception):
         ingest = Ingest(history, live)
         roster = Roster(catalog, history, live, clock)
         dispatch = Dispatch(catalog, ingest, roster)
+        arrangements = Arrangements(catalog, history, dispatch, roster, live, clock)
         yield Site(
             clock=clock,
             history=history,
@@ -69,15 +87,36 @@ def _joined(
             charts=Charts(history),
             roster=roster,
             dispatch=dispatch,
-            arrangements=Arrangements(catalog, history, dispatch, roster, live, clock),
+            agents=Agents(catalog, history, roster, reception, live, clock),
+            devices=Devices(catalog, history, roster, live, clock),
+            chambers=Chambers(catalog, live, clock, arrangements.turn),
+            algorithms=facts_of(discover(algorithms, "ALGORITHM", Algorithm)),
+            arrangements=arrangements,
             setpoints=Setpoints(catalog, dispatch, roster, live, clock),
             adapters=Adapters(catalog, history, live, clock),
             settings=FreeSettings(catalog, live, clock),
-            imports=Imports(history, catalog, clock),
+            imports=Imports(history, catalog, clock, tell=partial(live.say, "changes")),
             reception=reception,
             first_run=FirstRun(reception, secrets.token_urlsafe),
             status=Status(clock, zone=character.zone, speed=character.speed, demo=demo_user is not None),
+            processes=partial(_processes, Installation(folder.path)),
+            sizes=lambda: {"catalog": _bytes(folder.catalog), "readings": _bytes(folder.readings)},
         )
+
+
+async def _processes(installation: Installation) -> list[ProcessFacts] | None:
+    """Tell how the processes fare, where a process manager keeps them."""
+    loop = asyncio.get_running_loop()
+    if not await loop.run_in_executor(None, installation.is_kept):
+        return None
+    found = await loop.run_in_executor(None, installation.processes)
+    return [convert(one, ProcessFacts, from_attributes=True) for one in found]
+
+
+def _bytes(file: Path) -> int:
+    """Give the size of a database with its journal, 0 where there is none."""
+    parts = (file, file.with_name(f"{file.name}-wal"))
+    return sum(part.stat().st_size for part in parts if part.exists())
 
 
 def _unhurried(clock: Clock, speed: float) -> Clock:

@@ -126,18 +126,18 @@ _HEAT_FIRST = ControlState.WAITING_TO_COOL
 def _alone(times: Times | None, output: Output | None, now_s: float, *, want: bool) -> _Turn:
     if times is None or output is None:
         return _OFF
-    for_s = now_s - output.since_s
+    for_s, worn_s = now_s - output.since_s, max(times.rest_s, times.min_off_s)
     if output.on:
         if for_s >= times.longest_on_s:
-            return _OFF
+            return _Turn(on=False, held=_worn(times, worn_s)) if want else _OFF
         if not want and for_s < times.min_on_s:
             return _Turn(on=True, held=f"Runs {_span(times.min_on_s - for_s)} more.", minimum=True)
         return _ON if want else _OFF
     if output.on is None:
         return _LOST if want else _OFF
-    rest_s = max(times.rest_s, times.min_off_s) if output.worn else times.min_off_s
-    if want and for_s < rest_s:
-        return _Turn(on=False, held=f"rests {_span(rest_s - for_s)} more.")
+    rest_s = (worn_s if output.worn else times.min_off_s) - for_s
+    if want and rest_s > 0:
+        return _Turn(on=False, held=_worn(times, rest_s) if output.worn else f"rests {_span(rest_s)} more.")
     return _ON if want else _OFF
 
 
@@ -155,5 +155,11 @@ def _running(turn: _Turn, wanted: ControlState, minimum: ControlState) -> Contro
     return minimum if turn.minimum else wanted
 
 
+def _worn(times: Times, rest_s: float) -> str:
+    return f"has run for {_span(times.longest_on_s)}, its longest; it rests {_span(rest_s)} more."
+
+
 def _span(seconds: float) -> str:
+    if seconds >= 5400:
+        return f"{seconds / 3600:.3g} h"
     return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"

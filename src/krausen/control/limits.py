@@ -1,10 +1,24 @@
 """Is this wish allowed for this vessel?"""
 
-from math import isfinite
+from math import inf, isfinite
+
+from msgspec import Struct
 
 from krausen.errors import Fault
 from krausen.model.setpoint import Mode
 from krausen.model.vessel import Limits, Role, Vessel
+
+
+class Bounds(Struct, frozen=True):
+    """The setpoints allowed beside the hardware, °C, both ends allowed, whatever is arranged elsewhere."""
+
+    min: float = -inf
+    max: float = inf
+
+    def __post_init__(self) -> None:
+        if not self.min <= self.max:
+            raise ValueError("The highest setpoint allowed is not below the lowest.")
+
 
 _NEEDS = {Mode.BEER: Role.BEER, Mode.CHAMBER: Role.CHAMBER}
 
@@ -23,6 +37,14 @@ def faults(vessel: Vessel, mode: Mode, value: float | None, profile: str | None)
     elif profile is not None:
         found.append(Fault("/profile", f"Mode {mode.value} takes no profile."))
     return found
+
+
+def beyond(bounds: Bounds, value: float | None, whose: str) -> list[Fault]:
+    """Name what stands against a setpoint, °C, where the hardware is; `whose` limit it is goes into words."""
+    if value is None or bounds.min <= value <= bounds.max:
+        return []
+    way, bound = ("above", bounds.max) if value > bounds.max else ("below", bounds.min)
+    return [Fault("/value", f"{value:g} °C is {way} {bound:g} °C, the limit of {whose}.")]
 
 
 def _value_faults(limits: Limits, value: float | None) -> list[Fault]:

@@ -12,7 +12,7 @@ from krausen.model.batch import Batch, BatchState
 from krausen.model.series import NAME_LONGEST, SeriesName
 
 ADAPTER = "import"
-_ROLES = {"room": "ambient"}
+_ROLES = {"room": "ambient", "temperature": "beer"}
 _LONGEST = 64
 
 
@@ -50,7 +50,9 @@ def batch_with(batch: Batch | None, origin: Origin, metrics: Iterable[str], *, s
     What people changed of it since, such as its name, stays. Times in UTC milliseconds. A changed batch has
     the next revision.
     """
-    roles = {_ROLES.get(metric, metric): origin.series(metric) for metric in sorted(metrics)}
+    there = sorted(metrics)
+    roles = {_ROLES.get(metric, metric): origin.series(metric) for metric in there}
+    roles |= {metric: origin.series(metric) for metric in there if metric in roles}
     if batch is None:
         return _new(origin, roles, start, end)
     extended = replace(

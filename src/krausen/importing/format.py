@@ -1,6 +1,6 @@
 """What an import format is."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,22 +13,26 @@ class Unreadable(Exception):
 
 
 ToUtc = Callable[[datetime], int]
-"""Gives the UTC milliseconds of a local time without zone; raises Unreadable when there are none.
+"""Gives the UTC milliseconds of a time; raises Unreadable when there are none.
 
-Times are handed over in the order of the lines, which tells the two passes of an autumn hour apart.
+Times without a zone are local. They are handed over in the order in which they were taken, which tells the
+two passes of an autumn hour apart.
 """
 
 
 class Row(Struct, frozen=True):
     """What one line says of one instant `t`, UTC milliseconds.
 
-    `values` by metric in its canonical unit, finite; `notes` are pairs of kind and text. Lines count from 1.
+    `values` by metric in its canonical unit, finite; `notes` are pairs of kind and text. `marks` are
+    sentences on what was odd about it; the report tells each once, with how many rows bear it. Lines count
+    from 1; where a file is one piece without lines, its entries are counted instead.
     """
 
     line: int
     t: int
     values: dict[str, float] = {}
     notes: tuple[tuple[str, str], ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 class Complaint(Struct, frozen=True):
@@ -38,12 +42,35 @@ class Complaint(Struct, frozen=True):
     reason: str
 
 
+class ForeignSpec(SeriesSpec, frozen=True):
+    """A series in a unit that is kept as it came, such as ppm."""
+
+    foreign_unit: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The unit it came in, empty where nobody said."""
+        return self.foreign_unit
+
+
+Details = Mapping[str, str]
+"""What was said of a file beside its format: by the titles of its columns, what they are, and the like."""
+
+
 class ImportFormat(Struct, frozen=True, kw_only=True):
     """One way in which another tool writes its history.
 
-    `recognises(head)` tells from the first lines that are not blank whether a file is of this format.
-    `read(lines, utc)` yields a Row or a Complaint for every line that is not blank, raises nothing, whatever
-    the lines hold, and yields only the metrics named in `series`. Lines come without their ends.
+    `recognises(head)` tells from the first lines that are not blank whether a file is of this format; a
+    `general` format is asked only where no other recognises the file. `read(lines, utc)` yields a Row or a
+    Complaint for every line that is neither blank nor a heading, raises nothing, whatever the lines hold, and
+    yields only the metrics named in `series`. Lines come without their ends.
+
+    Where the series depend on the file, `fitted(lines, details)` gives the format as it is for these lines;
+    it raises Invalid where the details fit no column. Where a file may hold several brews, `brews(lines)`
+    gives by the title of each its lines, heading included, with their places in `lines`, such that they can
+    be read alone; none at all means that the file holds one.
+
+    `knows_unit` tells that every file says, or all share, the unit of its temperatures.
     """
 
     name: str
@@ -51,3 +78,7 @@ class ImportFormat(Struct, frozen=True, kw_only=True):
     series: tuple[SeriesSpec, ...]
     recognises: Callable[[Sequence[str]], bool]
     read: Callable[[Iterable[str], ToUtc], Iterator[Row | Complaint]]
+    general: bool = False
+    knows_unit: bool = False
+    fitted: Callable[[Sequence[str], Details], "ImportFormat"] | None = None
+    brews: Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, str]]]] | None = None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from krausen.importing.format import Row
+from krausen.importing.oddities import SENTINELS, remarks, stuck
 from krausen.model.batch import BatchEvent
 from krausen.model.quantities import BOUNDS, Quantity
 from krausen.model.reading import Quality, Reading
@@ -26,7 +27,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     Readings come in order of series and time. `stored + repeated` is the number of rows. `replaced`
     counts the readings that stand in for another value, `bad` the values that cannot be true, new or not.
-    `start` and `end`, UTC milliseconds, span all rows.
+    `start` and `end`, UTC milliseconds, span all rows. `remarks` tell what is strange about them.
     """
 
     readings: tuple[Reading, ...]
@@ -37,6 +38,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     bad: int
     start: int
     end: int
+    remarks: tuple[str, ...] = ()
 
 
 def plan(
@@ -49,10 +51,12 @@ def plan(
     of its rows count as repeated. So rows that were imported before are all repeated, and nothing is planned
     for them.
     """
+    specs = tuple(specs)
     quantities = {spec.metric: spec.quantity for spec in specs}
+    columns = _columns(rows)
     judged = [
         reading
-        for metric, column in sorted(_columns(rows).items())
+        for metric, column in sorted(columns.items())
         for reading in _judged(names[metric], column, quantities[metric])
     ]
     readings = [reading for reading in judged if _is_new(reading, known)]
@@ -68,6 +72,7 @@ def plan(
         bad=sum(reading.quality is Quality.BAD for reading in judged),
         start=min(instants),
         end=max(instants),
+        remarks=remarks(rows, columns, specs),
     )
 
 
@@ -80,10 +85,13 @@ def _columns(rows: Iterable[Row]) -> dict[str, dict[int, float]]:
 
 
 def _judged(name: SeriesName, column: Mapping[int, float], quantity: Quantity) -> Iterator[Reading]:
-    """Yield the readings in order of time; what lies outside the range of its quantity is bad."""
+    """Yield the readings in order of time; what cannot have been measured is bad."""
     lowest, highest = BOUNDS[quantity].lowest, BOUNDS[quantity].highest
-    for t, v in sorted(column.items()):
-        yield Reading(name, t, v, Quality.GOOD if lowest <= v <= highest else Quality.BAD)
+    ordered = sorted(column.items())
+    lost = stuck(name.metric, quantity, ordered)
+    for place, (t, v) in enumerate(ordered):
+        can_be = lowest <= v <= highest and v not in SENTINELS and place not in lost
+        yield Reading(name, t, v, Quality.GOOD if can_be else Quality.BAD)
 
 
 def _is_new(reading: Reading, known: Known) -> bool:

@@ -1,6 +1,9 @@
 """Bytes to lines, with plain words for what is no text."""
 
+import codecs
 import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from msgspec import Struct
 
@@ -33,31 +36,86 @@ def text_of(raw: bytes, file: str) -> Text:
 
     Raises Invalid, naming the file, when it is empty or not text.
     """
+    lines: list[str] = []
+    encodings: set[str] = set()
+    for line, encoding in lines_of([raw], file):
+        lines.append(line)
+        encodings.add(encoding)
+    return Text(tuple(lines), max(encodings - {"UTF-8"}, default="UTF-8"))
+
+
+def lines_of(pieces: Iterable[bytes], file: str) -> Iterator[tuple[str, str]]:
+    """Yield each line of a file that comes in pieces, and the encoding it was in, however it is cut.
+
+    Holds no more than a piece and a line. A line that is not UTF-8 is Latin-1, whatever the others are: so
+    two files that were joined are both read. Raises Invalid, naming the file, when it is empty or not text.
+    """
+    rest = iter(pieces)
+    head = _head(rest)
     for signature, what in _SIGNATURES:
-        if raw.startswith(signature):
+        if head.startswith(signature):
             raise Invalid(f"{file} is {what}, then import the text.")
-    text, encoding = _decoded(raw)
-    if not text.strip("\0 \t\r\n"):
-        raise Invalid(f"{file} is empty.")
-    if _is_binary(text):
+    wide = head.startswith(_UTF16)
+    whole = _narrow(chain([head], rest)) if wide else chain([head.removeprefix(codecs.BOM_UTF8)], rest)
+    if _is_binary(_sample(head, wide=wide)):
         raise Invalid(f"{file} is not a text file. Import the log as the other tool wrote it.")
-    return Text(_lines(text), encoding)
+    is_empty = True
+    for line in _parted(whole):
+        is_empty = is_empty and not line.strip(b"\0 \t")
+        yield _decoded(line, wide=wide)
+    if is_empty:
+        raise Invalid(f"{file} is empty.")
 
 
-def _decoded(raw: bytes) -> tuple[str, str]:
-    encoding = "UTF-16" if raw.startswith(_UTF16) else "UTF-8"
+def _head(pieces: Iterator[bytes]) -> bytes:
+    head = bytearray()
+    while len(head) < _SAMPLE and (piece := next(pieces, None)) is not None:
+        head += piece
+    return bytes(head)
+
+
+def _narrow(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Turn UTF-16 with its mark into UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+    for piece in pieces:
+        yield decoder.decode(piece).encode()
+    yield decoder.decode(b"", final=True).encode()
+
+
+def _parted(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield lines; a CR ends one at once, and an LF that follows it, be it in the next piece, ends none."""
+    kept: list[bytes] = []
+    after_cr = False
+    for piece in filter(None, pieces):
+        fresh = piece[1:] if after_cr and piece.startswith(b"\n") else piece
+        after_cr = fresh.endswith(b"\r")
+        first, *others = fresh.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        kept.append(first)
+        if others:
+            yield b"".join(kept)
+            yield from others[:-1]
+            kept = [others[-1]]
+    last = b"".join(kept)
+    if last:
+        yield last
+
+
+def _decoded(line: bytes, *, wide: bool) -> tuple[str, str]:
     try:
-        return raw.decode(encoding).removeprefix("\ufeff"), encoding
+        return line.decode(), "UTF-16" if wide else "UTF-8"
     except UnicodeDecodeError:
-        return raw.decode("latin-1"), "Latin-1"
+        return line.decode("latin-1"), "Latin-1"
+
+
+def _sample(head: bytes, *, wide: bool) -> str:
+    decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8")()
+    try:
+        return decoder.decode(head[:_SAMPLE])
+    except UnicodeDecodeError:
+        return head[:_SAMPLE].decode("latin-1")
 
 
 def _is_binary(text: str) -> bool:
-    sample = text[:_SAMPLE].replace("\0", "")
+    sample = text.replace("\0", "")
     strange = sum(unicodedata.category(letter) == "Cc" and letter not in "\t\r\n" for letter in sample)
     return strange * 20 > len(sample)
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return tuple(lines if lines[-1] else lines[:-1])

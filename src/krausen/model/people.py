@@ -46,6 +46,11 @@ class Token(Struct, frozen=True, kw_only=True):
     created_at: int = 0
 
 
+def is_for_agent(token: Token, name: str) -> bool:
+    """Tell whether a token is the proof of this agent and of nobody else."""
+    return token.role is UserRole.AGENT and token.adapters == (name,)
+
+
 class Session(Struct, frozen=True, kw_only=True):
     """A signed-in browser, kept under the SHA-256 digest of its cookie. Times in UTC ms."""
 

@@ -26,7 +26,7 @@ class Limits(Struct, frozen=True):
 
 
 class Vessel(Struct, frozen=True, kw_only=True):
-    """A vessel with its series and limits, as a person arranged it."""
+    """A vessel with its series, limits and chamber (by id), as a person arranged it."""
 
     id: str
     name: str
@@ -37,6 +37,7 @@ class Vessel(Struct, frozen=True, kw_only=True):
     algorithm: str = "hysteresis"
     settings: dict[str, object] = {}
     revision: int = 1
+    chamber: str | None = None
 
 
 VESSEL_ADAPTER = "krausen"

@@ -1,4 +1,5 @@
-"""Everything that people arrange: vessels, wishes, batches, people, settings, and the journal of changes.
+"""Everything that people arrange: vessels, wishes, batches, people, settings, and the journal of changes;
+and what is known of our agents.
 
 Every call raises StorageAway when the disk refuses. A change and its journal entry are stored together or
 not at all. Where a change takes `seen`, that is the revision the asker was looking at, None for no check;
@@ -11,6 +12,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Session, Token, User
@@ -106,6 +108,60 @@ class Batches(Protocol):
 
     async def events(self, id: str) -> list[BatchEvent]:
         """Give the events of a batch in order of time. Raises NotFound."""
+
+
+class Agents(Protocol):
+    """Our agents, and what they say of their devices."""
+
+    async def agents(self) -> list[Agent]:
+        """Give all agents, ordered by name."""
+
+    async def add_agent(self, agent: Agent, token: Token, entry: JournalEntry) -> None:
+        """Add an agent that has not called yet, with its proof. Raises Stale when either is known."""
+
+    async def note_agent(self, agent: Agent) -> None:
+        """Keep what an agent told of itself; since when it is known stays."""
+
+    async def remove_agent(self, name: str, entry: JournalEntry) -> list[str]:
+        """Remove an agent, what is known of its devices, and the tokens that are for it alone.
+
+        Gives the ids of those tokens. Raises NotFound.
+        """
+
+    async def devices(self) -> list[DeviceFacts]:
+        """Give what is known of devices, ordered by agent and node."""
+
+    async def declare_devices(self, devices: Sequence[DeviceFacts]) -> None:
+        """Keep kind and driver of devices; titles and revisions stay."""
+
+    async def title_device(
+        self, device: DeviceFacts, entry: JournalEntry, *, seen: int | None = None
+    ) -> DeviceFacts:
+        """Keep the title of a device under the next revision, counted here; the rest stays if it is known.
+
+        Raises Stale. One that was never declared nor titled is at revision 0.
+        """
+
+
+class Chambers(Protocol):
+    """Where vessels stand."""
+
+    async def chambers(self) -> list[Chamber]:
+        """Give all chambers, ordered by id."""
+
+    async def chamber(self, id: str) -> Chamber:
+        """Give one. Raises NotFound."""
+
+    async def add_chamber(self, chamber: Chamber, entry: JournalEntry) -> None:
+        """Add one. Raises Stale when the id is taken, and be it by one that was removed."""
+
+    async def change_chamber(
+        self, chamber: Chamber, entry: JournalEntry, *, seen: int | None = None
+    ) -> Chamber:
+        """Replace one under the next revision, counted here. Raises NotFound, Stale."""
+
+    async def remove_chamber(self, id: str, entry: JournalEntry, *, seen: int | None = None) -> None:
+        """Remove one. Raises NotFound, and Stale also while a vessel stands in it."""
 
 
 class People(Protocol):
@@ -208,6 +264,7 @@ class Kind(StrEnum):
     USER = "user"
     ADAPTER = "adapter"
     SETTING = "setting"
+    CHAMBER = "chamber"
 
 
 class Dates(Struct, frozen=True):
@@ -262,5 +319,5 @@ class Settings(Protocol):
         """Give the number of the newest entry, 0 where there is none."""
 
 
-class Catalog(Vessels, Batches, People, Settings, Protocol):
+class Catalog(Vessels, Agents, Chambers, Batches, People, Settings, Protocol):
     """All of it behind one door; parts of the server ask only for the protocol they need."""

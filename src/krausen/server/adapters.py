@@ -1,6 +1,6 @@
 """Who reports readings: as people arranged it, joined with what reports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -11,8 +11,9 @@ from krausen.model.series import is_name
 from krausen.ports.catalog import Adapter, Metric, Node, Settings
 from krausen.ports.clock import Clock
 from krausen.ports.history import History, SeriesRecord
+from krausen.server.agreements import Agreement, agreement_with
+from krausen.server.changes import Change
 from krausen.server.live import Live
-from krausen.server.setpoints import Change
 from krausen.server.settings import check_zone
 
 _NAME = "A name has 1 to 128 printable characters."
@@ -43,6 +44,11 @@ class Adapters:
         if not await self._series(name):
             raise NotFound(f"There is no adapter {name}.")
         return _unarranged(name)
+
+    async def agreements(self, names: Iterable[str]) -> dict[str, Agreement]:
+        """Give what was agreed with each of some adapters that were arranged."""
+        arranged = {name: await self._settings.adapter(name) for name in names}
+        return {name: agreement_with(adapter) for name, adapter in arranged.items() if adapter is not None}
 
     async def nodes(self, name: str) -> list[Node]:
         """Give what an adapter reports about, and what was agreed that it does, by name. Raises NotFound."""

@@ -1,26 +1,27 @@
 """Vessels as people arrange them: checked, journalled, and told to whom they concern."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import anyio
 from msgspec import Struct
 
 from krausen.errors import Fault, Invalid, Stale
+from krausen.model.agent import Chamber
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Caller
 from krausen.model.quantities import BOUNDS, Quantity
 from krausen.model.series import SeriesName, is_name
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
-from krausen.ports.catalog import VesselRecord, Vessels
+from krausen.ports.catalog import Chambers, VesselRecord, Vessels
 from krausen.ports.clock import Clock
 from krausen.ports.history import History
+from krausen.server.changes import Change
 from krausen.server.dispatch import Dispatch
 from krausen.server.ids import ids_for
 from krausen.server.live import Live
 from krausen.server.roster import Roster
-from krausen.server.setpoints import Change
 
 OF_THE_LOOP = (Role.BEER, Role.CHAMBER, Role.HEAT, Role.COOL)
 """What a control loop is made of."""
@@ -28,7 +29,10 @@ OUTPUTS = (Role.HEAT, Role.COOL)
 
 
 class Arrangement(Struct, frozen=True, kw_only=True):
-    """What people arrange of a vessel. `roles` names series ids; without an agent it is only watched."""
+    """What people arrange of a vessel; without an agent it is only watched.
+
+    `roles` names series ids, `chamber` is the id of where it stands.
+    """
 
     name: str
     kind: str = "bucket"
@@ -37,13 +41,24 @@ class Arrangement(Struct, frozen=True, kw_only=True):
     roles: dict[str, str] = {}
     algorithm: str = "hysteresis"
     settings: dict[str, Any] = {}
+    chamber: str | None = None
+
+
+class Arranged(Vessels, Chambers, Protocol):
+    """The part of the catalog that knows vessels and where they stand."""
 
 
 class Arrangements:
-    """Adds, changes and removes vessels, one after another."""
+    """Adds, changes and removes vessels, one after another; `turn` is held meanwhile."""
 
     def __init__(
-        self, vessels: Vessels, history: History, dispatch: Dispatch, roster: Roster, live: Live, clock: Clock
+        self,
+        vessels: Arranged,
+        history: History,
+        dispatch: Dispatch,
+        roster: Roster,
+        live: Live,
+        clock: Clock,
     ) -> None:
         self._vessels = vessels
         self._history = history
@@ -51,11 +66,11 @@ class Arrangements:
         self._roster = roster
         self._live = live
         self._clock = clock
-        self._turn = anyio.Lock()
+        self.turn = anyio.Lock()
 
     async def add(self, wanted: Arrangement, caller: Caller, reason: str = "") -> VesselRecord:
         """Add a vessel, which is off, under an id made of its name. Raises Invalid."""
-        async with self._turn:
+        async with self.turn:
             named = await self._checked(wanted, None)
             first = Setpoint(revision=1, mode=Mode.OFF, reason=reason, by=caller.name, at=self._clock.now())
             for id in ids_for(wanted.name, "vessel"):
@@ -77,7 +92,7 @@ class Arrangements:
         seen: int | None = None,
     ) -> VesselRecord:
         """Change what is arranged of a vessel. Raises NotFound, Stale, Invalid; then nothing has changed."""
-        async with self._turn:
+        async with self.turn:
             former = (await self._vessels.vessel(id)).vessel
             wanted = change(await self._arranged(former))
             named = {**await self._unseen(former), **await self._checked(wanted, id)}
@@ -90,7 +105,7 @@ class Arrangements:
 
     async def remove(self, id: str, caller: Caller, *, reason: str = "", seen: int | None = None) -> None:
         """Remove a vessel that is off. Raises NotFound, Stale; then nothing has changed."""
-        async with self._turn:
+        async with self.turn:
             record = await self._vessels.vessel(id)
             vessel = record.vessel
             if seen is not None and seen != vessel.revision:
@@ -111,6 +126,7 @@ class Arrangements:
             roles={role: id for role, id in ids.items() if id is not None},
             algorithm=vessel.algorithm,
             settings=vessel.settings,
+            chamber=vessel.chamber,
         )
 
     async def _unseen(self, vessel: Vessel) -> dict[Role, SeriesName]:
@@ -133,6 +149,7 @@ class Arrangements:
                 named[Role(role)] = name
         found += _role_faults(wanted.agent, named, self._roster.known_agents() | {v.agent for v in others})
         found += _sharing_faults(named, others)
+        found += _chamber_faults(wanted, await self._vessels.chambers(), others)
         if found:
             raise Invalid(found[0].message if len(found) == 1 else f"{len(found)} fields are wrong.", found)
         return named
@@ -162,6 +179,7 @@ def _vessel(id: str, wanted: Arrangement, named: dict[Role, SeriesName]) -> Vess
         roles=named,
         algorithm=wanted.algorithm,
         settings=wanted.settings,
+        chamber=wanted.chamber,
     )
 
 
@@ -199,6 +217,24 @@ def _sharing_faults(named: Mapping[Role, SeriesName], others: list[Vessel]) -> I
             yield Fault(f"/roles/{role}", f"{series} already heats or cools {taken[series]}.")
     if named.get(Role.HEAT) is not None and named.get(Role.HEAT) == named.get(Role.COOL):
         yield Fault("/roles/cool", f"{named[Role.COOL]} cannot both heat and cool.")
+
+
+def _chamber_faults(
+    wanted: Arrangement, chambers: Sequence[Chamber], others: Sequence[Vessel]
+) -> Iterator[Fault]:
+    """Find what two agents would have to do for one chamber."""
+    if wanted.chamber is None:
+        return
+    chamber = next((one for one in chambers if one.id == wanted.chamber), None)
+    if chamber is None:
+        yield Fault("/chamber", f"There is no chamber {wanted.chamber}.")
+        return
+    agents = [chamber.agent, *(vessel.agent for vessel in others if vessel.chamber == chamber.id)]
+    for agent in sorted(set(agents) - {"", wanted.agent} if wanted.agent else ()):
+        told = (
+            f"One agent keeps one chamber: {chamber.name} belongs to {agent}, this vessel to {wanted.agent}."
+        )
+        yield Fault("/chamber", told)
 
 
 def _check_off(record: VesselRecord) -> None:

@@ -81,6 +81,7 @@ class Dispatch:
         try:
             await link.send(Welcome(__version__))
             self._roster.linked(agent, "recognised")
+            await self._roster.greeted(agent, hello.version, hello.at)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._tell(agent, here.due, link))
                 tasks.create_task(self._listen(agent, link))
@@ -93,6 +94,7 @@ class Dispatch:
             if self._here[agent] is here:
                 del self._here[agent]
                 self._roster.linked(agent, "offline")
+        await self._roster.left(agent)
 
     async def _introduced(self, link: ServerEnd, may_be: Callable[[str], bool]) -> Hello | None:
         """Give the words of an agent that may stay; nobody else can take its name before the next wait."""
@@ -101,11 +103,14 @@ class Dispatch:
                 hello = await link.receive()
                 reason = self._against(hello, may_be)
                 if reason or not isinstance(hello, Hello):
-                    self._say_turned(hello, reason)
+                    self._say_turned(hello.agent if isinstance(hello, Hello) else "", reason)
                     await link.send(Turned(reason))
                     return None
-        except (LinkLost, TimeoutError):
-            log.debug("agent.left_early")
+        except LinkLost as lost:
+            self._say_turned("", str(lost))
+            return None
+        except TimeoutError:
+            self._say_turned("", f"It did not say hello within {HELLO_S:.0f} s.")
             return None
         return hello
 
@@ -118,15 +123,14 @@ class Dispatch:
         self._turned.pop(hello.agent, None)
         return here
 
-    def _say_turned(self, hello: FromAgent, reason: str) -> None:
-        agent = hello.agent if isinstance(hello, Hello) else ""
+    def _say_turned(self, agent: str, reason: str) -> None:
         if self._turned.get(agent) == reason:
-            log.debug("agent.turned_away", detail=reason)
+            log.debug("agent.turned_away", agent=agent, detail=reason)
             return
         if len(self._turned) >= REMEMBERED:
             self._turned.clear()
         self._turned[agent] = reason
-        log.warning("agent.turned_away", detail=reason)
+        log.warning("agent.turned_away", agent=agent, detail=reason)
 
     def _against(self, hello: FromAgent, may_be: Callable[[str], bool]) -> str:
         if not isinstance(hello, Hello):
@@ -161,9 +165,9 @@ class Dispatch:
                     await link.send(ReadingsStored(through))
                     self._roster.linked(agent, "recognised" if left else "current", left)
                 case SeriesDeclared(series):
-                    await self._ingest.declare(
-                        [(d.series, d.unit, d.store) for d in series if d.series.adapter == agent]
-                    )
+                    own = [one for one in series if one.series.adapter == agent]
+                    await self._ingest.declare([(one.series, one.unit, one.store) for one in own])
+                    await self._roster.declared(agent, own)
                 case VesselReport() | SetpointApplied() | SetpointRejected():
                     await self._heard(agent, message)
                 case Hello():
@@ -181,6 +185,7 @@ class Dispatch:
         sound = [reading for reading in kept if isfinite(reading.v) and 0 <= reading.t <= LATEST_MS]
         if len(sound) < len(kept):
             log.warning("agent.not_sound", agent=agent, refused=len(kept) - len(sound))
+        self._ingest.refused["agent"] += len(readings) - len(sound)
         return sound
 
     async def _heard(self, agent: str, message: VesselReport | SetpointApplied | SetpointRejected) -> None:

@@ -27,6 +27,7 @@ from krausen.plugins import discover
 from krausen.ports.catalog import Catalog
 from krausen.ports.clock import Clock
 from krausen.ports.history import History
+from krausen.server.changes import Change, Tell, to_nobody
 from krausen.wire.instants import iso
 
 T = TypeVar("T")
@@ -49,10 +50,11 @@ class Imports:
     the brew. Files are taken one after another.
     """
 
-    def __init__(self, history: History, catalog: Catalog, clock: Clock) -> None:
+    def __init__(self, history: History, catalog: Catalog, clock: Clock, *, tell: Tell = to_nobody) -> None:
         self._history = history
         self._catalog = catalog
         self._clock = clock
+        self._tell = tell
         self._formats = known_formats()
         self._turn = anyio.Lock()
 
@@ -144,6 +146,9 @@ class Imports:
                 detail=f"{file}: {brew.plan.stored} rows",
             )
             await self._catalog.keep_batch(brew.after, brew.plan.events, entry)
+            action = "created" if brew.before is None else "updated"
+            batch = brew.after
+            self._tell(Change(what="batch", id=batch.id, action=action, revision=batch.revision, by=by))
 
 
 class _Content(Struct, frozen=True, kw_only=True):
@@ -188,7 +193,7 @@ def _report(file: str, brew: _Brew, *, dry_run: bool, remarks: list[str]) -> Fil
         start=iso(planned.start),
         end=iso(planned.end),
         batch=None if dry_run and brew.before is None else brew.after.id,
-        remarks=[*remarks, *_remarks(brew)],
+        remarks=[*remarks, *_remarks(brew), *planned.remarks],
     )
 
 

@@ -2,21 +2,21 @@
 
 Messages of a channel are numbered, and the last ones are held so that a listener who was briefly away can
 resume. What arrives within a tick leaves as one message, encoded once for all. A listener that cannot
-keep up is told so (`gap`) and gets the newest value of each series instead of the rest; it never makes
-the server grow.
+keep up is told so (`gap`) and gets the newest value of each series, and how everything stands, instead of the
+rest; it never makes the server grow.
 """
 
 import asyncio
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NoReturn
 
 from msgspec import Raw, Struct, json
 
 from krausen.model.reading import Quality
 from krausen.ports.clock import Clock
-from krausen.ports.history import Point
+from krausen.ports.history import Point, SeriesRecord
 from krausen.wire.instants import iso
 
 TICK_S = 0.2
@@ -50,6 +50,7 @@ class Live:
         self._fresh: dict[tuple[str, int], Point] = {}
         self._newest: dict[str, Point] = {}
         self._states: dict[tuple[str, str], object] = {}
+        self._known: dict[tuple[str, str], object] = {}
         self._due = asyncio.Event()
 
     def readings(self, points: Iterable[tuple[str, Point]]) -> None:
@@ -63,17 +64,28 @@ class Live:
 
     def state(self, channel: str, key: str, message: object) -> None:
         """Announce how something stands, named by `key`; the newest leaves with the next tick."""
-        self._states[channel, key] = message
+        self._states[channel, key] = self._known[channel, key] = message
         self._due.set()
 
     def say_state(self, channel: str, key: str, message: object) -> None:
         """Tell at once how something stands; an older state that was waiting is void."""
         self._states.pop((channel, key), None)
+        self._known[channel, key] = message
         self.say(channel, message)
 
-    def newest_of(self, series: str) -> Point | None:
-        """Give the newest reading of a series, named by id, since the server's start."""
-        return self._newest.get(series)
+    def know_state(self, channel: str, key: str, message: object) -> None:
+        """Take how something stands, for those who will have missed what was said of it."""
+        self._known[channel, key] = message
+
+    def forget_state(self, channel: str, key: str) -> None:
+        """Take it that something is no more; harmless when nothing was known of it."""
+        self._states.pop((channel, key), None)
+        self._known.pop((channel, key), None)
+
+    def newest_of(self, series: SeriesRecord) -> Point | None:
+        """Give the newest reading of a series: history keeps not every one, here all have been heard."""
+        heard, stored = self._newest.get(series.id), series.latest
+        return heard if heard is not None and (stored is None or heard.t > stored.t) else stored
 
     def say(self, channel: str, message: object) -> None:
         """Send a message to the listeners of a channel."""
@@ -119,11 +131,23 @@ class Live:
             return None
         return self._channels.get(channel, _Channel()).after(int(number))
 
-    def newest(self) -> str:
-        """Give a frame with the newest value of every series since the server's start."""
-        message = {"readings": [_reading(series, point) for series, point in self._newest.items()]}
-        last = self._channels.get("data", _Channel()).last
-        return _text("data", f"{self.epoch}.{last}", self._clock.now(), message)
+    @property
+    def listeners(self) -> int:
+        """How many listen."""
+        return len(self._listeners)
+
+    def present(self, channels: Collection[str]) -> list[str]:
+        """Give frames that say how everything stands: the newest of each series, then the states."""
+        messages: list[tuple[str, object]] = []
+        if "data" in channels:
+            newest = [_reading(series, point) for series, point in self._newest.items()]
+            messages.append(("data", {"readings": newest}))
+        messages += [(channel, state) for (channel, _), state in self._known.items() if channel in channels]
+        return [self._as_last(channel, message) for channel, message in messages]
+
+    def _as_last(self, channel: str, message: object) -> str:
+        last = self._channels.get(channel, _Channel()).last
+        return _text(channel, f"{self.epoch}.{last}", self._clock.now(), message)
 
 
 class Listener:
@@ -168,8 +192,7 @@ class Listener:
             await self._wake.wait()
         if self._behind:
             self._behind = False
-            if "data" in self._channels:
-                self._add(self._live.newest())
+            self._resumed.extend(self._live.present(self._channels))
             return _GAP
         if self._resumed:
             return self._resumed.popleft()

@@ -1,89 +1,33 @@
 """What is out there: vessels with their four truths, and agents with the state of their links."""
 
-from typing import Any, Protocol
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Protocol
 
+import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
+from krausen.errors import StorageAway
+from krausen.model.agent import Agent
 from krausen.model.batch import BatchState
-from krausen.model.level import Demand, Levels
-from krausen.model.setpoint import Answer, Setpoint
-from krausen.ports.catalog import Batches, VesselRecord, Vessels
+from krausen.model.series import NAME_LONGEST
+from krausen.ports.catalog import Agents, Batches, VesselRecord, Vessels
 from krausen.ports.clock import Clock
 from krausen.ports.history import History
+from krausen.server.changes import Change
+from krausen.server.devices import declared_by, ids_of, news_of
 from krausen.server.live import Live
-from krausen.wire.instants import iso
-from krausen.wire.messages import VesselReport
+from krausen.server.vessels import VesselBody, body_of
+from krausen.wire.messages import Declared, VesselReport
+
+log = structlog.get_logger()
 
 STALE_MS = 30_000
+LATEST_MS = 253_402_300_799_999
+"""The last instant of the year 9999, UTC; no calendar knows a later one."""
 OFFLINE = "offline"
 REPEAT_MS = 5_000
-
-
-class Requested(Struct, frozen=True, kw_only=True):
-    """A wish. `value` in °C."""
-
-    revision: int
-    mode: str
-    value: float | None
-    profile: str | None
-    reason: str
-    by: str
-    at: str
-
-
-class Accepted(Requested, frozen=True, kw_only=True):
-    """The wish that the agent holds, and where the latest one stands."""
-
-    state: str
-    detail: str
-
-
-class Demanded(Struct, frozen=True, kw_only=True):
-    """Shares of full heating and cooling power, 0 to 1, and why."""
-
-    heat: float
-    cool: float
-    why: tuple[str, ...]
-    at: str | None
-
-
-class Observed(Struct, frozen=True, kw_only=True):
-    """What was last seen. Temperatures in °C."""
-
-    beer: float | None
-    chamber: float | None
-    heat: bool | None
-    cool: bool | None
-    at: str | None
-    stale: bool
-
-
-class VesselLimits(Struct, frozen=True):
-    """The setpoints allowed, °C."""
-
-    min: float
-    max: float
-
-
-class VesselBody(Struct, frozen=True, kw_only=True):
-    """A vessel as everybody outside sees it. `roles` names series ids; `batch` the running one."""
-
-    id: str
-    name: str
-    kind: str
-    agent: str
-    algorithm: str
-    settings: dict[str, Any]
-    revision: int
-    created_at: str
-    updated_at: str
-    limits: VesselLimits
-    roles: dict[str, str]
-    batch: str | None
-    requested: Requested
-    accepted: Accepted
-    demanded: Demanded
-    observed: Observed
 
 
 class AgentBody(Struct, frozen=True, kw_only=True):
@@ -94,7 +38,7 @@ class AgentBody(Struct, frozen=True, kw_only=True):
     queue: int | None = None
 
 
-class Arranged(Vessels, Batches, Protocol):
+class Arranged(Vessels, Batches, Agents, Protocol):
     """The part of the catalog that says what is out there."""
 
 
@@ -115,6 +59,7 @@ class Roster:
         self._agents_said: dict[str, int] = {}
         self._queues: dict[str, int] = {}
         self._seen: dict[str, int] = {}
+        self._known: dict[str, Agent] = {}
 
     async def load(self) -> None:
         """Take up what people have arranged."""
@@ -124,13 +69,17 @@ class Roster:
             for batch in await self._arranged.batches()
             if batch.vessel is not None and batch.state is BatchState.RUNNING
         }
+        for agent in await self._arranged.agents():
+            self.added(agent)
+        for record in self._records.values():
+            self._live.know_state("data", record.vessel.id, {"vessel": await self.body(record)})
 
     def vessels_of(self, agent: str) -> set[str]:
         """Name the vessels that an agent holds."""
         return {id for id, record in self._records.items() if record.vessel.agent == agent}
 
     def known_agents(self) -> set[str]:
-        """Name our agents: those that hold a vessel, and those that have been seen."""
+        """Name our agents: those that hold a vessel, and those that were added or have been seen."""
         return {record.vessel.agent for record in self._records.values() if record.vessel.agent} | set(
             self._agents
         )
@@ -139,6 +88,65 @@ class Roster:
         """Take it that a vessel is no more."""
         for kept in (self._records, self._batches, self._reports, self._heard, self._said):
             kept.pop(vessel, None)
+        self._live.forget_state("data", vessel)
+
+    def added(self, agent: Agent) -> None:
+        """Take what is known of an agent, which is not here as far as anybody knows."""
+        self._known[agent.name] = agent
+        if agent.seen_at is not None:
+            self._seen.setdefault(agent.name, agent.seen_at)
+        self._agents.setdefault(agent.name, OFFLINE)
+        self._live.know_state("agents", agent.name, self._agent(agent.name))
+
+    def forgotten(self, agent: str) -> None:
+        """Take it that an agent is no more."""
+        for kept in (self._known, self._seen, self._agents, self._agents_said, self._queues):
+            kept.pop(agent, None)
+        self._live.forget_state("agents", agent)
+
+    def known(self, agent: str) -> Agent | None:
+        """Give what an agent told of itself, None where it is not known."""
+        return self._known.get(agent)
+
+    async def greeted(self, agent: str, version: str, at: int) -> None:
+        """Take what an agent says of itself: its version, and what time it is there, UTC ms, 0 for unknown.
+
+        It is kept as soon as the disk takes it.
+        """
+        now, before = self._clock.now(), self._known.get(agent)
+        since = now if before is None else before.known_since
+        clock_ms = at - now if 0 < at <= LATEST_MS else None
+        version = version[:NAME_LONGEST]
+        told = Agent(name=agent, known_since=since, version=version, clock_ms=clock_ms, seen_at=now)
+        self._known[agent] = told
+        try:
+            await self._arranged.note_agent(told)
+        except StorageAway as away:
+            log.warning("agent.not_noted", agent=agent, detail=str(away))
+        if before is None or before.version != version:
+            self._say("agent", agent, "created" if before is None else "updated", 1, agent)
+
+    async def left(self, agent: str) -> None:
+        """Keep when an agent was here last, as soon as the disk takes it."""
+        known = self._known.get(agent)
+        if known is not None:
+            with suppress(StorageAway):  # it may have been lost for that very reason, which was said
+                seen_at = self._seen.get(agent, known.seen_at)
+                await self._arranged.note_agent(replace(known, seen_at=seen_at))
+
+    async def declared(self, agent: str, series: Iterable[Declared]) -> None:
+        """Take what an agent says of its devices. Raises StorageAway."""
+        before = await self._arranged.devices()
+        news = news_of(declared_by(agent, series), before)
+        if not news:
+            return
+        await self._arranged.declare_devices(news)
+        now = {(one.agent, one.node): one for one in await self._arranged.devices()}
+        ids, known = ids_of(now), {(one.agent, one.node) for one in before}
+        for one in news:
+            place = (one.agent, one.node)
+            action = "updated" if place in known else "created"
+            self._say("device", ids[place], action, now[place].revision, agent)
 
     async def reported(self, report: VesselReport) -> None:
         """Take the newest state of a vessel; announce it when outputs or demand changed, and now and then."""
@@ -161,7 +169,9 @@ class Roster:
         A new state is announced at once, a new queue now and then.
         """
         now = self._clock.now()
-        if state != OFFLINE:
+        if state == OFFLINE:
+            self._queues.pop(agent, None)
+        else:
             self._seen[agent] = now
         if queue is not None:
             self._queues[agent] = queue
@@ -169,89 +179,40 @@ class Roster:
         self._agents[agent] = state
         if is_new or (queue and now - self._agents_said.get(agent, 0) >= REPEAT_MS):
             self._agents_said[agent] = now
-            self._live.say("agents", AgentBody(agent=agent, state=state))
+            self._live.say_state("agents", agent, self._agent(agent))
 
     def agents(self) -> list[AgentBody]:
-        """Give all agents that have been seen, by name."""
-        return [AgentBody(agent=agent, state=state) for agent, state in sorted(self._agents.items())]
+        """Give all agents that were added or have been seen, by name."""
+        return [self._agent(agent) for agent in sorted(self._agents)]
 
     def last_seen(self, agent: str) -> int | None:
-        """Tell when an agent was last heard of since the server's start, UTC milliseconds."""
+        """Tell when an agent was last heard of, UTC milliseconds."""
         return self._seen.get(agent)
 
     async def body(self, record: VesselRecord) -> VesselBody:
         """Give a vessel as everybody outside sees it."""
-        vessel = record.vessel
-        return VesselBody(
-            id=vessel.id,
-            name=vessel.name,
-            kind=vessel.kind,
-            agent=vessel.agent,
-            algorithm=vessel.algorithm,
-            settings=vessel.settings,
-            revision=vessel.revision,
-            created_at=iso(record.created_at),
-            updated_at=iso(record.updated_at),
-            limits=VesselLimits(vessel.limits.min, vessel.limits.max),
+        id = record.vessel.id
+        heard = self._heard.get(id)
+        return body_of(
+            record,
             roles=await self._roles(record),
-            batch=self._batches.get(vessel.id),
-            requested=_requested(record.requested),
-            accepted=_accepted(record.answer),
-            demanded=_demanded(self._reports.get(vessel.id)),
-            observed=self._observed(vessel.id),
+            batch=self._batches.get(id),
+            report=self._reports.get(id),
+            is_stale=heard is None or self._clock.now() - heard > STALE_MS,
         )
+
+    def _agent(self, agent: str) -> AgentBody:
+        return AgentBody(agent=agent, state=self._agents[agent], queue=self._queues.get(agent))
+
+    def _say(self, what: str, id: str, action: str, revision: int, by: str) -> None:
+        self._live.say("changes", Change(what=what, id=id, action=action, revision=revision, by=by))
 
     async def _roles(self, record: VesselRecord) -> dict[str, str]:
         found = {role: await self._history.id_of(name) for role, name in record.vessel.roles.items()}
         return {role.value: series for role, series in found.items() if series is not None}
-
-    def _observed(self, vessel: str) -> Observed:
-        report, heard = self._reports.get(vessel), self._heard.get(vessel)
-        levels = Levels() if report is None else report.levels
-        return Observed(
-            beer=None if report is None else report.beer,
-            chamber=None if report is None else report.chamber,
-            heat=levels.heat,
-            cool=levels.cool,
-            at=None if report is None else iso(report.at),
-            stale=heard is None or self._clock.now() - heard > STALE_MS,
-        )
 
 
 def _differs(said: VesselReport, report: VesselReport) -> bool:
     if not 0 <= report.at - said.at < REPEAT_MS or said.levels != report.levels:
         return True
     return (said.demand.heat, said.demand.cool) != (report.demand.heat, report.demand.cool)
-
-
-def _demanded(report: VesselReport | None) -> Demanded:
-    demand = Demand() if report is None else report.demand
-    at = None if report is None else iso(report.at)
-    return Demanded(heat=demand.heat, cool=demand.cool, why=demand.why, at=at)
-
-
-def _requested(wish: Setpoint) -> Requested:
-    return Requested(
-        revision=wish.revision,
-        mode=wish.mode.value,
-        value=wish.value,
-        profile=wish.profile,
-        reason=wish.reason,
-        by=wish.by,
-        at=iso(wish.at),
-    )
-
-
-def _accepted(answer: Answer) -> Accepted:
-    wish = answer.setpoint
-    return Accepted(
-        revision=wish.revision,
-        mode=wish.mode.value,
-        value=wish.value,
-        profile=wish.profile,
-        reason=wish.reason,
-        by=wish.by,
-        at=iso(answer.at),
-        state=answer.state.value,
-        detail=answer.detail,
-    )

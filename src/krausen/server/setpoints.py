@@ -9,6 +9,7 @@ from krausen.model.people import Caller
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.ports.catalog import VesselRecord, Vessels
 from krausen.ports.clock import Clock
+from krausen.server.changes import Change
 from krausen.server.dispatch import Dispatch
 from krausen.server.live import Live
 from krausen.server.roster import Roster
@@ -67,16 +68,6 @@ class Setpoints:
             "changes", Change(what="setpoint", id=vessel, action="updated", revision=revision, by=by)
         )
         return record
-
-
-class Change(Struct, frozen=True, kw_only=True):
-    """Something in the catalog has changed."""
-
-    what: str
-    id: str
-    action: str
-    revision: int
-    by: str
 
 
 def _entry(setpoint: Setpoint, vessel: str, caller: Caller) -> JournalEntry:

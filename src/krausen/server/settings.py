@@ -9,8 +9,8 @@ from krausen.model.journal import JournalEntry
 from krausen.model.people import Caller
 from krausen.ports.catalog import Setting, Settings
 from krausen.ports.clock import Clock
+from krausen.server.changes import Change
 from krausen.server.live import Live
-from krausen.server.setpoints import Change
 
 SITE = "site."
 """What the keys begin with that the server itself reads."""

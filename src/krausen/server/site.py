@@ -1,14 +1,21 @@
 """Everything a server is made of, for those who answer the outside."""
 
+from collections.abc import Callable, Mapping
+
 from msgspec import Struct
 
 from krausen.ports.catalog import Catalog
 from krausen.ports.clock import Clock
 from krausen.ports.history import History
+from krausen.ports.processes import Processes, nobody
 from krausen.server.adapters import Adapters
+from krausen.server.agents import Agents
+from krausen.server.algorithms import AlgorithmBody
 from krausen.server.arrangements import Arrangements
+from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
 from krausen.server.dispatch import Dispatch
+from krausen.server.equipment import Devices
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
@@ -20,7 +27,10 @@ from krausen.server.status import Status
 
 
 class Site(Struct, frozen=True, kw_only=True):
-    """The parts of one server. Made by `site`, which shows how they hang together."""
+    """The parts of one server. Made by `site`, which shows how they hang together.
+
+    `sizes` gives the bytes of each file that grows, by name.
+    """
 
     clock: Clock
     history: History
@@ -30,6 +40,10 @@ class Site(Struct, frozen=True, kw_only=True):
     charts: Charts
     roster: Roster
     dispatch: Dispatch
+    agents: Agents
+    devices: Devices
+    chambers: Chambers
+    algorithms: list[AlgorithmBody]
     arrangements: Arrangements
     setpoints: Setpoints
     adapters: Adapters
@@ -38,3 +52,5 @@ class Site(Struct, frozen=True, kw_only=True):
     reception: Reception
     first_run: FirstRun
     status: Status
+    processes: Processes = nobody
+    sizes: Callable[[], Mapping[str, int]] = dict

@@ -8,21 +8,24 @@ from krausen.wire.instants import iso
 
 
 class Filling(Struct, frozen=True):
-    """How much of a simulated past is there, 0 to 1."""
+    """How much of a simulated past is there, 0 to 1, and the names of the batches that are being made."""
 
     done: float
+    making: tuple[str, ...] = ()
 
 
 class Health(Struct, frozen=True, kw_only=True):
     """The answer to "how are you".
 
-    `problems` says in words what is degraded; `time` is now, at `speed` times real.
+    `problems` says in words what is degraded; `time` is now, at `speed` times real. Where the machine is too
+    slow for the speed that is wanted, `speed` is the one it reaches.
     """
 
     status: str
     version: str
     time: str
     speed: float
+    wanted_speed: float
     zone: str
     demo: bool
     problems: tuple[str, ...]
@@ -30,7 +33,10 @@ class Health(Struct, frozen=True, kw_only=True):
 
 
 class Status:
-    """Gathers what is wrong, by cause, until it is well again."""
+    """Gathers what is wrong, by cause, until it is well again.
+
+    `reached` is the speed that the machine manages, None where that is the wanted one.
+    """
 
     def __init__(self, clock: Clock, *, zone: str = "UTC", speed: float = 1.0, demo: bool = False) -> None:
         self._clock = clock
@@ -39,6 +45,7 @@ class Status:
         self._demo = demo
         self._problems: dict[str, str] = {}
         self.filling: Filling | None = None
+        self.reached: float | None = None
 
     @property
     def demo(self) -> bool:
@@ -47,7 +54,7 @@ class Status:
 
     @property
     def speed(self) -> float:
-        """How many times real time this site lives."""
+        """How many times real time this site is to live."""
         return self._speed
 
     @property
@@ -69,7 +76,8 @@ class Status:
             status="degraded" if self._problems else "ok",
             version=__version__,
             time=iso(self._clock.now()),
-            speed=self._speed,
+            speed=self._speed if self.reached is None else self.reached,
+            wanted_speed=self._speed,
             zone=self._zone,
             demo=self._demo,
             problems=tuple(self._problems.values()),

@@ -1,8 +1,17 @@
-"""What the demo brewery brews: vessels, and for each the batches that lead up to now."""
+"""What the demo brewery brews: four vessels, and for each the batches that lead up to now.
+
+Each vessel is held by another algorithm or in another room, so that one can compare. All of them have a
+probe or a hydrometer that falls silent now and then, but no beer probe for longer than control waits.
+"""
+
+from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from krausen.model.setpoint import Mode, Setpoint
+from krausen.model.vessel import Role
+from krausen.physics.silences import Silence
 from krausen.physics.weather import Climate
 from krausen.physics.yeast import Wort
 from krausen.simulation.vessel import SimulatedVessel
@@ -11,6 +20,9 @@ AGENT = "demo"
 BREWER = "Demo brewer"
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
+DAY_S = 86_400
+CLEANING_DAYS = 0.3
+"""A vessel stands empty for this long between two batches."""
 
 
 class Step(Struct, frozen=True):
@@ -19,6 +31,18 @@ class Step(Struct, frozen=True):
     hours: float
     value: float
     reason: str
+
+
+class Beer(Struct, frozen=True, kw_only=True):
+    """What is brewed: a batch of `days`, pitched at `beer_c`, with its steps."""
+
+    id: str
+    name: str
+    days: float
+    original_gravity: float
+    beer_c: float = 22.0
+    rate_per_h: float = 0.10
+    steps: tuple[Step, ...]
 
 
 class DemoBatch(Struct, frozen=True, kw_only=True):
@@ -46,41 +70,214 @@ class DemoBatch(Struct, frozen=True, kw_only=True):
         )
 
 
-def _north_freezer(seed: int, original_gravity: float) -> SimulatedVessel:
-    return SimulatedVessel(
+class Stand(Struct, frozen=True, kw_only=True):
+    """A vessel with what runs in it, and what was in it before, the last first, over and over again."""
+
+    vessel: SimulatedVessel
+    running: Beer
+    earlier: tuple[Beer, ...]
+
+    def batches(self, days: float) -> Iterator[DemoBatch]:
+        """Yield what runs, and before it all that began in the last `days`."""
+        vessel, begins = self.vessel, self.running.days
+        yield _batch(vessel, self.running, 0, 0.0)
+        for count in range(1, 10_000):
+            ends = begins + CLEANING_DAYS
+            beer = self.earlier[(count - 1) % len(self.earlier)]
+            begins = round(ends + beer.days, 3)
+            if begins > days:
+                return
+            yield _batch(vessel, beer, count, ends, turn=1 + (count - 1) // len(self.earlier))
+
+
+def batches(days: float) -> list[DemoBatch]:
+    """Give all batches of the last `days`: what runs, the youngest first, then the others by their end."""
+    found = [batch for stand in STANDS for batch in stand.batches(days)]
+    return sorted(found, key=lambda batch: (batch.ends, batch.begins))
+
+
+def _batch(vessel: SimulatedVessel, beer: Beer, count: int, ends: float, turn: int = 1) -> DemoBatch:
+    again = turn > 1
+    return DemoBatch(
+        id=f"{beer.id}-{turn}" if again else beer.id,
+        name=f"{beer.name} {turn}" if again else beer.name,
+        vessel=replace(
+            vessel,
+            seed=vessel.seed + count,
+            wort=Wort(original_gravity=beer.original_gravity, rate_per_h=beer.rate_per_h),
+            beer_c=beer.beer_c,
+        ),
+        begins=round(ends + beer.days, 3),
+        ends=round(ends, 3),
+        steps=beer.steps,
+    )
+
+
+_NORTH_FREEZER = Stand(
+    vessel=SimulatedVessel(
         id="freezer20",
         name="North freezer",
         chamber="freezer20",
         agent=AGENT,
-        seed=seed,
-        wort=Wort(original_gravity=original_gravity),
+        seed=4200,
+        algorithm="cascade",
         climate=Climate(mean_c=16.0),
-        beer_c=22.5,
-    )
-
-
-BATCHES = (
-    DemoBatch(
+        silences={Role.GRAVITY: Silence(every_s=3 * DAY_S, shortest_s=2 * 3600, longest_s=6 * 3600)},
+    ),
+    running=Beer(
         id="harvest-pale-ale",
         name="Harvest Pale Ale",
-        vessel=_north_freezer(42, 1.052),
-        begins=4.0,
-        steps=(
-            Step(0, 18.5, "pitch"),
-            Step(72, 19.2, "free rise"),
-        ),
+        days=4.0,
+        original_gravity=1.052,
+        steps=(Step(0, 18.5, "pitch"), Step(72, 19.2, "free rise")),
     ),
-    DemoBatch(
-        id="cellar-bitter",
-        name="Cellar Bitter",
-        vessel=_north_freezer(41, 1.044),
-        begins=14.0,
-        ends=4.3,
-        steps=(
-            Step(0, 18.0, "pitch"),
-            Step(120, 20.0, "diacetyl rest"),
-            Step(168, 2.0, "cold crash"),
+    earlier=(
+        Beer(
+            id="cellar-bitter",
+            name="Cellar Bitter",
+            days=9.7,
+            original_gravity=1.044,
+            steps=(Step(0, 18.0, "pitch"), Step(120, 20.0, "diacetyl rest"), Step(168, 2.0, "cold crash")),
+        ),
+        Beer(
+            id="amber-ale",
+            name="Amber Ale",
+            days=10.5,
+            original_gravity=1.050,
+            steps=(Step(0, 18.5, "pitch"), Step(130, 20.5, "diacetyl rest"), Step(180, 3.0, "cold crash")),
         ),
     ),
 )
-"""Newest first: what runs is shown soonest."""
+
+_GARAGE_FRIDGE = Stand(
+    vessel=SimulatedVessel(
+        id="fridge20tape",
+        name="Garage fridge",
+        chamber="fridge20tape",
+        agent=AGENT,
+        seed=2000,
+        algorithm="hysteresis",
+        climate=Climate(mean_c=12.0, swing_c=3.0, wander_c=0.8),
+        silences={Role.BEER: Silence(every_s=DAY_S, shortest_s=60, longest_s=300)},
+        roles=(Role.BEER, Role.CHAMBER, Role.AMBIENT, Role.HEAT, Role.COOL),
+    ),
+    running=Beer(
+        id="wheat-beer",
+        name="Wheat Beer",
+        days=2.2,
+        original_gravity=1.048,
+        beer_c=18.0,
+        steps=(Step(0, 18.0, "pitch"), Step(24, 20.0, "more fruit")),
+    ),
+    earlier=(
+        Beer(
+            id="oatmeal-stout",
+            name="Oatmeal Stout",
+            days=11.4,
+            original_gravity=1.062,
+            steps=(Step(0, 19.0, "pitch"), Step(144, 21.0, "diacetyl rest"), Step(216, 5.0, "cold crash")),
+        ),
+        Beer(
+            id="red-ale",
+            name="Red Ale",
+            days=8.6,
+            original_gravity=1.051,
+            steps=(Step(0, 18.5, "pitch"), Step(120, 20.0, "diacetyl rest")),
+        ),
+    ),
+)
+
+_CONICAL = Stand(
+    vessel=SimulatedVessel(
+        id="glycol300",
+        name="Conical 1",
+        chamber="glycol300",
+        agent=AGENT,
+        seed=3000,
+        algorithm="pid",
+        drawing="conical",
+        climate=Climate(mean_c=21.0, swing_c=2.5),
+        silences={
+            Role.GRAVITY: Silence(every_s=2 * DAY_S, shortest_s=3600, longest_s=3 * 3600),
+            Role.AMBIENT: Silence(every_s=DAY_S, shortest_s=900, longest_s=3600),
+        },
+    ),
+    running=Beer(
+        id="helles-lager",
+        name="Helles Lager",
+        days=8.0,
+        original_gravity=1.047,
+        beer_c=11.0,
+        rate_per_h=0.13,
+        steps=(
+            Step(0, 10.0, "pitch"),
+            Step(168, 11.0, "towards the diacetyl rest"),
+            Step(176, 12.0, "towards the diacetyl rest"),
+            Step(184, 13.0, "towards the diacetyl rest"),
+            Step(190, 14.0, "diacetyl rest"),
+        ),
+    ),
+    earlier=(
+        Beer(
+            id="session-ipa",
+            name="Session IPA",
+            days=5.7,
+            original_gravity=1.043,
+            rate_per_h=0.16,
+            steps=(Step(0, 19.5, "pitch"), Step(72, 21.0, "dry hops"), Step(108, 3.0, "cold crash")),
+        ),
+        Beer(
+            id="maerzen",
+            name="Märzen",
+            days=13.0,
+            original_gravity=1.055,
+            beer_c=11.0,
+            rate_per_h=0.13,
+            steps=(Step(0, 10.5, "pitch"), Step(216, 14.0, "diacetyl rest"), Step(264, 2.0, "cold crash")),
+        ),
+    ),
+)
+
+_CELLAR_FRIDGE = Stand(
+    vessel=SimulatedVessel(
+        id="fridge2014",
+        name="Cellar fridge",
+        chamber="fridge2014",
+        agent=AGENT,
+        seed=2014,
+        algorithm="cascade",
+        drawing="carboy",
+        climate=Climate(mean_c=13.0, swing_c=0.7, wander_c=0.4, openings_per_day=2.0),
+        silences={
+            Role.GRAVITY: Silence(every_s=3 * DAY_S, shortest_s=3600, longest_s=4 * 3600),
+            Role.CHAMBER: Silence(every_s=2 * DAY_S, shortest_s=60, longest_s=400),
+        },
+    ),
+    running=Beer(
+        id="brown-porter",
+        name="Brown Porter",
+        days=7.0,
+        original_gravity=1.056,
+        beer_c=19.0,
+        steps=(Step(0, 18.0, "pitch"), Step(96, 20.0, "diacetyl rest"), Step(162, 2.0, "cold crash")),
+    ),
+    earlier=(
+        Beer(
+            id="saison",
+            name="Saison",
+            days=6.6,
+            original_gravity=1.050,
+            rate_per_h=0.12,
+            steps=(Step(0, 20.0, "pitch"), Step(36, 22.0, "rise"), Step(72, 24.5, "rise")),
+        ),
+        Beer(
+            id="abbey-dubbel",
+            name="Abbey Dubbel",
+            days=10.0,
+            original_gravity=1.064,
+            steps=(Step(0, 19.0, "pitch"), Step(72, 22.0, "rise"), Step(192, 4.0, "cold crash")),
+        ),
+    ),
+)
+
+STANDS = (_NORTH_FREEZER, _GARAGE_FRIDGE, _CONICAL, _CELLAR_FRIDGE)

@@ -16,6 +16,7 @@ from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Setpoint
 from krausen.model.vessel import OUTPUT_ROLES, VESSEL_ADAPTER, Role, VesselMetric
+from krausen.physics.chamber import Snapshot
 from krausen.ports.clock import Clock
 from krausen.simulation.rig import TEMPERATURE, Rig
 from krausen.simulation.vessel import SimulatedVessel
@@ -43,15 +44,22 @@ class Course(Struct, frozen=True, kw_only=True):
 
 
 class FastRun:
-    """One vessel, run as far as one likes. `take` gets each reading as it is made."""
+    """One vessel, run as far as one likes. `take` gets each reading as it is made.
 
-    def __init__(self, course: Course, take: Callable[[Reading], None]) -> None:
-        vessel = course.vessel
+    It begins at second 0, or where a snapshot of its chamber was taken, then with everything off.
+    """
+
+    def __init__(
+        self, course: Course, take: Callable[[Reading], None], begin: Snapshot | None = None
+    ) -> None:
+        vessel, chamber = course.vessel, course.vessel.fresh()
+        if begin is not None:
+            chamber.restore(begin)
         self._course = course
         self._take = take
-        self._now_s = 0.0
+        self._now_s = float(chamber.at_s)
         clock = Clock(course.started_ms, lambda: self._now_s)
-        self.rig = Rig(vessel.fresh(), clock, course.started_ms, vessel.seed)
+        self.rig = Rig(chamber, clock, course.started_ms, vessel.seed, vessel.silences)
         self._probes = [_Probe(vessel, role) for role in _PROBES if role in vessel.roles]
         self._beer, self._chamber = (self._probe(role) for role in (Role.BEER, Role.CHAMBER))
         self._own = {metric: SeriesName(VESSEL_ADAPTER, vessel.id, metric) for metric in VesselMetric}
@@ -67,7 +75,7 @@ class FastRun:
         for at_s in range(-(-int(self._now_s) // rhythm.tick_s) * rhythm.tick_s, end_s, rhythm.tick_s):
             if at_s % rhythm.every_s == 0:
                 self._sample(at_s)
-            if at_s % rhythm.gravity_s == 0 and Role.GRAVITY in self._course.vessel.roles:
+            if at_s % rhythm.gravity_s == 0:
                 self._weigh(at_s)
             self._tick(at_s + rhythm.tick_s / 2)
         self._now_s = float(end_s)
@@ -77,9 +85,12 @@ class FastRun:
         t = self._course.started_ms + at_s * 1000
         self.rig.advance(at_s)
         for probe in self._probes:
-            self._take(probe.take(self.rig.chamber.read(probe.role), t))
+            if not self.rig.is_silent(probe.role, at_s):
+                self._take(probe.take(self.rig.chamber.read(probe.role), t))
 
     def _weigh(self, at_s: int) -> None:
+        if Role.GRAVITY not in self._course.vessel.roles or self.rig.is_silent(Role.GRAVITY, at_s):
+            return
         t = self._course.started_ms + at_s * 1000
         self._take(Reading(self._course.vessel.series(Role.GRAVITY), t, self.rig.gravity(at_s)))
 

@@ -1,7 +1,9 @@
-"""A vessel's past, simulated in a process of its own and handed over piece by piece.
+"""A vessel's past, simulated in a process of its own and handed over piece by piece, the newest first.
 
-The parent writes one `Order` to the child's standard input; the child answers with a stream of frames,
-each a length in four bytes (big-endian) and a MessagePack message: `Piece` after `Piece`, then one `End`.
+The parent writes `Order` after `Order` to the child's standard input; for each the child answers on its
+standard output with `Progress` while it simulates, then with `Piece` after `Piece`, then with one `End`.
+Each message is a frame: a length in four bytes (big-endian) and as much MessagePack. The child ends with its
+input.
 """
 
 import sys
@@ -26,12 +28,21 @@ from krausen.simulation.vessel import SimulatedVessel
 
 LENGTH_BYTES = 4
 PIECE_S = 6 * 3600
+BRISK = Rhythm(every_s=10, tick_s=10)
+
+
+class Span(Struct, frozen=True, array_like=True):
+    """From an instant to just before another, UTC milliseconds."""
+
+    from_ms: int
+    to_ms: int
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """What is wanted: a vessel from its second 0 at `started_ms`, for `seconds`; readings after `after_ms`.
+    """What is wanted: a vessel whose second 0 was at `started_ms`, up to its second `seconds`.
 
-    Instants are in UTC milliseconds.
+    It begins at second 0, or where a snapshot was taken. Readings are wanted within `spans`, which are in
+    order of time and do not overlap.
     """
 
     vessel: SimulatedVessel
@@ -40,14 +51,21 @@ class Order(Struct, frozen=True, kw_only=True):
     started_ms: int
     seconds: int
     wishes: tuple[Setpoint, ...]
-    after_ms: int = 0
+    spans: tuple[Span, ...]
+    begin: Snapshot | None = None
+    rhythm: Rhythm = BRISK
+
+
+class Progress(Struct, frozen=True, tag=True):
+    """How much of the whole is simulated, 0 to 1."""
+
+    done: float
 
 
 class Piece(Struct, frozen=True, tag=True):
-    """The readings to be kept of a stretch, and how much of the whole is done, 0 to 1."""
+    """The readings to be kept of a stretch."""
 
     readings: tuple[Reading, ...]
-    done: float
 
 
 class End(Struct, frozen=True, tag=True):
@@ -56,48 +74,57 @@ class End(Struct, frozen=True, tag=True):
     snapshot: Snapshot
 
 
-Message = Piece | End
+Message = Progress | Piece | End
 decode = msgpack.Decoder(Message).decode
 
 
 def simulate(order: Order) -> Iterator[Message]:
-    """Give the past of a vessel, piece by piece."""
-    known = discover(algorithms, "ALGORITHM", Algorithm)
-    algorithm = known[order.algorithm]
+    """Give the past of a vessel: all of it is simulated, then told from the newest piece to the oldest."""
+    kept = _Kept(order)
+    run = FastRun(_course(order), kept.take, order.begin)
+    begin_s = 0 if order.begin is None else order.begin.at_s
+    pieces: list[tuple[Reading, ...]] = []
+    for start_s in range(begin_s, order.seconds, PIECE_S):
+        run.run(min(PIECE_S, order.seconds - start_s))
+        pieces.append(kept.out())
+        yield Progress(min(1.0, (start_s + PIECE_S - begin_s) / (order.seconds - begin_s)))
+    run.rig.advance(order.seconds)
+    while pieces:
+        yield Piece(pieces.pop())
+    yield End(run.rig.chamber.snapshot())
+
+
+def _course(order: Order) -> Course:
+    algorithm = discover(algorithms, "ALGORITHM", Algorithm)[order.algorithm]
     plan = Plan(
         algorithm=algorithm,
         settings=convert(order.settings, algorithm.settings),
         hardware=order.vessel.hardware(),
     )
-    kept = _Kept(order)
-    course = Course(
+    return Course(
         vessel=order.vessel,
         plan=plan,
         started_ms=order.started_ms,
         wishes=order.wishes,
-        rhythm=Rhythm(every_s=5, tick_s=5),
+        rhythm=order.rhythm,
     )
-    run = FastRun(course, kept.take)
-    for start_s in range(0, order.seconds, PIECE_S):
-        run.run(min(PIECE_S, order.seconds - start_s))
-        yield Piece(kept.out(), min(1.0, (start_s + PIECE_S) / order.seconds))
-    run.rig.advance(order.seconds)
-    yield End(run.rig.chamber.snapshot())
 
 
 class _Kept:
-    """Keeps what history would keep of the readings that are late enough."""
+    """Keeps what history would keep of the readings that are wanted."""
 
     def __init__(self, order: Order) -> None:
         temperatures = (Role.BEER, Role.CHAMBER, Role.AMBIENT)
         self._rules = {order.vessel.series(role): TEMPERATURE.store for role in temperatures}
         self._rules[order.vessel.series(Role.GRAVITY)] = GRAVITY.store
-        self._after_ms = order.after_ms
+        self._spans = list(reversed(order.spans))
         self._last: dict[SeriesName, Reading] = {}
         self._out: list[Reading] = []
 
     def take(self, reading: Reading) -> None:
-        if reading.t <= self._after_ms:
+        while self._spans and reading.t >= self._spans[-1].to_ms:
+            self._spans.pop()
+        if not self._spans or reading.t < self._spans[-1].from_ms:
             return
         if keeps(self._rules.get(reading.series, WHOLE), self._last.get(reading.series), reading):
             self._last[reading.series] = reading
@@ -109,12 +136,18 @@ class _Kept:
 
 
 def main(wanted: BinaryIO, answers: BinaryIO) -> None:
-    """Do what the order on one stream wants and answer on the other."""
-    order = msgpack.decode(wanted.read(), type=Order)
-    for message in simulate(order):
-        frame = msgpack.encode(message)
-        answers.write(len(frame).to_bytes(LENGTH_BYTES, "big") + frame)
-        answers.flush()
+    """Do what the orders on one stream want, and answer on the other; end when there are no more."""
+    while length := wanted.read(LENGTH_BYTES):
+        order = msgpack.decode(wanted.read(int.from_bytes(length, "big")), type=Order)
+        for message in simulate(order):
+            answers.write(framed(message))
+            answers.flush()
+
+
+def framed(message: Order | Message) -> bytes:
+    """Give a message as it goes through a pipe."""
+    body = msgpack.encode(message)
+    return len(body).to_bytes(LENGTH_BYTES, "big") + body
 
 
 if __name__ == "__main__":

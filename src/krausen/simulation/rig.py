@@ -1,7 +1,7 @@
 """A simulated chamber behind the device ports: an agent cannot tell it from a real one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from krausen.model.vessel import Role
 from krausen.physics import chance
 from krausen.physics.chamber import Chamber
 from krausen.physics.probes import STEP_C
+from krausen.physics.silences import Silence, Silences
 from krausen.ports.actuator import ActuatorDriver
 from krausen.ports.clock import Clock
 from krausen.ports.sensor import Sample, SensorDriver
@@ -21,6 +22,8 @@ TEMPERATURE = SeriesSpec("temperature", Quantity.TEMPERATURE, STEP_C)
 GRAVITY = SeriesSpec("gravity", Quantity.GRAVITY, 0.0005)
 GRAVITY_NOISE = 0.0004
 GRAVITY_STEP = 0.0001
+
+_NEVER: Mapping[Role, Silence] = {}
 
 
 class Every(Struct, frozen=True, kw_only=True):
@@ -34,20 +37,36 @@ class NoSettings(Struct, frozen=True):
 
 
 class Rig:
-    """A chamber in time. `started_ms` is the instant, UTC milliseconds, at which its second 0 was."""
+    """A chamber in time. `started_ms` is the instant, UTC milliseconds, at which its second 0 was.
 
-    def __init__(self, chamber: Chamber, clock: Clock, started_ms: int, seed: int = 0) -> None:
+    The probes in the roles of `silences` give nothing while such a silence holds.
+    """
+
+    def __init__(
+        self,
+        chamber: Chamber,
+        clock: Clock,
+        started_ms: int,
+        seed: int = 0,
+        silences: Mapping[Role, Silence] = _NEVER,
+    ) -> None:
         self.chamber = chamber
         self._clock = clock
         self._started_ms = started_ms
         self._seed = chance.branch(seed, "hydrometer")
+        self._silences = {
+            role: Silences(silence, chance.branch(seed, f"silence {role.value}"))
+            for role, silence in silences.items()
+        }
         self._on = {Role.HEAT: False, Role.COOL: False}
 
     def probe(self, role: Role) -> SensorDriver:
         """Give the probe for beer, chamber or ambient."""
 
         def samples(settings: Every) -> AsyncIterator[Sample]:
-            return self._samples(settings.every_s, lambda at_s: Sample("temperature", self._read(role, at_s)))
+            return self._samples(
+                role, settings.every_s, lambda at_s: Sample("temperature", self._read(role, at_s))
+            )
 
         return SensorDriver(
             name="simulated_probe",
@@ -62,7 +81,9 @@ class Rig:
         """Give a floating hydrometer."""
 
         def samples(settings: Every) -> AsyncIterator[Sample]:
-            return self._samples(settings.every_s, lambda at_s: Sample("gravity", self.gravity(at_s)))
+            return self._samples(
+                Role.GRAVITY, settings.every_s, lambda at_s: Sample("gravity", self.gravity(at_s))
+            )
 
         return SensorDriver(
             name="simulated_hydrometer",
@@ -97,6 +118,11 @@ class Rig:
         """Tell whether heater or cooler is on."""
         return self._on[role]
 
+    def is_silent(self, role: Role, at_s: float) -> bool:
+        """Tell whether the probe in a role gives nothing at second `at_s`."""
+        silences = self._silences.get(role)
+        return silences is not None and silences.hold(at_s)
+
     def advance(self, to_s: float) -> None:
         """Let the chamber live until its second `to_s`; what has passed already stays."""
         if to_s > self.chamber.at_s:
@@ -116,11 +142,14 @@ class Rig:
         self.advance(at_s)
         return self.chamber.read(role)
 
-    async def _samples(self, every_s: float, take: Callable[[float], Sample]) -> AsyncIterator[Sample]:
+    async def _samples(
+        self, role: Role, every_s: float, take: Callable[[float], Sample]
+    ) -> AsyncIterator[Sample]:
         due_s = -(-self.now_s() // every_s) * every_s
         while True:
             await asyncio.sleep(due_s - self.now_s())
-            yield take(due_s)
+            if not self.is_silent(role, due_s):
+                yield take(due_s)
             due_s = max(due_s + every_s, self.now_s() // every_s * every_s)
 
 

@@ -7,6 +7,7 @@ from krausen.model.series import SeriesName
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.physics.chamber import Chamber
 from krausen.physics.chambers import ChamberKind, chamber_kind
+from krausen.physics.silences import Silence
 from krausen.physics.weather import ROOM, Climate
 from krausen.physics.yeast import WATER, Wort
 
@@ -22,7 +23,10 @@ METRICS = {Role.GRAVITY: "gravity", Role.HEAT: "on", Role.COOL: "on"}
 
 
 class SimulatedVessel(Struct, frozen=True, kw_only=True):
-    """A vessel over a chamber of some kind. Equal values live equal lives."""
+    """A vessel over a chamber of some kind. Equal values live equal lives.
+
+    `silences` says which of its probes fall silent now and then.
+    """
 
     id: str
     name: str
@@ -34,6 +38,8 @@ class SimulatedVessel(Struct, frozen=True, kw_only=True):
     beer_c: float = 20.0
     drawing: str = "bucket"
     limits: Limits = Limits(0.0, 26.0)
+    algorithm: str = "hysteresis"
+    silences: dict[Role, Silence] = {}
     roles: tuple[Role, ...] = (Role.BEER, Role.CHAMBER, Role.AMBIENT, Role.GRAVITY, Role.HEAT, Role.COOL)
 
     @property
@@ -70,6 +76,7 @@ class SimulatedVessel(Struct, frozen=True, kw_only=True):
             kind=self.drawing,
             agent=self.agent,
             limits=self.limits,
+            algorithm=self.algorithm,
             roles={role: self.series(role) for role in self.roles},
         )
 

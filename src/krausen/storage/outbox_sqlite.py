@@ -6,65 +6,106 @@ from typing import Any
 
 import apsw
 from msgspec import msgpack
+from msgspec.structs import replace
 
 from krausen.model.reading import Reading
-from krausen.ports.outbox import Owed
+from krausen.ports.outbox import LIMIT, Owed
 from krausen.storage.connection import disk, opening, transaction
 from krausen.storage.thread import FileThread
 
 _encode = msgpack.Encoder().encode
 _decode = msgpack.Decoder(Reading).decode
 
-_OLDEST = "SELECT n, reading, (SELECT max(n) FROM owed) FROM owed WHERE n > ? ORDER BY n LIMIT ?"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS owed (n INTEGER PRIMARY KEY AUTOINCREMENT, reading BLOB);
+CREATE TABLE IF NOT EXISTS moved (first INTEGER NOT NULL, last INTEGER NOT NULL, by_ms INTEGER NOT NULL);
+"""
+_OLDEST = "SELECT n, reading, (SELECT max(n) FROM owed) FROM owed WHERE n > ? AND n <= ? ORDER BY n LIMIT ?"
+_NEWEST = "SELECT seq FROM sqlite_sequence WHERE name = 'owed'"
+_FORGET_MOVED = "DELETE FROM moved WHERE last < (SELECT coalesce(min(n), 1 << 62) FROM owed)"
+_FAR = 2**62
 
 
 class SqliteOutbox:
-    """The outbox port on one file. Numbers go on after a restart, so none is ever used twice."""
+    """The outbox port on one file. Numbers go on after a restart, so none is ever used twice.
 
-    def __init__(self, path: Path, connection: apsw.Connection) -> None:
+    Times are moved when they are read, so that moving a month of readings writes one row.
+    """
+
+    def __init__(self, path: Path, connection: apsw.Connection, limit: int = LIMIT) -> None:
         self._path = path
         self._db = connection
+        self._limit = limit
         self._thread = FileThread(path.stem)
+        self._given = self._last()
+        self._moves: list[tuple[int, int, int]] = list(connection.execute("SELECT * FROM moved"))
 
     @classmethod
-    def open(cls, path: Path) -> "SqliteOutbox":
-        """Open or create an outbox. Raises OperatorNeeded."""
+    def open(cls, path: Path, limit: int = LIMIT) -> "SqliteOutbox":
+        """Open or create an outbox of at most `limit` readings. Raises OperatorNeeded."""
         with opening(path) as connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS owed (n INTEGER PRIMARY KEY AUTOINCREMENT, reading BLOB)"
-            )
-            return cls(path, connection)
+            connection.execute(_SCHEMA)
+            return cls(path, connection, limit)
 
     def close(self) -> None:
         """Finish what is under way and close the file."""
         self._thread.close()
         self._db.close()
 
-    async def keep(self, readings: Sequence[Reading]) -> None:
-        """Keep readings; when this returns they survive the process."""
-        await self._thread.run(self._keep, [(_encode(reading),) for reading in readings])
+    async def keep(self, readings: Sequence[Reading]) -> int:
+        """Keep readings; when this returns they survive the process. Gives how many had to go for them."""
+        return await self._thread.run(self._keep, [(_encode(reading),) for reading in readings])
 
-    async def oldest(self, limit: int, after: int = 0) -> Owed | None:
+    async def oldest(self, limit: int, after: int = 0, until: int | None = None) -> Owed | None:
         """Give up to `limit` of the oldest readings numbered beyond `after`, or None."""
-        rows = await self._thread.run(self._rows, _OLDEST, after, limit)
-        if not rows:
-            return None
-        through, _, last = rows[-1]
-        # Numbers have no gaps: they are given in transactions, and only the oldest ever go.
-        return Owed(through, tuple(_decode(blob) for _, blob, _ in rows), last - through)
+        return await self._thread.run(self._oldest, limit, after, _FAR if until is None else until)
 
-    async def forget(self, through: int) -> None:
-        """Drop everything up to and including this number."""
-        await self._thread.run(self._rows, "DELETE FROM owed WHERE n <= ?", through)
+    async def forget(self, through: int, after: int = 0) -> None:
+        """Drop everything numbered beyond `after`, up to and including `through`."""
+        await self._thread.run(self._rows, "DELETE FROM owed WHERE n > ? AND n <= ?", after, through)
 
     async def waiting(self) -> int:
         """Count the readings that are owed."""
         rows = await self._thread.run(self._rows, "SELECT count(*) FROM owed")
         return int(rows[0][0])
 
-    def _keep(self, blobs: Sequence[tuple[bytes]]) -> None:
+    async def newest(self) -> int:
+        """Give the number of the reading that was kept last, 0 if there never was one."""
+        return await self._thread.run(self._last)
+
+    async def move(self, by_ms: int) -> None:
+        """Move the times of what was kept since this outbox was opened, and which `oldest` never gave."""
+        await self._thread.run(self._move, by_ms)
+
+    def _keep(self, blobs: Sequence[tuple[bytes]]) -> int:
         with disk(self._path), transaction(self._db):
             self._db.executemany("INSERT INTO owed (reading) VALUES (?)", blobs)
+            self._db.execute("DELETE FROM owed WHERE n <= ?", (self._last() - self._limit,))
+            return self._db.changes()
+
+    def _oldest(self, limit: int, after: int, until: int) -> Owed | None:
+        rows = self._rows(_OLDEST, after, until, limit)
+        if not rows:
+            return None
+        through, _, newest = rows[-1]
+        self._given = max(self._given, through)
+        return Owed(through, tuple(self._reading(n, blob) for n, blob, _ in rows), newest - through)
+
+    def _reading(self, n: int, blob: bytes) -> Reading:
+        reading = _decode(blob)
+        by_ms = sum(by_ms for first, last, by_ms in self._moves if first <= n <= last)
+        return replace(reading, t=reading.t + by_ms) if by_ms else reading
+
+    def _move(self, by_ms: int) -> None:
+        with disk(self._path), transaction(self._db):
+            move = (self._given + 1, self._last(), by_ms)
+            self._db.execute(_FORGET_MOVED)
+            self._db.execute("INSERT INTO moved VALUES (?, ?, ?)", move)
+        self._moves.append(move)
+
+    def _last(self) -> int:
+        with disk(self._path):
+            return int(next(iter(self._db.execute(_NEWEST)), (0,))[0])
 
     def _rows(self, sql: str, *values: int) -> list[tuple[Any, ...]]:
         with disk(self._path):

@@ -40,11 +40,11 @@ class Order(Enum):
 
 async def supervise(
     installation: Installation, recipe: Recipe, clock: Clock, environment: Mapping[str, str], rules: Rules
-) -> None:
-    """Keep server and agents running until a signal ends it: SIGTERM, SIGINT and SIGHUP stop everything.
+) -> Order:
+    """Keep server and agents running until a signal ends it, and give what that ordered.
 
-    The role of the process manager must be held. If it is killed, the processes go on, and the next one takes
-    over.
+    SIGTERM, SIGINT and SIGHUP stop everything. The role of the process manager must be held. If it is killed,
+    the processes go on, and the next one takes over.
     """
     own_pid = os.getpid()
     for_each = with_heartbeat(environment, installation.heartbeats, rules.silent_ms)
@@ -62,13 +62,14 @@ async def supervise(
                     tasks.create_task(statistics.run(installation.report, own_pid)),
                     tasks.create_task(Heartbeat.wanted(environment).run()),
                 ]
-                log.info("circusd.started", pid=own_pid, data=str(installation.data), port=recipe.port)
+                log.info("circusd.started", pid=own_pid, data=str(installation.data), url=recipe.place.url)
                 how = await order
                 spawning.cancel()
                 await _end(processes, how)
                 for task in telling:
                     task.cancel()
     log.info("circusd.ended", pid=own_pid)
+    return how
 
 
 async def _end(processes: Processes, order: Order) -> None:

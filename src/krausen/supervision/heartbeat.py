@@ -39,12 +39,16 @@ class Heartbeat:
         every_s = int(silent_us) / 4e6 if silent_us.isdecimal() else USUAL_S
         return cls(environment.get(ADDRESS), every_s)
 
-    async def run(self) -> NoReturn:
-        """Say that this process is up, and from then on that it is alive. Its loop must turn for that."""
+    async def run(self, is_well: Callable[[], bool] = lambda: True) -> NoReturn:
+        """Say that this process is up, and from then on that it is alive, whenever it is well.
+
+        Its loop must turn for that.
+        """
         words = b"READY=1\nWATCHDOG=1"
         while True:
-            self.tell(words)
-            words = b"WATCHDOG=1"
+            if is_well():
+                self.tell(words)
+                words = b"WATCHDOG=1"
             await asyncio.sleep(self.every_s)
 
     def tell(self, words: bytes) -> bool:

@@ -24,10 +24,14 @@ _SERVERS = frozenset({"server", "krausen server"})
 
 
 class Wish(Struct, frozen=True):
-    """What somebody asked for last: that this installation runs, its server on this port, or does not run."""
+    """What somebody asked for last: that this installation runs, its server on this port, or does not run.
+
+    `chosen` tells whether he named the port himself, so that it goes before the one of the settings.
+    """
 
     running: bool
     port: int | None = None
+    chosen: bool = True
 
 
 class Installation:

@@ -86,9 +86,11 @@ class Statistics:
         """Give all processes as they are, with what was measured of them."""
         lives = self._supervised.lives()
         trouble = self._spawner.trouble
+        state = State.FAILED if trouble else State.ACTIVE
         parts = (
-            self._part(SPAWNER, State.FAILED if trouble else State.ACTIVE, own_pid, trouble),
-            self._part(STATS, State.ACTIVE, own_pid, ""),
+            # All of the process manager is one process; what it takes is told once.
+            self._process(SPAWNER, Life(state=state, pid=own_pid, detail=trouble), since=self._started),
+            ProcessReport(name=STATS, state=State.ACTIVE, pid=own_pid, since=self._started),
         )
         agents = sorted(name for name in lives if name != SERVER)
         first = [self._process(SERVER, lives[SERVER])] if SERVER in lives else []
@@ -122,9 +124,6 @@ class Statistics:
             if pid in before and now_ms > before[pid][0]:
                 earlier_ms, earlier = before[pid]
                 self._shares[pid] = round((usage.cpu_s - earlier.cpu_s) / (now_ms - earlier_ms) * 100_000)
-
-    def _part(self, name: str, state: State, pid: int, detail: str) -> ProcessReport:
-        return ProcessReport(name=name, state=state, pid=pid, since=self._started, detail=detail)
 
     def _process(self, name: str, life: Life, since: str | None = None) -> ProcessReport:
         pid = life.pid or 0

@@ -18,24 +18,35 @@ class Wanted(Struct, frozen=True):
     command: tuple[str, ...]
 
 
-class Recipe(Struct, frozen=True):
-    """How the processes of a data folder are started, with the server on `port`.
+class Place(Struct, frozen=True):
+    """Where the server is to listen."""
 
-    `program` begins every command.
-    """
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The address of the server for programs on the same machine."""
+        here = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 what to call it, not what to listen on
+        named = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{here.get(self.host, named)}:{self.port}"
+
+
+class Recipe(Struct, frozen=True):
+    """How the processes of a data folder are started. `program` begins every command."""
 
     program: tuple[str, ...]
     data: Path
-    port: int
+    place: Place
 
     def server(self) -> Wanted:
         """Give the server."""
-        return Wanted(SERVER, (*self.program, "server", "--data", str(self.data), "--port", str(self.port)))
+        place = ("--host", self.place.host, "--port", str(self.place.port))
+        return Wanted(SERVER, (*self.program, "server", "--data", str(self.data), *place))
 
     def agent(self, name: str) -> Wanted:
         """Give an agent, which knows its token from its folder."""
-        server = f"http://127.0.0.1:{self.port}"
-        command = (*self.program, "agent", name, "--data", str(self.data), "--server", server)
+        command = (*self.program, "agent", name, "--data", str(self.data), "--server", self.place.url)
         return Wanted(f"{AGENT}{name}", command)
 
 

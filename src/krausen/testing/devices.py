@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from msgspec import Struct
@@ -20,10 +20,14 @@ class NoSettings(Struct, frozen=True):
 
 
 class Fault:
-    """What may be wrong with a device: it is `lost`, it hangs and never answers, or it raises `crash`."""
+    """What may be wrong with a device: it is `lost`, it hangs and never answers, or it raises `crash`.
+
+    One that is `stubborn` hangs and lets nobody stop it, until it is healed.
+    """
 
     lost: bool
     hang: bool
+    stubborn: bool
     crash: BaseException | None
 
     def __init__(self) -> None:
@@ -33,6 +37,7 @@ class Fault:
         """Put it right."""
         self.lost = False
         self.hang = False
+        self.stubborn = False
         self.crash = None
 
     async def strike(self) -> None:
@@ -41,6 +46,9 @@ class Fault:
             raise self.crash
         if self.hang:
             await asyncio.Event().wait()
+        while self.stubborn:
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(1.0)
         if self.lost:
             raise DeviceLost("It does not answer.")
 

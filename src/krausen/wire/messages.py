@@ -18,21 +18,27 @@ class Hello(Struct, frozen=True, tag=True, kw_only=True):
     """Agent: who I am, and which version of the wire I speak.
 
     `run` is a text that is made anew at every start of the agent; it tells an agent that has lost its link
-    from another one of the same name.
+    from another one of the same name. `at` is what time it is for the agent, UTC milliseconds; 0 is unknown.
     """
 
     agent: str
     wire: int
     version: str
     run: str = ""
+    at: int = 0
 
 
 class Declared(Struct, frozen=True, array_like=True):
-    """A series that will be reported: its unit, and what history shall keep of it."""
+    """A series that will be reported: its unit, what history shall keep of it, and of what device it is.
+
+    `driver` is the name of what reads or switches the device; like `kind`, it is empty where nobody knows.
+    """
 
     series: SeriesName
     unit: str
     store: StoreRule
+    driver: str = ""
+    kind: str = ""
 
 
 class SeriesDeclared(Struct, frozen=True, tag=True):

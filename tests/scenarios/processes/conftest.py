@@ -41,14 +41,14 @@ class Brewery:
             env=self._environment(environment),
         )
 
-    def open(self, *words: str) -> "subprocess.Popen[str]":
+    def open(self, *words: str, **environment: str) -> "subprocess.Popen[str]":
         """Give a command that goes on."""
         return subprocess.Popen(
             [sys.executable, str(STAND_IN), *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=self._environment({}),
+            env=self._environment(environment),
             start_new_session=True,
         )
 

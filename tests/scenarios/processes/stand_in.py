@@ -44,6 +44,7 @@ def stand_in() -> None:
     parser.add_argument("words", nargs="+")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--server")
+    parser.add_argument("--host")
     parser.add_argument("--port")
     asked = parser.parse_args()
     folder = DataFolder.find(asked.data)

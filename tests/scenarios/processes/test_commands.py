@@ -83,6 +83,25 @@ def test_start_says_why_the_process_manager_itself_cannot_run(brewery: Brewery) 
     assert refused.stderr.count("\n") == 1
 
 
+def test_a_failure_is_told_with_the_last_words_of_the_process_itself(brewery: Brewery) -> None:
+    brewery.agent("keezer", does="refuse")
+    assert brewery.krausen("start").returncode == 1
+    brewery.agent("cellar", does="crash")
+    brewery.does("dev-keezer", "live")
+    refused = brewery.krausen("start")
+    assert "dev-cellar has failed" in refused.stderr
+    assert "no yeast" in refused.stderr
+
+
+def test_a_port_in_the_settings_holds_from_the_next_restart_on(brewery: Brewery) -> None:
+    brewery.krausen("start")
+    (brewery.data / "krausen.toml").write_text("[server]\nport = 8129\n")
+    refused = brewery.krausen("start")
+    assert (refused.returncode, "Use: krausen restart." in refused.stderr) == (1, True)
+    assert "http://127.0.0.1:8129" in brewery.krausen("restart").stdout
+    assert "port=8129" in brewery.log("server.log").splitlines()[-2]
+
+
 def test_start_with_another_port_is_refused_while_it_runs_and_restart_takes_it(brewery: Brewery) -> None:
     brewery.krausen("start", "--port", "8125")
     refused = brewery.krausen("start", "--port", "8126")
@@ -114,6 +133,22 @@ def test_logs_shows_the_newest_lines_of_all_processes_or_of_one(brewery: Brewery
     assert [line.split("] ")[1].split()[0] for line in one] == ["begins", "holds"]
     unknown = brewery.krausen("logs", "kettle")
     assert (unknown.returncode, "server" in unknown.stderr) == (1, True)
+
+
+def test_every_process_has_its_log_in_one_folder(brewery: Brewery) -> None:
+    brewery.agent("keezer")
+    brewery.krausen("start")
+    eventually(lambda: "holds" in brewery.log("dev-keezer-stderr.log"))
+    assert {path.name for path in (brewery.data / "log").iterdir()} == {
+        "circusd.log",
+        "spawner.log",
+        "server.log",
+        "dev-keezer-stdout.log",
+        "dev-keezer-stderr.log",
+    }
+    told = {"circusd.log": "circusd.started", "spawner.log": "agent.joins", "server.log": "begins"}
+    for file, word in (told | {"dev-keezer-stdout.log": "begins"}).items():
+        assert word in brewery.log(file)
 
 
 def test_logs_goes_on_with_what_is_added(brewery: Brewery) -> None:

@@ -135,3 +135,18 @@ def test_no_child_is_joined_to_the_process_manager_by_a_pipe(brewery: Brewery) -
     links = [str(Path(f"/proc/{server}/fd/{number}").readlink()) for number in range(3)]
     assert links == ["/dev/null", *[str(brewery.data / "log" / "server.log")] * 2]
     assert os.getsid(server or 0) == server
+
+
+def test_no_process_of_ours_runs_beside_the_process_manager(brewery: Brewery) -> None:
+    brewery.agent("keezer")
+    brewery.krausen("start")
+    keeper = brewery.pid("circusd")
+    ours = [
+        process.info
+        for process in psutil.process_iter(["pid", "ppid", "cmdline"])
+        if str(brewery.data) in (process.info["cmdline"] or [])
+    ]
+    assert {process["pid"] for process in ours} == {
+        brewery.pid(role) for role in ("circusd", "server", "dev-keezer")
+    }
+    assert {process["ppid"] for process in ours if process["pid"] != keeper} == {keeper}

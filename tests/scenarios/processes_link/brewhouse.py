@@ -90,6 +90,10 @@ class Brewhouse:
         """Ask a process to end, and give its status."""
         return await self._end(name, signal.SIGTERM)
 
+    def pid(self, name: str) -> int:
+        """Give the id of a process."""
+        return self._running[name].pid
+
     async def close(self) -> None:
         """End whatever runs."""
         for name in list(self._running):

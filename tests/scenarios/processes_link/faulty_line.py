@@ -21,6 +21,7 @@ class FaultyLine:
         self.delay_s = 0.0
         self.url = ""
         self.calls = 0
+        self.carried = 0
 
     def hold(self) -> None:
         """Let nothing through any more, and tell neither side."""
@@ -70,6 +71,7 @@ class FaultyLine:
             await asyncio.sleep(self.delay_s)
             await self._flows.wait()
             rubbish, self._rubbish = self._rubbish, b""
+            self.carried += len(chunk)
             writer.write(chunk[: len(chunk) // 2] + rubbish + chunk[len(chunk) // 2 :])
             await writer.drain()
         raise ConnectionResetError

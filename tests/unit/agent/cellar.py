@@ -51,9 +51,10 @@ class Cellar:
         self.switchboard = Switchboard()
         self.switchboard.away = True
         self.algorithms = dict(algorithms or {"hysteresis": hysteresis.ALGORITHM})
+        self.clock: Clock | None = None
         self._times = times
         self._rhythm = Rhythm(tick_s=tick_s, flush_s=flush_s)
-        self.agent = self._made()
+        self.agent = self.made()
 
     @property
     def setup(self) -> AgentSetup:
@@ -72,7 +73,7 @@ class Cellar:
     @asynccontextmanager
     async def running(self, *orders: VesselOrder) -> AsyncIterator[Agent]:
         """Run a fresh agent on these devices, outbox and notebook; it wants `orders` if there are any."""
-        self.agent = self._made()
+        self.agent = self.made()
         async with asyncio.TaskGroup() as tasks:
             task = tasks.create_task(self.agent.run())
             await asyncio.sleep(0)
@@ -94,7 +95,8 @@ class Cellar:
             reading for reading in found if (reading.series.node, reading.series.metric) == (node, metric)
         ]
 
-    def _made(self) -> Agent:
-        clock = Clock(1_700_000_000_000, asyncio.get_running_loop().time)
+    def made(self) -> Agent:
+        """Make a fresh agent."""
+        clock = self.clock or Clock(1_700_000_000_000, asyncio.get_running_loop().time)
         around = Surroundings(clock, self.switchboard.dial, self.outbox, self.notebook, self.algorithms)
         return Agent(self.setup, around)

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 from krausen import __version__
 from krausen.agent.desired import DesiredState
-from krausen.agent.uplink import Identity, Owing, Uplink
+from krausen.agent.handover import Owing
+from krausen.agent.uplink import Identity, Uplink
 from krausen.model.reading import Reading
 from krausen.model.series import WHOLE
 from krausen.testing.clock import HandClock

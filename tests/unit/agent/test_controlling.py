@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from krausen.agent.controlling import Bench, VesselLoop
 from krausen.agent.desired import DesiredState
+from krausen.agent.safety import Watchdog
 from krausen.agent.sampling import Sampling
 from krausen.agent.setup import ProbeSetup
 from krausen.control.algorithm import Algorithm, Inputs
@@ -67,7 +68,16 @@ async def test_there_is_one_tick_an_interval(tick_s: float) -> None:
     clock, told = Clock(1_700_000_000_000, asyncio.get_running_loop().time), list[VesselReport]()
     desired = DesiredState(MemoryNotebook(), clock, WORKSHOP)
     await desired.want((order(25.0),))
-    bench = Bench(clock, Sampling("pi", clock, MemoryOutbox()), desired, WORKSHOP, {}, told.append, tick_s)
+    bench = Bench(
+        clock,
+        Sampling("pi", clock, MemoryOutbox()),
+        desired,
+        WORKSHOP,
+        {},
+        told.append,
+        tick_s,
+        Watchdog(tick_s),
+    )
     async with asyncio.TaskGroup() as tasks:
         loop = tasks.create_task(VesselLoop(bench, "fass").run())
         await asyncio.sleep(1000 * tick_s)
@@ -264,7 +274,9 @@ async def test_a_loop_without_its_outputs_reports_them_as_unknown_and_goes_on() 
     clock, told = Clock(0, asyncio.get_running_loop().time), list[VesselReport]()
     desired = DesiredState(MemoryNotebook(), clock, WORKSHOP)
     await desired.want((order(25.0),))
-    bench = Bench(clock, Sampling("pi", clock, MemoryOutbox()), desired, WORKSHOP, {}, told.append, 1.0)
+    bench = Bench(
+        clock, Sampling("pi", clock, MemoryOutbox()), desired, WORKSHOP, {}, told.append, 1.0, Watchdog(1.0)
+    )
     async with asyncio.TaskGroup() as tasks:
         loop = tasks.create_task(VesselLoop(bench, "fass").run())
         await asyncio.sleep(60)
@@ -278,7 +290,7 @@ async def test_a_probe_that_fell_silent_is_not_reported_as_if_it_were_present() 
     clock, told = Clock(0, asyncio.get_running_loop().time), list[VesselReport]()
     desired, sampling = DesiredState(MemoryNotebook(), clock, WORKSHOP), Sampling("pi", clock, MemoryOutbox())
     await desired.want((order(25.0),))
-    bench = Bench(clock, sampling, desired, WORKSHOP, {}, told.append, 1.0)
+    bench = Bench(clock, sampling, desired, WORKSHOP, {}, told.append, 1.0, Watchdog(1.0))
     sampling.take(BEER_PROBE, Sample("temperature", 20.0))
     async with asyncio.TaskGroup() as tasks:
         loop = tasks.create_task(VesselLoop(bench, "fass").run())

@@ -5,13 +5,14 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from krausen.agent.desired import DesiredState
-from krausen.agent.planning import Workshop
+from krausen.agent.planning import Workshop, outputs
+from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role
 from krausen.testing.clock import HandClock
 from krausen.testing.notebook import MemoryNotebook
 from krausen.wire.messages import SetpointApplied, SetpointRejected, VesselOrder
-from tests.unit.agent.orders import BEER, FASS, WORKSHOP, order
+from tests.unit.agent.orders import BEER, COOL, FASS, HEAT, WORKSHOP, order
 
 KEG = replace(FASS, id="keg", name="Keg", roles={Role.BEER: BEER})
 ORDERS = st.lists(
@@ -22,6 +23,7 @@ ORDERS = st.lists(
             st.just(FASS),
             id=st.text(min_size=1, max_size=5),
             name=st.text(max_size=5),
+            roles=st.just({Role.BEER: BEER}),
             limits=st.builds(Limits, st.floats(-5, 0), st.floats(25, 30)),
         ),
         st.builds(Setpoint, revision=st.integers(1, 99), mode=st.just(Mode.BEER), value=st.floats(0, 25))
@@ -79,6 +81,93 @@ async def test_one_refusal_does_not_keep_others_from_being_held() -> None:
     answers = await desk.state.want((order(31.0), order(18.0, vessel=KEG)))
     assert [type(answer) for answer in answers] == [SetpointRejected, SetpointApplied]
     assert desk.state.vessels() == ["keg"]
+
+
+HEATER = {Role.BEER: BEER, Role.HEAT: HEAT}
+COOLER = {Role.BEER: BEER, Role.COOL: COOL}
+
+
+def on(id: str, roles: dict[Role, SeriesName], revision: int = 1) -> VesselOrder:
+    return order(18.0, revision, replace(FASS, id=id, name=id.title(), roles=roles))
+
+
+async def test_two_vessels_on_one_output_are_refused_with_the_name_of_the_first() -> None:
+    desk = Desk()
+    first, second = on("a", HEATER), on("b", HEATER)
+    answers = await desk.state.want((first, second))
+    assert [type(answer) for answer in answers] == [SetpointApplied, SetpointRejected]
+    refused = answers[1]
+    assert isinstance(refused, SetpointRejected)
+    assert refused.detail == "The output pi/heater/on serves A, and cannot serve two vessels."
+    assert desk.state.vessels() == ["a"]
+
+
+async def test_whoever_has_an_output_keeps_it_whatever_the_order() -> None:
+    desk = Desk()
+    await desk.state.want((on("b", HEATER),))
+    answers = await desk.state.want((on("a", HEATER), on("b", HEATER, 2)))
+    assert [type(answer) for answer in answers] == [SetpointRejected, SetpointApplied]
+    assert desk.state.vessels() == ["b"]
+
+
+async def test_an_output_may_go_from_one_vessel_to_another_and_two_may_swap() -> None:
+    desk = Desk()
+    await desk.state.want((on("a", HEATER), on("b", COOLER)))
+    answers = await desk.state.want((on("a", COOLER, 2), on("b", HEATER, 2)))
+    assert [type(answer) for answer in answers] == [SetpointApplied] * 2
+    answers = await desk.state.want((on("a", {Role.BEER: BEER}, 3), on("b", HEATER | COOLER, 3)))
+    assert [type(answer) for answer in answers] == [SetpointApplied] * 2
+
+
+async def test_a_vessel_that_cannot_move_keeps_its_former_order_and_its_output() -> None:
+    desk = Desk()
+    former = on("a", HEATER)
+    await desk.state.want((former,))
+    too_warm = order(25.0, 2, replace(FASS, id="a", roles=COOLER, limits=Limits(0.0, 20.0)))
+    answers = await desk.state.want((too_warm, on("c", HEATER)))
+    assert [type(answer) for answer in answers] == [SetpointRejected, SetpointRejected]
+    assert desk.state.order("a") == former
+    assert desk.state.order("c") is None
+
+
+ROLES = st.dictionaries(st.sampled_from([Role.HEAT, Role.COOL]), st.sampled_from([HEAT, COOL]))
+WANTED = st.lists(
+    st.lists(
+        st.tuples(st.sampled_from("abcd"), ROLES, st.sampled_from([18.0, 99.0])),
+        unique_by=lambda wanted: wanted[0],
+    ),
+    max_size=8,
+)
+
+
+@given(WANTED)
+async def test_no_output_ever_serves_two_vessels_and_each_holds_what_was_accepted_last(
+    rounds: list[list[tuple[str, dict[Role, SeriesName], float]]],
+) -> None:
+    desk = Desk()
+    accepted: dict[str, VesselOrder] = {}
+    for revision, wanted in enumerate(rounds):
+        orders = tuple(
+            order(value_c, revision, replace(FASS, id=id, roles={Role.BEER: BEER} | roles))
+            for id, roles, value_c in wanted
+        )
+        answers = await desk.state.want(orders)
+        was = {id: held for id, held in accepted.items() if id in {one.vessel.id for one in orders}}
+        taken = {a.vessel: o for a, o in zip(answers, orders, strict=True) if isinstance(a, SetpointApplied)}
+        accepted = was | taken
+        held = {id: desk.state.order(id) for id in desk.state.vessels()}
+        assert held == accepted
+        used = [output for one in accepted.values() for output in outputs(one.vessel)]
+        assert len(used) == len(set(used))
+
+
+async def test_a_notebook_with_two_vessels_on_one_output_holds_the_first_and_says_so() -> None:
+    both = json.encode((on("a", HEATER), on("b", HEATER), on("c", COOLER)))
+    with capture_logs() as logs:
+        state = await Desk(MemoryNotebook(both)).again()
+    assert state.vessels() == ["a", "c"]
+    assert [(line["event"], line["vessel"]) for line in logs] == [("desired.impossible", "b")]
+    assert "serves A" in logs[0]["detail"]
 
 
 async def test_a_vessel_that_is_not_wanted_any_more_is_let_go() -> None:

@@ -1,15 +1,16 @@
 import pytest
 from msgspec.structs import replace
 
-from krausen.agent.planning import check, plan
+from krausen.agent.planning import check, clash, plan
 from krausen.control.algorithms import hysteresis
 from krausen.control.interlocks import Hardware
+from krausen.control.limits import Bounds
 from krausen.errors import Invalid
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role
 from krausen.wire.messages import VesselOrder
-from tests.unit.agent.orders import BEER, COOL, FASS, TIMES, WORKSHOP, order
+from tests.unit.agent.orders import BEER, COOL, FASS, HEAT, TIMES, WORKSHOP, order
 
 
 def test_a_plan_has_the_algorithm_its_settings_and_the_times_of_the_outputs() -> None:
@@ -49,3 +50,37 @@ def test_an_order_beyond_the_limits_is_refused(value_c: float) -> None:
 def test_one_output_cannot_both_heat_and_cool() -> None:
     with pytest.raises(Invalid, match="pi/cooler/on"):
         plan(WORKSHOP, replace(FASS, roles={Role.HEAT: COOL, Role.COOL: COOL}))
+
+
+@pytest.mark.parametrize(
+    ("value_c", "why"),
+    [
+        (26.0, "26 °C is above 25 °C, the limit of agent pi for the relay heater."),
+        (28.5, "28.5 °C is above 28 °C, the limit of agent pi for the vessel fass."),
+        (1.5, "1.5 °C is below 2 °C, the limit of agent pi for the relay cooler."),
+    ],
+)
+def test_an_order_beyond_the_agents_own_limits_is_refused_and_whose_they_are_is_said(
+    value_c: float, why: str
+) -> None:
+    workshop = replace(
+        WORKSHOP,
+        bounds={HEAT: Bounds(max=25.0), COOL: Bounds(min=2.0)},
+        vessel_bounds={"fass": Bounds(max=28.0), "keg": Bounds(max=1.0)},
+    )
+    check(workshop, order(25.0))
+    check(workshop, order(2.0))
+    check(workshop, VesselOrder(FASS, Setpoint(revision=1, mode=Mode.OFF)))
+    with pytest.raises(Invalid) as refused:
+        check(workshop, order(value_c))
+    assert why in str(refused.value)
+    assert {fault.where for fault in refused.value.faults} == {"/value"}
+
+
+def test_one_output_serves_one_vessel() -> None:
+    other = replace(FASS, id="keg", name="Keg", roles={Role.BEER: BEER, Role.COOL: COOL})
+    assert clash([order(20.0), order(20.0, vessel=replace(other, roles={Role.BEER: BEER}))]) is None
+    found = clash([order(20.0), order(18.0, vessel=other)])
+    assert found is not None
+    assert found[0] == order(18.0, vessel=other)
+    assert "pi/cooler/on serves Fass" in found[1]

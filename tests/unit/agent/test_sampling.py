@@ -159,9 +159,9 @@ async def test_what_is_taken_while_the_outbox_writes_is_kept_next() -> None:
     table = Table()
 
     class Slow(MemoryOutbox):
-        async def keep(self, readings: Sequence[Reading]) -> None:
+        async def keep(self, readings: Sequence[Reading]) -> int:
             await asyncio.sleep(5.0)
-            await super().keep(readings)
+            return await super().keep(readings)
 
     table.outbox = Slow()
     table.sampling = Sampling("pi", table.clock, table.outbox)
@@ -173,13 +173,26 @@ async def test_what_is_taken_while_the_outbox_writes_is_kept_next() -> None:
     assert len(await kept(table.outbox)) == 10
 
 
+async def test_what_the_outbox_gave_up_is_counted_and_said_once() -> None:
+    table = Table()
+    table.outbox = MemoryOutbox(limit=3)
+    table.sampling = Sampling("pi", table.clock, table.outbox)
+    with capture_logs() as logs:
+        for _ in range(5):
+            await table.take(20.0)
+        assert table.sampling.given_up == 2
+        await table.outbox.forget(5)
+        await table.take(20.0, 20.1)
+    assert [line["event"] for line in logs] == ["outbox.full", "outbox.has_room"]
+
+
 async def test_what_is_on_its_way_when_the_agent_stops_is_not_lost() -> None:
     table = Table()
 
     class Slow(MemoryOutbox):
-        async def keep(self, readings: Sequence[Reading]) -> None:
+        async def keep(self, readings: Sequence[Reading]) -> int:
             await asyncio.sleep(5.0)
-            await super().keep(readings)
+            return await super().keep(readings)
 
     table.outbox = Slow()
     table.sampling = Sampling("pi", table.clock, table.outbox)
@@ -212,7 +225,7 @@ async def test_a_disk_that_refuses_is_not_asked_every_second() -> None:
     table, asked = Table(), 0
 
     class Full(MemoryOutbox):
-        async def keep(self, readings: Sequence[Reading]) -> None:
+        async def keep(self, readings: Sequence[Reading]) -> int:
             nonlocal asked
             asked += len(readings)
             raise StorageAway("The disk is full.")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from krausen.agent.setup_file import DeviceFile, Drivers, Simulated, read_devices
 from krausen.control.interlocks import Times
+from krausen.control.limits import Bounds
 from krausen.drivers.sensors import constant
 from krausen.errors import Invalid
 from krausen.model.calibration import Calibration
@@ -39,11 +40,18 @@ def test_a_file_says_which_devices_there_are_and_how_they_are_set() -> None:
         [[relay]]
         id = "cooler"
         driver = "scripted"
-        times = { min_off_s = 600 }
+        times = { min_off_s = 600, longest_on_s = 43200 }
+        [relay.limits]
+        max = 25
 
         [[simulated]]
         id = "freezer20"
         chamber = "freezer20"
+
+        [limits.fass]
+        min = 2
+        max = 28
+        [limits.keg]
         """,
         DRIVERS,
     )
@@ -54,7 +62,11 @@ def test_a_file_says_which_devices_there_are_and_how_they_are_set() -> None:
     assert found.probes[0].settings == constant.Settings(value_c=18.0, every_s=2.5)
     assert found.probes[0].calibrations == {"temperature": Calibration((0.3, 1.0))}
     assert found.probes[1].settings == constant.Settings()
-    assert [(relay.id, relay.times) for relay in found.relays] == [("cooler", Times(min_off_s=600.0))]
+    assert [(relay.id, relay.times) for relay in found.relays] == [
+        ("cooler", Times(min_off_s=600.0, longest_on_s=43200.0))
+    ]
+    assert [relay.limits for relay in found.relays] == [Bounds(max=25.0)]
+    assert found.limits == {"fass": Bounds(2.0, 28.0), "keg": Bounds()}
     assert found.simulated == (Simulated(id="freezer20", chamber="freezer20"),)
 
 
@@ -122,7 +134,26 @@ def test_an_empty_file_is_an_agent_without_devices() -> None:
             "/simulated/0",
             "line 1, simulated: Object missing required field `chamber`.",
         ),
-        ("[[sensor]]", "/sensor", "sensor: There is no such list. There are: probe, relay, simulated."),
+        (
+            "[[sensor]]",
+            "/sensor",
+            "sensor: There is no such list. There are: probe, relay, simulated, limits.",
+        ),
+        (
+            "[limits.keg]\nmax = 5\n[limits.fass]\nmin = 3\nmax = 'hot'",
+            "/limits/fass/max",
+            "line 5, max: Expected `float`, got `str`.",
+        ),
+        (
+            "[limits.fass]\nmin = 3\nmax = 2",
+            "/limits/fass",
+            "line 1, fass: The highest setpoint allowed is not below the lowest.",
+        ),
+        (
+            "[limits.fass]\nmost = 2",
+            "/limits/fass/most",
+            "line 2, most: There is no such setting. There are: min, max.",
+        ),
         ("probe = 3", "/probe", "probe: Expected `array`, got `int`."),
         ("probe = [1]", "/probe/0", "probe: Expected `object`, got `int`."),
         ("[[probe]]\nid = ", "", "Invalid value (at end of document)."),

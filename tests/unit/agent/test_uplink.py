@@ -7,24 +7,20 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from krausen.agent import uplink as module
-from krausen.agent.uplink import ANSWER_S, LinkState, Owing, Uplink
+from krausen.agent import handover as module
+from krausen.agent.handover import ANSWER_S, Owing
+from krausen.agent.uplink import LinkState, Uplink
 from krausen.model.level import Demand, Levels
-from krausen.model.reading import Reading
-from krausen.model.series import SeriesName
 from krausen.ports.link import AgentEnd
 from krausen.wire.messages import (
-    LARGEST_FRAME,
     Desired,
     ReadingsStored,
-    ReadingsTaken,
     SeriesDeclared,
     SetpointApplied,
     SetpointRejected,
     Turned,
     VesselReport,
     Welcome,
-    encode,
 )
 from tests.unit.agent.line import IDENTITY, Line
 from tests.unit.agent.orders import order
@@ -57,107 +53,6 @@ async def test_a_link_goes_step_by_step_from_offline_to_current_and_back() -> No
         await settle()
         seen.append(uplink.state)
     assert seen == ["offline", "connected", "recognised", "current", "offline"]
-
-
-async def test_readings_are_forgotten_when_they_are_stored_and_not_before() -> None:
-    line = Line()
-    await line.owe(0, 3)
-    async with line.running():
-        link = await line.greeted()
-        assert await line.batch(link, stored=False) == [0, 1, 2]
-        assert await line.outbox.waiting() == 3
-        link.cut()
-        link = await line.greeted()
-        assert await line.batch(link) == [0, 1, 2]
-        await settle()
-        assert await line.outbox.waiting() == 0
-
-
-async def test_what_is_owed_goes_in_order_a_few_batches_ahead_of_what_is_stored(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(module, "BATCH", 10)
-    line = Line()
-    await line.owe(0, 75)
-    async with line.running() as uplink:
-        link = await line.greeted()
-        for start in range(0, 10 * module.AHEAD, 10):
-            assert await line.batch(link, stored=False) == list(range(start, start + 10))
-        await asyncio.sleep(5)
-        assert link.server.waiting() == 0
-        await link.server.send(ReadingsStored(10))
-        assert await line.batch(link, stored=False) == list(range(40, 50))
-        await settle()
-        assert link.server.waiting() == 0
-        assert uplink.state is LinkState.RECOGNISED
-        await link.server.send(ReadingsStored(50))
-        assert await line.batch(link) == list(range(50, 60))
-        assert await line.batch(link) == list(range(60, 70))
-        assert await line.batch(link) == list(range(70, 75))
-        await settle()
-        assert await line.outbox.waiting() == 0
-        await line.owe(75, 76)
-        assert await line.batch(link) == [75]
-
-
-async def test_a_batch_says_how_many_readings_are_owed_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BATCH", 10)
-    line = Line()
-    await line.owe(0, 25)
-    async with line.running():
-        link = await line.greeted()
-        left = []
-        for _ in range(3):
-            taken = await link.server.receive()
-            assert isinstance(taken, ReadingsTaken)
-            left.append(taken.left)
-        assert left == [15, 5, 0]
-
-
-async def test_everything_that_was_not_stored_when_a_link_broke_goes_again_in_order(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(module, "BATCH", 10)
-    line = Line()
-    await line.owe(0, 30)
-    async with line.running():
-        link = await line.greeted()
-        for _ in range(3):
-            await line.batch(link, stored=False)
-        await link.server.send(ReadingsStored(10))
-        await settle()
-        link.cut()
-        link = await line.greeted()
-        assert await line.batch(link) == list(range(10, 20))
-        assert await line.batch(link) == list(range(20, 30))
-
-
-async def test_a_batch_of_long_names_is_split_until_it_fits_into_a_frame() -> None:
-    line = Line()
-    name = SeriesName("a" * 128, "ß" * 128, "m" * 128)
-    await line.outbox.keep([Reading(name, t, 20.0) for t in range(1000)])
-    async with line.running():
-        link = await line.greeted()
-        seen: list[int] = []
-        while len(seen) < 1000:
-            taken = await link.server.receive()
-            assert isinstance(taken, ReadingsTaken)
-            assert len(encode(taken)) <= LARGEST_FRAME
-            seen += [reading.t for reading in taken.readings]
-            await link.server.send(ReadingsStored(taken.through))
-        assert seen == list(range(1000))
-
-
-async def test_what_was_never_sent_is_not_forgotten_whatever_the_server_says() -> None:
-    line = Line()
-    await line.owe(0, 3)
-    async with line.running():
-        link = await line.greeted()
-        await line.batch(link, stored=False)
-        await line.owe(3, 5)
-        await link.server.send(ReadingsStored(5))
-        link = await line.greeted()
-        assert await line.batch(link) == [0, 1, 2, 3, 4]
 
 
 async def test_the_waits_between_calls_are_spread() -> None:

@@ -16,9 +16,9 @@ LOOK_S = 0.05
 class Running:
     """A command in a process of its own; what it says goes to a file."""
 
-    def __init__(self, said: Path, *words: str) -> None:
+    def __init__(self, said: Path, *words: str, **variables: str) -> None:
         self._said = said
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", **variables}
         with said.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "krausen", *words], stdout=output, stderr=output, env=environment
@@ -45,9 +45,9 @@ class Running:
 
 
 @contextmanager
-def running(said: Path, *words: str) -> Iterator[Running]:
+def running(said: Path, *words: str, **variables: str) -> Iterator[Running]:
     """Give a command; it is killed if it is left running."""
-    command = Running(said, *words)
+    command = Running(said, *words, **variables)
     try:
         yield command
     finally:

@@ -1,12 +1,17 @@
 """`krausen agent` as a user runs it."""
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 from click.testing import CliRunner
 
 from krausen.cli.agent import COMMAND
-from tests.unit.cli.running import given, running
+from krausen.supervision.heartbeat import Heartbeat, ear_at
+from krausen.supervision.succession import holder
+from tests.unit.cli.running import LOOK_S, PATIENCE_S, given, running
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -56,3 +61,62 @@ def test_devices_that_cannot_be_used_are_said_with_file_and_line(tmp_path: Path)
     assert ended.returncode == 1
     assert f"{place}/devices.toml: line 3, driver: There is no such driver thermometer." in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_the_successor_that_a_process_manager_starts_takes_over_without_losing_its_outbox(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "heard").mkdir()
+    words = ("agent", "pi", "--data", str(tmp_path), "--server", NOBODY)
+    kept = {"NOTIFY_SOCKET": str(tmp_path / "heard" / "nobody")}
+    log = tmp_path / "log" / "dev-pi-stderr.log"
+    with running(tmp_path / "first", *words, **kept) as first:
+        until(lambda: log.exists() and log.read_text().count("link.lost") == 1)
+        with running(tmp_path / "second", *words, **kept) as second:
+            until(lambda: log.read_text().count("link.lost") == 2)
+            assert first.process.wait(PATIENCE_S) == 0
+            found = holder(tmp_path / "dev-pi.lock")
+            assert found is not None
+            assert found.pid == second.process.pid
+            assert second.stop() == 0
+
+
+def test_a_successor_whose_devices_cannot_be_used_leaves_the_present_one_at_work(tmp_path: Path) -> None:
+    words = ("agent", "pi", "--data", str(tmp_path), "--server", NOBODY)
+    with running(tmp_path / "first", *words) as first:
+        first.until_said("link.lost")
+        (tmp_path / "agents" / "pi" / "devices.toml").write_text("nonsense")
+        with running(tmp_path / "second", *words, NOTIFY_SOCKET=str(tmp_path / "nobody")) as second:
+            assert second.process.wait(PATIENCE_S) == 1
+        found = holder(tmp_path / "dev-pi.lock")
+        assert found is not None
+        assert found.pid == first.process.pid
+        assert first.stop() == 0
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    pause = Event()
+    for _ in range(int(PATIENCE_S / LOOK_S)):
+        if condition():
+            return
+        pause.wait(LOOK_S)
+    raise AssertionError("It never came to that.")
+
+
+async def told(tmp_path: Path, *, is_well: bool) -> bytes:
+    """Give what a process tells of itself at first."""
+    with ear_at(tmp_path / "ear") as ear:
+        async with asyncio.TaskGroup() as tasks:
+            living = tasks.create_task(Heartbeat(str(tmp_path / "ear")).run(lambda: is_well))
+            await asyncio.sleep(0)
+            living.cancel()
+        try:
+            return ear.recv(4096)
+        except BlockingIOError:
+            return b""
+
+
+async def test_a_process_gives_signs_of_life_only_while_its_loops_come_round(tmp_path: Path) -> None:
+    assert b"READY=1\nWATCHDOG=1" in await told(tmp_path, is_well=True)
+    assert await told(tmp_path, is_well=False) == b""

@@ -1,4 +1,8 @@
+import io
 import json
+import shutil
+import tarfile
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +18,7 @@ from krausen.errors import Invalid, KrausenError, OperatorNeeded, TryAgain
 from krausen.storage.folder import SERVER, DataFolder
 
 BREW = Path(__file__).parents[2] / "recordings/brewpi_log/brewpi_2014-02-03_2d.csv"
+SHEET = Path(__file__).parents[2] / "recordings/lab_sheet/made_up.csv"
 LINE = "May 04 2019 08:00:00;18.1;18.0;None;16.2;15.5;None;4;None\n"
 Run = Callable[..., Result]
 
@@ -140,8 +145,103 @@ def test_a_reason_that_all_files_share_is_told_once(run: Run, brew: Path) -> Non
     assert told.count("There is no time zone 'Nowhere/Land'") == 1
 
 
-def test_a_folder_is_no_file(run: Run, tmp_path: Path) -> None:
-    assert failure(run(tmp_path)) == f"{tmp_path} cannot be read: Is a directory."
+def test_a_folder_without_a_log_is_told(run: Run, tmp_path: Path) -> None:
+    assert failure(run(tmp_path)).startswith(f"{tmp_path} holds no log: no file that ends in .csv")
+
+
+@pytest.fixture
+def days(tmp_path: Path) -> Path:
+    folder = tmp_path / "Pale Ale"
+    folder.mkdir()
+    (folder / "Pale Ale-2019-05-04.csv").write_text(LINE)
+    (folder / "Pale Ale-2019-05-04.json").write_text("{}")
+    (folder / "Pale Ale-2019-05-05.csv").write_text(LINE.replace("May 04", "May 05"))
+    (folder / "picture.png").write_bytes(b"x")
+    return folder
+
+
+def reports(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.exception
+    files: list[dict[str, Any]] = json.loads(result.stdout)["files"]
+    return files
+
+
+def test_a_folder_of_days_becomes_one_brew(run: Run, days: Path) -> None:
+    first, second = reports(run(days, "--json"))
+    assert [Path(report["file"]).name for report in (first, second)] == [
+        "Pale Ale-2019-05-04.csv",
+        "Pale Ale-2019-05-05.csv",
+    ]
+    assert first["batch"] == second["batch"]
+    assert first["batch"].startswith("pale-ale-")
+    assert [report["stored"] for report in reports(run(days, "--json"))] == [0, 0]
+
+
+@pytest.mark.parametrize("form", ["zip", "gztar", "xztar"])
+def test_an_archive_is_the_same_as_its_folder(run: Run, days: Path, tmp_path: Path, form: str) -> None:
+    packed = shutil.make_archive(str(tmp_path / "backup"), form, days.parent, days.name)
+    found = reports(run(packed, "--json"))
+    assert [report["file"] for report in found] == [
+        f"{packed}/Pale Ale/Pale Ale-2019-05-04.csv",
+        f"{packed}/Pale Ale/Pale Ale-2019-05-05.csv",
+    ]
+    assert [report["stored"] for report in reports(run(days, "--json"))] == [0, 0]
+
+
+def test_a_backup_of_fermentrack_gives_its_brews_in_their_units(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "backup.tar.xz"
+    catalog = b'{"beers":[{"name":"Stout","temp_format":"F"}]}'
+    log = b"log_time,beer_temp,beer_set\r\n2019/10/04 08:00:00Z,68.0,67.1\r\n"
+    with tarfile.open(path, "w:xz") as made:
+        for name, content in {
+            "data/Device 1 - B4 - Stout_graph.csv": log,
+            "fermentrack_data.json": catalog,
+        }.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            made.addfile(entry, io.BytesIO(content))
+    (report,) = reports(run(path, "--json"))
+    assert (report["format"], report["stored"], report["batch"][:6]) == ("fermentrack_csv", 1, "stout-")
+    short = tmp_path / "Stout.csv"
+    short.write_bytes(log.replace(b"68.0,67.1", b"20.0,19.5"))
+    assert reports(run(short, "--json"))[0]["repeated"] == 1
+
+
+def test_a_sheet_of_several_brews_becomes_several_batches(run: Run) -> None:
+    first, second = reports(run(SHEET, "--json"))
+    assert (first["file"], second["file"]) == (f"{SHEET}: 12 Dark Lager", f"{SHEET}: 13 Pale Ale")
+    assert [(report["rows"], report["stored"]) for report in (first, second)] == [(4, 3), (1, 1)]
+    assert first["skipped"] == [{"line": 2, "reason": "It has no time."}]
+    assert first["batch"] != second["batch"]
+
+
+def test_what_fails_in_a_folder_does_not_keep_the_rest_from_being_imported(run: Run, days: Path) -> None:
+    (days / "notes.txt").write_text("Buy hops.")
+    result = run(days)
+    assert failure(result).startswith(
+        "1 of 3 files could not be imported, the rest is done. notes.txt is in no"
+    )
+    assert result.stdout.count("stored") == 2
+
+
+def test_a_broken_archive_is_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "backup.zip"
+    path.write_bytes(b"PK\x03\x04rest")
+    assert failure(run(path)).startswith("backup.zip is a damaged archive")
+
+
+def test_a_spreadsheet_is_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "brew.xlsx"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("xl/workbook.xml", "<workbook/>")
+    assert failure(run(path)) == f"{path} is a spreadsheet. Save it as CSV, a file for each of its tables."
+
+
+def test_details_may_be_given_with_the_format(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n2019-10-04 08:00,68\n")
+    (report,) = reports(run(path, "--json", "--format", "csv_table:a=time,b=beer:F", "--timezone", "UTC"))
+    assert (report["format"], report["stored"], report["remarks"]) == ("csv_table", 1, [])
 
 
 @pytest.mark.parametrize("arguments", [[], ["--nonsense"], ["brew.csv", "--speed", "3"]])
@@ -152,7 +252,8 @@ def test_wrong_usage_is_told_as_such(run: Run, arguments: list[str]) -> None:
 
 
 def test_the_help_names_the_formats(run: Run) -> None:
-    assert "brewpi_csv  BrewPi log" in run("--help").stdout
+    told = run("--help").stdout.split()
+    assert {"brewpi_csv", "fermentrack_csv", "tilt_csv", "csv_table"} <= set(told)
 
 
 def test_a_data_folder_that_cannot_be_is_told(brew: Path) -> None:

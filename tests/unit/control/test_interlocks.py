@@ -224,7 +224,7 @@ def test_asking_for_both_ends_a_run_only_after_its_minimum() -> None:
             Outputs(AT_REST, Output(on=False, since_s=0.0, worn=True)),
             {"cool": True},
             ControlState.WAITING_TO_COOL,
-            "Cooler rests 14 min more.",
+            "Cooler has run for 2 h, its longest; it rests 14 min more.",
         ),
         (
             Outputs(AT_REST, Output(on=True, since_s=0.0)),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krausen.control.limits import faults
+from krausen.control.limits import Bounds, beyond, faults
 from krausen.errors import Fault
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode
@@ -81,3 +81,29 @@ def test_a_limit_that_is_reached_in_fahrenheit_or_kelvin_is_not_exceeded(tenths:
     exact = Vessel(id="v", name="V", agent="a", limits=Limits(limit_c, limit_c), roles=PROBES)
     assert faults(exact, Mode.BEER, celsius(round(32.0 + 1.8 * limit_c, 2), "F"), None) == []
     assert faults(exact, Mode.BEER, celsius(round(273.15 + limit_c, 2), "K"), None) == []
+
+
+def test_what_lies_within_the_bounds_of_the_hardware_is_allowed_and_the_rest_is_named() -> None:
+    bounds = Bounds(min=2.0, max=25.0)
+    for value in (2.0, 18.0, 25.0, None):
+        assert beyond(bounds, value, "agent pi") == []
+    assert beyond(Bounds(), 1e9, "agent pi") == []
+    assert beyond(bounds, 25.5, "agent pi") == [
+        Fault("/value", "25.5 °C is above 25 °C, the limit of agent pi.")
+    ]
+    assert beyond(bounds, 1.9, "agent pi") == [
+        Fault("/value", "1.9 °C is below 2 °C, the limit of agent pi.")
+    ]
+    assert beyond(bounds, float("nan"), "agent pi") != []
+
+
+@given(st.integers(-200, 300))
+def test_a_bound_that_is_reached_in_fahrenheit_is_not_exceeded(tenths: int) -> None:
+    exact = Bounds(tenths / 10, tenths / 10)
+    assert beyond(exact, celsius(round(32.0 + 1.8 * tenths / 10, 2), "F"), "agent pi") == []
+
+
+@pytest.mark.parametrize(("least", "most"), [(3.0, 2.0), (float("nan"), 2.0)])
+def test_bounds_that_leave_nothing_are_refused(least: float, most: float) -> None:
+    with pytest.raises(ValueError, match="not below the lowest"):
+        Bounds(least, most)

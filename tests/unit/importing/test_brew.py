@@ -95,3 +95,10 @@ def test_an_earlier_part_moves_the_start() -> None:
 def test_a_batch_that_holds_it_all_stays_as_it_is() -> None:
     batch = batch_with(None, ORIGIN, ["beer", "room"], start=1000, end=5000)
     assert batch_with(batch, ORIGIN, ["room"], start=1000, end=5000) is batch
+
+
+def test_the_temperature_of_a_hydrometer_is_that_of_the_beer() -> None:
+    roles = batch_with(None, ORIGIN, ["temperature", "gravity"], start=1, end=2).roles
+    assert roles == {"beer": ORIGIN.series("temperature"), "gravity": ORIGIN.series("gravity")}
+    both = batch_with(None, ORIGIN, ["temperature", "beer"], start=1, end=2).roles
+    assert both == {"beer": ORIGIN.series("beer")}

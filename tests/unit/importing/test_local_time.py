@@ -163,3 +163,23 @@ def test_the_ends_of_the_calendar_are_refused_like_any_other_time(moment: dateti
 
 def test_finer_fractions_are_cut() -> None:
     assert LocalTime(ZoneInfo("UTC"), LATER)(local("2019-10-27T00:00:00.123999")) == ms(AUTUMN) + 123
+
+
+def test_a_time_with_a_zone_of_its_own_is_taken_as_written() -> None:
+    utc = LocalTime(COPENHAGEN, LATER)
+    assert utc(local("2019-10-27T02:30+05:30")) == ms(datetime(2019, 10, 26, 21, 0, tzinfo=UTC))
+    with pytest.raises(Unreadable, match="in the future"):
+        LocalTime(COPENHAGEN, ms(AUTUMN))(local("2019-10-27T02:30+00:00"))
+
+
+@pytest.mark.parametrize("minutes", [20, 30, 60])
+def test_an_hourly_log_is_read_exactly(minutes: int) -> None:
+    instants = [ms(AUTUMN - timedelta(hours=3) + timedelta(minutes=minutes * step)) for step in range(18)]
+    utc = LocalTime(COPENHAGEN, LATER)
+    assert [utc(naive(t, COPENHAGEN)) for t in instants] == instants
+
+
+def test_the_same_time_twice_in_a_log_of_minutes_is_the_same_instant() -> None:
+    utc = LocalTime(COPENHAGEN, LATER)
+    times = [utc(local(f"2019-10-27T{time}")) for time in ("02:28", "02:29", "02:30", "02:30")]
+    assert times[2] == times[3]

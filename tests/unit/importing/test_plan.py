@@ -3,6 +3,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from krausen.importing.format import Row
 from krausen.importing.plan import Known, Plan, plan
@@ -83,7 +84,8 @@ def test_two_halves_make_the_same_whole(rows: list[Row], cut: int) -> None:
 @given(drawn=rows_apart.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
 def test_the_order_of_rows_makes_no_difference(drawn: tuple[list[Any], list[Any]]) -> None:
     one, other = Shelf(), Shelf()
-    assert one.take(numbered(drawn[0])) == other.take(numbered(drawn[1]))
+    plans = (one.take(numbered(drawn[0])), other.take(numbered(drawn[1])))
+    assert replace(plans[0], remarks=()) == replace(plans[1], remarks=())
     assert one.content == other.content
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krausen.errors import Invalid
-from krausen.importing.text import Text, text_of
+from krausen.importing.text import Text, lines_of, text_of
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,28 @@ def test_any_bytes_become_lines_or_are_refused(raw: bytes) -> None:
 )
 def test_lines_come_back_as_they_were_written(lines: list[str]) -> None:
     assert text_of("\r\n".join(lines).encode(), "brew.csv") == Text(tuple(lines), "UTF-8")
+
+
+@given(source=st.data(), encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "latin-1"]))
+def test_any_cut_into_pieces_gives_the_same_lines(source: st.DataObject, encoding: str) -> None:
+    text = source.draw(st.text("aä;\r\n\0", max_size=40)) + "x" * source.draw(st.sampled_from([1, 5000]))
+    raw = text.encode(encoding)
+    cuts = sorted(source.draw(st.sets(st.integers(0, len(raw)), max_size=8)))
+    pieces = [raw[a:b] for a, b in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
+    assert tuple(line for line, _ in lines_of(pieces, "brew.csv")) == text_of(raw, "brew.csv").lines
+
+
+def test_two_files_in_two_encodings_that_were_joined_are_both_read() -> None:
+    raw = "Kölsch\n".encode() + "Kölsch\n".encode("latin-1")
+    assert text_of(raw, "brew.csv") == Text(("Kölsch", "Kölsch"), "Latin-1")
+
+
+def test_letters_cut_in_two_by_the_end_of_the_sample_are_no_binary() -> None:
+    raw = ("x" + "я" * 5000).encode()
+    assert text_of(raw, "brew.csv").lines == (raw.decode(),)
+
+
+def test_an_endless_file_is_not_read_to_its_end_before_the_first_line() -> None:
+    pieces = (b"2019;18.5\n" * 1000 for _ in range(1_000_000_000))
+    lines = lines_of(pieces, "brew.csv")
+    assert [next(lines)[0] for _ in range(5000)] == ["2019;18.5"] * 5000

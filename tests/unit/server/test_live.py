@@ -247,6 +247,44 @@ async def test_a_gap_in_a_channel_without_readings_brings_no_readings() -> None:
     assert await heard(hall.hear("changes", since="old.1")) == [{"gap": True}]
 
 
+async def test_after_a_gap_comes_how_everything_stands() -> None:
+    hall = Hall()
+    hall.live.know_state("data", "north", {"vessel": "as it was"})
+    hall.live.state("data", "south", {"vessel": "waiting"})
+    hall.live.say_state("data", "west", {"vessel": "gone"})
+    hall.live.forget_state("data", "west")
+    hall.live.say_state("agents", "pi", {"agent": "pi", "state": "recognised"})
+    hall.live.say_state("agents", "pi", {"agent": "pi", "state": "current"})
+    messages = await heard(hall.hear("data", "agents", since="old.1"))
+    assert messages[0] == {"gap": True}
+    assert [(one["channel"], one["seq"], one["message"]) for one in messages[1:]] == [
+        ("data", "e.1", {"readings": []}),
+        ("data", "e.1", {"vessel": "as it was"}),
+        ("data", "e.1", {"vessel": "waiting"}),
+        ("agents", "e.2", {"agent": "pi", "state": "current"}),
+    ]
+
+
+async def test_listener_who_is_told_how_more_stand_than_may_wait_does_not_fall_behind_by_that() -> None:
+    hall = Hall()
+    for n in range(2 * BACKLOG):
+        hall.live.know_state("agents", str(n), n)
+    listener = hall.hear("agents", since="old.1")
+    assert json.decode(await listener.next()) == {"gap": True}
+    hall.live.say("agents", "more")
+    messages = await heard(listener)
+    assert [one["message"] for one in messages] == [*range(2 * BACKLOG), "more"]
+
+
+async def test_what_is_no_more_is_not_told_later() -> None:
+    hall = Hall()
+    listener = hall.hear("data")
+    hall.live.state("data", "north", {})
+    hall.live.forget_state("data", "north")
+    hall.live.flush()
+    assert await heard(listener) == []
+
+
 async def test_messages_are_held_for_a_time() -> None:
     hall = Hall()
     hall.live.say("changes", {"n": 1})

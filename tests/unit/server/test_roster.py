@@ -3,7 +3,9 @@ from typing import Any
 import pytest
 from msgspec import json, to_builtins
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
+from krausen.model.agent import Agent
 from krausen.model.level import Demand, Levels
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.server.live import Listener
@@ -189,3 +191,67 @@ async def test_the_state_of_a_link_is_announced_when_it_changes() -> None:
         AgentBody(agent="b", state="current"),
         AgentBody(agent="pi", state="offline"),
     ]
+
+
+async def test_what_an_agent_owes_is_told_now_and_then_and_when_it_owes_nothing_more() -> None:
+    there = await desk()
+    listener = there.hear("agents")
+    there.roster.linked("pi", "recognised", 9000)
+    there.roster.linked("pi", "recognised", 8000)
+    there.clock.now_ms += REPEAT_MS
+    there.roster.linked("pi", "recognised", 4000)
+    there.roster.linked("pi", "current", 0)
+    assert [(one["state"], one["queue"]) for one in await told(there, listener)] == [
+        ("recognised", 9000),
+        ("recognised", 4000),
+        ("current", 0),
+    ]
+    there.roster.linked("pi", "offline")
+    assert there.roster.agents() == [AgentBody(agent="pi", state="offline", queue=None)]
+
+
+async def test_an_agent_is_new_once_and_told_again_when_its_version_changes() -> None:
+    there = await desk()
+    listener = there.hear("changes")
+    for version in ("1", "1", "2"):
+        await there.roster.greeted("pi", version, 0)
+    assert [(one["what"], one["id"], one["action"]) for one in await told(there, listener, "changes")] == [
+        ("agent", "pi", "created"),
+        ("agent", "pi", "updated"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("at", "clock_ms"), [(0, None), (-1, None), (2**64, None), (1_000_250, 250), (1, -999_999)]
+)
+async def test_the_clock_of_an_agent_is_known_where_it_tells_a_time(at: int, clock_ms: int | None) -> None:
+    there = await desk()
+    await there.roster.greeted("pi", "x" * 1000, at)
+    (known,) = await there.catalog.agents()
+    assert known == there.roster.known("pi")
+    assert (known.clock_ms, known.seen_at, len(known.version or "")) == (clock_ms, 1_000_000, 128)
+
+
+async def test_an_agent_is_taken_in_while_the_disk_is_away_and_noted_later() -> None:
+    there = await desk()
+    there.catalog.away = "The disk is full."
+    with capture_logs() as logs:
+        await there.roster.greeted("pi", "1", 0)
+    assert [(line["event"], line["agent"]) for line in logs] == [("agent.not_noted", "pi")]
+    there.catalog.away = ""
+    there.clock.now_ms += 5
+    there.roster.linked("pi", "current")
+    await there.roster.left("pi")
+    (known,) = await there.catalog.agents()
+    assert (known.known_since, known.seen_at) == (1_000_000, 1_000_005)
+
+
+async def test_who_missed_all_is_told_how_vessels_and_agents_stand() -> None:
+    there = await desk()
+    await there.catalog.note_agent(Agent(name="pi", known_since=5))
+    await there.roster.load()
+    listener = there.live.listen()
+    listener.subscribe(["data", "agents"], "old.1")
+    assert await listener.next() == '{"gap":true}'
+    said = await told(there, listener)
+    assert [next(iter(one)) for one in said] == ["readings", "vessel", "vessel", "agent"]

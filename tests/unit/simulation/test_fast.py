@@ -11,6 +11,7 @@ from krausen.model.reading import Reading
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Role
+from krausen.physics.silences import Silence
 from krausen.physics.weather import steady
 from krausen.simulation.fast import Course, FastRun, Rhythm
 from krausen.simulation.vessel import SimulatedVessel
@@ -101,3 +102,28 @@ def test_the_room_is_not_taken_for_the_chamber() -> None:
     blind = replace(FASS, roles=(Role.AMBIENT, Role.HEAT, Role.COOL), climate=steady(5.0))
     readings = lived(course(blind), int(2 * GRACE_S))
     assert {reading.v for reading in of(readings, FASS.series(Role.HEAT))} == {0.0}
+
+
+def test_a_probe_that_falls_silent_leaves_gaps_and_disturbs_nobody() -> None:
+    silence = Silence(every_s=1800, shortest_s=120, longest_s=400)
+    shy = replace(FASS, silences={Role.BEER: silence, Role.GRAVITY: silence})
+    made = course(shy, rhythm=Rhythm(every_s=10, gravity_s=60, tick_s=10))
+    readings, rig = lived(made, 7200), FastRun(made, lambda _: None).rig
+    for role, every_s in ((Role.BEER, 10), (Role.GRAVITY, 60)):
+        due = [at_s for at_s in range(0, 7200, every_s) if not rig.is_silent(role, at_s)]
+        assert [(r.t - START_MS) // 1000 for r in of(readings, shy.series(role))] == due
+        assert len(due) < 7200 / every_s
+    assert len(of(readings, shy.series(Role.CHAMBER))) == 720
+
+
+def test_a_run_that_goes_on_from_a_snapshot_gives_the_readings_of_the_plant_it_was() -> None:
+    whole, half = course(), FastRun(course(), lambda _: None)
+    half.run(1800)
+    half.rig.advance(1800)
+    more: list[Reading] = []
+    FastRun(whole, more.append, half.rig.chamber.snapshot()).run(600)
+    assert {reading.t - START_MS for reading in of(more, FASS.series(Role.AMBIENT))} == set(
+        range(1_800_000, 2_400_000, 5000)
+    )
+    ambient = of(lived(whole, 2400), FASS.series(Role.AMBIENT))
+    assert of(more, FASS.series(Role.AMBIENT)) == ambient[360:]

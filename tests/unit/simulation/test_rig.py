@@ -5,6 +5,7 @@ import pytest
 
 from krausen.model.quantities import Quantity
 from krausen.model.vessel import Role
+from krausen.physics.silences import Silence
 from krausen.physics.weather import steady
 from krausen.ports.clock import Clock
 from krausen.ports.sensor import Sample, SensorDriver
@@ -127,3 +128,18 @@ async def test_a_hydrometer_is_coarse_and_noisy_but_true_on_average() -> None:
     assert all(abs(value / 0.0001 - round(value / 0.0001)) < 1e-6 for value in values)
     assert len(set(values)) > 5
     assert sum(values) / len(values) == pytest.approx(rig.chamber.gravity, abs=0.0001)
+
+
+async def test_a_probe_that_is_silent_gives_nothing_while_the_others_do() -> None:
+    clock = Clock(START_MS, asyncio.get_running_loop().time)
+    silence = Silence(every_s=600, shortest_s=60, longest_s=120)
+    rig = Rig(FASS.fresh(), clock, START_MS, FASS.seed, {Role.BEER: silence, Role.GRAVITY: silence})
+    chamber = [at_s for at_s, _ in await taken(rig.probe(Role.CHAMBER), 120)]
+    assert chamber == [5.0 * count for count in range(120)]
+    for role, driver in ((Role.BEER, rig.probe(Role.BEER)), (Role.GRAVITY, rig.hydrometer())):
+        began_s = rig.now_s()
+        times = [at_s for at_s, _ in await taken(driver, 200)]
+        due = [began_s + 5.0 * count for count in range(int((times[-1] - began_s) / 5) + 1)]
+        assert times == [at_s for at_s in due if not rig.is_silent(role, at_s)]
+        assert len(times) < len(due)
+    assert not rig.is_silent(Role.CHAMBER, 300.0)

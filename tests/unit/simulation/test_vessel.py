@@ -25,6 +25,7 @@ def test_every_role_has_a_device_and_a_series_of_its_own() -> None:
 def test_people_see_it_as_a_vessel_with_its_series() -> None:
     vessel = FASS.vessel()
     assert (vessel.id, vessel.name, vessel.agent, vessel.limits) == ("fass", "Fass", "pi", Limits(1.0, 25.0))
+    assert replace(FASS, algorithm="pid").vessel().algorithm == "pid"
     assert vessel.roles == {role: FASS.series(role) for role in Role}
 
 

@@ -3,9 +3,9 @@ from pathlib import Path
 import structlog.testing
 
 from krausen.supervision.spawner import Spawner
-from krausen.supervision.wanted import Agents, Recipe, Wanted, wanted_agents
+from krausen.supervision.wanted import Agents, Place, Recipe, Wanted, wanted_agents
 
-RECIPE = Recipe(("krausen",), Path("/beer"), 8080)
+RECIPE = Recipe(("krausen",), Path("/beer"), Place("127.0.0.1", 8080))
 
 
 class Stable:

@@ -65,6 +65,17 @@ async def test_the_report_lists_server_spawner_statistics_and_agents(tmp_path: P
 
 
 @pytest.mark.anyio
+async def test_what_the_process_manager_takes_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "stats.json"
+    async with reporting(Cellar(), path):
+        spawner, stats = seen(path).processes[1:3]
+        circusd = seen(path).circusd
+    assert spawner.memory_mb == circusd.memory_mb
+    assert spawner.pid == stats.pid == circusd.pid
+    assert stats.memory_mb is None
+
+
+@pytest.mark.anyio
 async def test_a_process_is_told_with_start_restarts_memory_and_processor(tmp_path: Path) -> None:
     cellar, path = Cellar(), tmp_path / "stats.json"
     async with reporting(cellar, path):

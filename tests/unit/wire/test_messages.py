@@ -47,7 +47,7 @@ FIELDS = {
     "Desired": ("vessels",),
 }
 """What is said in this version of the wire. Whoever takes away or renames anything here counts it up."""
-ADDED: dict[str, tuple[str, ...]] = {"Hello": ("run",), "ReadingsTaken": ("left",)}
+ADDED: dict[str, tuple[str, ...]] = {"Hello": ("run", "at"), "ReadingsTaken": ("left",)}
 """What came later and may be left out."""
 
 TEXT = st.text(max_size=20)
@@ -87,8 +87,8 @@ def several(strategy: st.SearchStrategy[Struct]) -> st.SearchStrategy[tuple[Stru
 
 
 FROM_AGENT: dict[type[Struct], st.SearchStrategy[FromAgent]] = {
-    Hello: st.builds(Hello, agent=TEXT, wire=WHOLE, version=TEXT, run=TEXT),
-    SeriesDeclared: st.builds(SeriesDeclared, several(st.builds(Declared, NAME, TEXT, RULE))),
+    Hello: st.builds(Hello, agent=TEXT, wire=WHOLE, version=TEXT, run=TEXT, at=WHOLE),
+    SeriesDeclared: st.builds(SeriesDeclared, several(st.builds(Declared, NAME, TEXT, RULE, TEXT, TEXT))),
     ReadingsTaken: st.builds(ReadingsTaken, WHOLE, several(READING), WHOLE),
     SetpointApplied: st.builds(SetpointApplied, TEXT, WHOLE, WHOLE),
     SetpointRejected: st.builds(SetpointRejected, TEXT, WHOLE, TEXT, WHOLE),
@@ -174,6 +174,15 @@ def test_what_may_be_left_out_of_a_reading_may_be_left_out() -> None:
         "readings": [[["cellar", "probe", "temperature"], 1, 18.0]],
     }
     assert from_agent(msgpack.encode(taken)) == ReadingsTaken(1, (Reading(PROBE, 1, 18.0),))
+
+
+def test_an_older_agent_that_tells_neither_its_time_nor_its_drivers_is_understood() -> None:
+    hello = {"type": "Hello", "agent": "cellar", "wire": 1, "version": "0.1.0", "run": "r"}
+    assert from_agent(msgpack.encode(hello)) == Hello(agent="cellar", wire=1, version="0.1.0", run="r", at=0)
+    rule = {"every_s": 1.0, "deadband": 0.1, "longest_s": 60.0}
+    declared = {"type": "SeriesDeclared", "series": [[["cellar", "probe", "temperature"], "°C", rule]]}
+    store = StoreRule(every_s=1.0, deadband=0.1, longest_s=60.0)
+    assert from_agent(msgpack.encode(declared)) == SeriesDeclared((Declared(PROBE, "°C", store, "", ""),))
 
 
 def read_at_both_ends(frame: bytes) -> None:

@@ -1,9 +1,10 @@
 import { Live, type LiveState } from '@krausen/client'
 import { instant } from '../units/time'
 import { announcer } from './announcer.svelte'
+import { agentNews, changes } from './changes'
 import { latest } from './latest.svelte'
 import { roster } from './roster.svelte'
-import { type AgentState, type ChangeMessage, type DataMessage, type Frame, server } from './server'
+import { type AgentNews, type ChangeMessage, type DataMessage, type Frame, server } from './server'
 import { session } from './session.svelte'
 import { site } from './site.svelte'
 import { stream } from './stream'
@@ -119,7 +120,7 @@ class Link {
     if (time !== null) site.clock.hear(time)
     if (frame.channel === 'data') this.#data(frame.message as DataMessage)
     if (frame.channel === 'changes') this.#change(frame.message as ChangeMessage)
-    if (frame.channel === 'agents') this.#agent(frame.message as { agent: string; state: AgentState })
+    if (frame.channel === 'agents') this.#agent(frame.message as AgentNews)
   }
 
   #data(message: DataMessage): void {
@@ -136,11 +137,14 @@ class Link {
   #change(message: ChangeMessage): void {
     if (message.what === 'vessel' && message.action === 'deleted') roster.forget(message.id)
     else if (message.what === 'vessel' || message.what === 'batch') void roster.load()
+    changes.pass(message)
   }
 
-  #agent({ agent, state }: { agent: string; state: AgentState }): void {
+  #agent(news: AgentNews): void {
+    const { agent, state } = news
     if (roster.agents.get(agent) !== state) announcer.agent(agent, state)
     roster.agents.set(agent, state)
+    agentNews.pass(news)
   }
 
   #watch(): void {

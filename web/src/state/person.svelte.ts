@@ -1,45 +1,95 @@
 import type { TemperatureUnit } from '../units/temperature'
+import { session } from './session.svelte'
+import { settings } from './settings.svelte'
 
 export type Theme = 'system' | 'light' | 'dark'
+export type Switch = 'on' | 'off'
 
-const THEMES: readonly Theme[] = ['system', 'light', 'dark']
-const UNITS: readonly TemperatureUnit[] = ['C', 'F']
+/** What a person may like, and the choices there are; the first is the usual one. */
+const CHOICES = {
+  theme: ['system', 'light', 'dark'],
+  unit: ['C', 'F'],
+  keys: ['on', 'off'],
+} as const
 
-/** What this person likes. Kept in this browser. */
+type Taste = keyof typeof CHOICES
+type Choice<T extends Taste> = (typeof CHOICES)[T][number]
+
+/** What this person likes. Kept on the server, and in this browser for the first paint and for viewers. */
 class Person {
-  theme = $state<Theme>(kept('theme', THEMES, 'system'))
-  unit = $state<TemperatureUnit>(kept('unit', UNITS, 'C'))
-  keys = $state(kept('keys', ['on', 'off'], 'on') === 'on')
+  theme = $state<Theme>(kept('theme'))
+  unit = $state<TemperatureUnit>(kept('unit'))
+  keys = $state(kept('keys') === 'on')
 
-  chooseTheme(theme: Theme): void {
-    this.theme = theme
-    keep('theme', theme)
+  chooseTheme(theme: Theme): Promise<() => Promise<void>> {
+    return this.#choose('theme', theme)
   }
 
-  chooseUnit(unit: TemperatureUnit): void {
-    this.unit = unit
-    keep('unit', unit)
+  chooseUnit(unit: TemperatureUnit): Promise<() => Promise<void>> {
+    return this.#choose('unit', unit)
   }
 
-  useKeys(on: boolean): void {
-    this.keys = on
-    keep('keys', on ? 'on' : 'off')
+  useKeys(on: boolean): Promise<() => Promise<void>> {
+    return this.#choose('keys', on ? 'on' : 'off')
   }
 
   nextTheme(): void {
-    this.chooseTheme(THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length] ?? 'system')
+    const next = CHOICES.theme[(CHOICES.theme.indexOf(this.theme) + 1) % CHOICES.theme.length] ?? 'system'
+    // The theme is on the page at once; a server that does not take it now is no reason to keep a person in the dark.
+    this.chooseTheme(next).catch(() => undefined)
+  }
+
+  /** Takes over what the server holds of this person; what it does not hold stays. */
+  adopt(): void {
+    const id = session.user?.id
+    if (!id) return
+    this.#adopt('theme', id)
+    this.#adopt('unit', id)
+    this.#adopt('keys', id)
+  }
+
+  #adopt(taste: Taste, id: string): void {
+    const found = choiceIn(taste, settings.values.get(keyOf(id, taste)))
+    if (found !== undefined) this.#set(taste, found)
+  }
+
+  /** Gives what takes the choice back. Throws the server's refusal; here it counts all the same. */
+  async #choose<T extends Taste>(taste: T, choice: Choice<T>): Promise<() => Promise<void>> {
+    const before = kept(taste)
+    this.#set(taste, choice)
+    const id = session.user?.id
+    // Only a brewer may write settings; what a viewer likes stays in the browser.
+    if (id && session.may('brewer')) await settings.keep(keyOf(id, taste), choice)
+    return async () => void (await this.#choose(taste, before))
+  }
+
+  #set(taste: Taste, choice: string): void {
+    keep(taste, choice)
+    this.theme = kept('theme')
+    this.unit = kept('unit')
+    this.keys = kept('keys') === 'on'
   }
 }
 
-const PREFIX = 'krausen.'
-
-function kept<T extends string>(name: string, choices: readonly T[], usual: T): T {
-  const found = storage()?.getItem(PREFIX + name)
-  return choices.find((choice) => choice === found) ?? usual
+/** Under which key the server keeps what a person likes. */
+function keyOf(user: string, taste: Taste): string {
+  return `user.${user}.${taste}`
 }
 
-function keep(name: string, value: string): void {
-  storage()?.setItem(PREFIX + name, value)
+function choiceIn<T extends Taste>(taste: T, value: unknown): Choice<T> | undefined {
+  return CHOICES[taste].find((choice) => choice === value)
+}
+
+const PREFIX = 'krausen.'
+const remembered: Partial<Record<Taste, string>> = {}
+
+function kept<T extends Taste>(taste: T): Choice<T> {
+  return choiceIn(taste, storage()?.getItem(PREFIX + taste) ?? remembered[taste]) ?? CHOICES[taste][0]
+}
+
+function keep(taste: Taste, value: string): void {
+  remembered[taste] = value
+  storage()?.setItem(PREFIX + taste, value)
 }
 
 /** Some browsers forbid storage; the choice then lasts as long as the page. */

@@ -15,9 +15,20 @@ class Site {
   now = $state(0)
   /** True as soon as the server has told its time. */
   readonly isTimed = $derived(this.now > 0)
-  zone = $state(USUAL_ZONE)
+  #ownZone = $state(USUAL_ZONE)
+  #chosenZone = $state<string | null>(null)
   health = $state.raw<Health | null>(null)
   #asking: ReturnType<typeof setTimeout> | undefined
+
+  /** The zone whose clocks the site goes by. */
+  get zone(): string {
+    return this.#chosenZone ?? this.#ownZone
+  }
+
+  /** Takes the zone that people chose for the site; null for the server's own. */
+  goBy(zone: string | null): void {
+    this.#chosenZone = zone !== null && isZone(zone) ? zone : null
+  }
 
   get demo(): boolean {
     return this.health?.demo === true
@@ -62,7 +73,7 @@ class Site {
 
   #learn(health: Health): void {
     this.health = health
-    if (health.zone && isZone(health.zone)) this.zone = health.zone
+    if (health.zone && isZone(health.zone)) this.#ownZone = health.zone
     const time = instant(health.time)
     if (time === null) return
     this.clock.set(time, health.speed ?? 1)

@@ -1,4 +1,5 @@
 import { chart } from './chart'
+import { demo } from './demo'
 import { batches, events, records, signIn } from './pages'
 import { agents, keys, link, more, shell, trouble } from './shell'
 import { overview, pill, setpoint, truths, vessel } from './vessel'
@@ -8,6 +9,7 @@ export const words = {
   agents,
   batches,
   chart,
+  demo,
   events,
   keys,
   link,

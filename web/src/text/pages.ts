@@ -56,5 +56,6 @@ export const signIn = {
   or: 'or',
   refused: 'Name or password is not right.',
   keyUsed: 'This address has been used already, or is too old. Sign in here instead.',
+  ended: 'You were signed out. Sign in to go on where you were.',
   demoHint: 'Nothing to set up, nothing to break.',
 } as const

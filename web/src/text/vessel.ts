@@ -8,6 +8,7 @@ export const overview = {
   allOff: (count: number) => (count === 1 ? 'The vessel is off' : 'All vessels are off'),
   none: 'No vessel yet',
   noneWhy: 'A vessel has a probe and something that heats or cools. One appears here as soon as it is set up.',
+  add: 'Add a vessel',
   vessels: 'Vessels',
   day: '24\u00a0h',
   holding: (what: string, value: string) => `Holds the ${what} at ${value}`,
@@ -39,6 +40,7 @@ export const pill = {
 
 export const vessel = {
   title: 'Vessel',
+  settings: 'Settings of this vessel',
   unknown: 'There is no such vessel',
   unknownWhy: 'It may have been removed. Its history is kept.',
   beer: 'Beer',

@@ -9,6 +9,7 @@ import { extname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createGzip, gzipSync } from 'node:zlib'
 import { WebSocketServer } from 'ws'
+import { Plant } from './plant.mjs'
 import { World } from './world.mjs'
 
 const { values: options } = parseArgs({
@@ -19,7 +20,7 @@ const { values: options } = parseArgs({
     batches: { type: 'string', default: '1' },
     speed: { type: 'string', default: '1' },
     role: { type: 'string', default: 'brewer' },
-    /** slow | error | stale | away | filling | conflict | refuse | open */
+    /** slow | error | stale | away | filling | conflict | refuse | open | broken | managed */
     fault: { type: 'string', default: '' },
     now: { type: 'string', default: '' },
   },
@@ -52,10 +53,12 @@ function told(vessel) {
     name: vessel.name,
     kind: vessel.kind,
     agent: vessel.agent,
-    algorithm: 'hysteresis',
+    algorithm: vessel.algorithm,
+    settings: vessel.settings,
+    chamber: vessel.cabinet ?? null,
     revision: vessel.revision,
     limits: vessel.limits,
-    roles: { ...Object.fromEntries(Object.entries(vessel.probes).map(([role, series]) => [role, series.id])), heat: vessel.own.heat.id, cool: vessel.own.cool.id },
+    roles: vessel.roles,
     batch: vessel.id === 'freezer20' && world.batches.length ? 'harvest' : null,
     requested: { ...vessel.wish, at: iso(vessel.wish.at) },
     accepted: { ...vessel.held, at: iso(vessel.held.at), ...vessel.answer },
@@ -66,8 +69,8 @@ function told(vessel) {
       at,
     },
     observed: {
-      beer: round(vessel.probes.beer.v.at(-1)),
-      chamber: round(vessel.probes.chamber.v.at(-1)),
+      beer: newest(vessel.roles.beer),
+      chamber: newest(vessel.roles.chamber),
       heat: vessel.on === 'heat',
       cool: vessel.on === 'cool',
       at,
@@ -76,6 +79,7 @@ function told(vessel) {
   }
 }
 
+const newest = (id) => (world.series.get(id)?.v.length ? round(world.series.get(id).v.at(-1)) : null)
 const round = (value) => Math.round((value ?? 0) * 100) / 100
 
 function whyOf(vessel) {
@@ -184,10 +188,21 @@ const ROUTES = [
   ['GET', /^\/batches$/, () => page(world.batches)],
   ['GET', /^\/batches\/([^/]+)$/, ([id]) => batchOf(id)],
   ['GET', /^\/batches\/([^/]+)\/events$/, ([id]) => page(batchOf(id).events)],
-  ['GET', /^\/agents$/, () => page([...new Set(world.vessels.map((one) => one.agent))].map((agent) => ({ agent, state: fault === 'away' ? 'offline' : 'current', queue: 0 })))],
 ]
 
-async function answer(method, path, query, body, cookie) {
+const plant = new Plant({
+  world,
+  publish,
+  managed: fault === 'managed',
+  away: fault === 'away',
+  refuse: (status, detail, where, vessel) => new Refusal(status, 'Not possible', detail, { errors: where ? [{ where, message: detail }] : [], ...(vessel ? { present: told(vessel) } : {}) }),
+})
+ROUTES.push(...plant.routes())
+
+/** Vessels as the world keeps them are told as the server tells them. */
+const outside = (made) => (made && world.vessels.includes(made) ? told(made) : made)
+
+async function answer(method, path, query, body, { cookie, origin, seen }) {
   if (path === '/health') return [200, health()]
   if (path === '/session' && method === 'POST') return signIn(body)
   if (fault !== 'open' && !sessions.has(cookie)) throw new Refusal(401, 'Not signed in', 'Sign in first.')
@@ -197,7 +212,9 @@ async function answer(method, path, query, body, cookie) {
   if (fault === 'broken' && path === '/vessels') throw new Refusal(503, 'Busy', 'The catalog is being mended.')
   for (const [wanted, pattern, act] of ROUTES) {
     const found = method === wanted && pattern.exec(path)
-    if (found) return [200, act(found.slice(1).map(decodeURIComponent), query, body)]
+    if (!found) continue
+    const made = outside(act(found.slice(1).map(decodeURIComponent), query, body, origin, seen))
+    return made === null ? [204, null] : [method === 'POST' ? 201 : 200, made]
   }
   throw missing('address')
 }
@@ -209,6 +226,8 @@ function signIn(body) {
   return [201, { user }, { 'set-cookie': `krausen=${session}; HttpOnly; SameSite=Lax; Path=/` }]
 }
 
+const seenOf = (request) => /\d+/.exec(request.headers['if-match'] ?? '')?.[0]
+const callOf = (request) => ({ cookie: cookieOf(request), origin: `http://${request.headers.host}`, seen: seenOf(request) === undefined ? null : Number(seenOf(request)) })
 const cookieOf = (request) => /krausen=(\w+)/.exec(request.headers.cookie ?? '')?.[1]
 
 async function bodyOf(request) {
@@ -222,7 +241,7 @@ const server = createServer(async (request, response) => {
   if (!url.pathname.startsWith('/api/')) return file(url.pathname, response)
   let status, body, headers
   try {
-    ;[status, body, headers] = await answer(request.method, url.pathname.replace('/api/v1', ''), url.searchParams, await bodyOf(request), cookieOf(request))
+    ;[status, body, headers] = await answer(request.method, url.pathname.replace('/api/v1', ''), url.searchParams, await bodyOf(request), callOf(request))
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal
     ;[status, body] = [refusal.status, refusal.body]

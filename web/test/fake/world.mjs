@@ -69,6 +69,7 @@ export class World {
   #vessel({ id, name, kind, setpoint, agent }) {
     const own = Object.fromEntries(OWN.map((metric) => [metric, this.#series(`${id}-${metric}`, 'krausen', id, metric, metric.startsWith('setpoint') ? '°C' : '')]))
     const probes = Object.fromEntries(PROBES.map(([role, metric, unit]) => [role, this.#series(`${id}-${role}`, agent, `${id}-${role}`, metric, unit)]))
+    const outputs = Object.fromEntries(agent ? [['heat', 'heater'], ['cool', 'cooler']].map(([role, node]) => [role, this.#series(`${id}-${node}`, agent, `${id}-${node}`, 'on', '')]) : [])
     const at = this.now - 3 * DAY
     return {
       id,
@@ -78,6 +79,10 @@ export class World {
       limits: { min: 1, max: 24 },
       own,
       probes,
+      outputs,
+      roles: Object.fromEntries([...Object.entries(probes), ...Object.entries(outputs)].map(([role, series]) => [role, series.id])),
+      algorithm: 'hysteresis',
+      settings: {},
       revision: 3,
       wish: { revision: 18, mode: 'beer', value: setpoint, profile: null, reason: '', by: 'Anna Andersen', at },
       held: { revision: 18, mode: 'beer', value: setpoint, profile: null, reason: '', by: 'Anna Andersen', at },
@@ -89,6 +94,15 @@ export class World {
       since: 0,
       wants: 0,
     }
+  }
+
+  /** A vessel that somebody adds: it is off, and has nothing but itself. */
+  add(plan) {
+    const own = Object.fromEntries(OWN.map((metric) => [metric, this.#series(`${plan.id}-${metric}`, 'krausen', plan.id, metric, '')]))
+    const wish = { revision: 1, mode: 'off', value: null, profile: null, reason: '', by: 'Anna Andersen', at: this.now }
+    const made = { ...plan, chamber: 18, own, probes: {}, outputs: {}, wish, held: { ...wish }, answer: { state: 'accepted', detail: '' }, beer: 18, gravity: 1, on: null, since: 0, wants: 0 }
+    this.vessels.push(made)
+    return made
   }
 
   #past() {
@@ -155,6 +169,7 @@ export class World {
       [own.heat, vessel.on === 'heat' ? 1 : 0],
       [own.cool, vessel.on === 'cool' ? 1 : 0],
       [own.state, this.state(vessel)],
+      ...Object.entries(vessel.outputs).map(([role, series]) => [series, vessel.on === role ? 1 : 0]),
     ]
     if (vessel.held.mode === 'beer') rows.push([own.setpoint_beer, vessel.held.value])
     if (vessel.held.mode !== 'off') rows.push([own.setpoint_chamber, vessel.held.value + vessel.wants * 4])
@@ -169,7 +184,7 @@ export class World {
     this.now = now
     return this.vessels.flatMap((vessel) => {
       this.#step(vessel, now, seconds)
-      return this.#note(vessel, now)
+      return vessel.probes.beer ? this.#note(vessel, now) : []
     })
   }
 

@@ -30,7 +30,7 @@ beforeEach(() => {
 
 afterEach(() => {
   globalThis.fetch = realFetch
-  person.chooseUnit('C')
+  person.unit = 'C'
   link.lostAt = null
 })
 
@@ -146,7 +146,7 @@ describe('the setpoint editor', () => {
   })
 
   test('speaks and sends Fahrenheit to those who read it', async () => {
-    person.chooseUnit('F')
+    person.unit = 'F'
     open()
     expect(field()).toHaveProperty('value', '66.6')
     await type('68')

@@ -17,6 +17,7 @@ export function vesselOf(change: Partial<Vessel> = {}): Vessel {
     updated_at: AT,
     limits: { min: 1, max: 24 },
     roles: { beer: 's1', chamber: 's2' },
+    chamber: null,
     batch: null,
     requested: wish,
     accepted: { ...wish, state: 'accepted', detail: '' },

@@ -14,6 +14,7 @@ from krausen.supervision.heartbeat import without_heartbeat
 from krausen.supervision.installation import KEEPER, RETRY, Installation
 from krausen.supervision.report import ProcessReport, written
 from krausen.supervision.restarts import State
+from krausen.supervision.service import unit_for
 from krausen.supervision.succession import ask_to_leave
 from krausen.supervision.tail import logged, newest, past_the_log
 
@@ -86,7 +87,13 @@ def _told_to_retry(installation: Installation, keeper: int) -> int:
     return report.tries + 1
 
 
-def _started(installation: Installation, port: int, errors: IO[bytes]) -> "subprocess.Popen[bytes]":
+def _started(installation: Installation, port: int, errors: IO[bytes]) -> "subprocess.Popen[bytes] | None":
+    """Start the process manager, or have systemd do it where that has a unit for it."""
+    found = unit_for(installation.data)
+    if found is not None:
+        systemd, name = found
+        systemd.start(name)
+        return None
     command = [*program(), "up", "--background", "--data", str(installation.data), "--port", str(port)]
     return subprocess.Popen(
         command,
@@ -131,8 +138,10 @@ def _last_words(installation: Installation, errors: IO[bytes]) -> str:
 def _went_past_the_log(installation: Installation, name: str) -> str:
     """Give the last line that a process wrote past its log, as its last words do.
 
-    Before it has a log of its own, that goes to the log of the process manager.
+    Before it has a log of its own, that goes to the log of the process manager, behind the line of its start.
     """
     files = logged(installation.log)
-    said = newest({name: files.get(name, []) for name in (name, KEEPER)}, SAID)
+    own = newest({name: files.get(name, [])}, SAID)
+    kept = [] if name == KEEPER else newest({KEEPER: files.get(KEEPER, [])}, SAID)
+    said = [*(entry for entry in kept if f"process={name}" in entry.text.split()), *own]
     return next(filter(None, map(past_the_log, reversed(said))), "")

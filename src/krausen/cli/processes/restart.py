@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from krausen.cli.processes.background import bring_up, make_way
-from krausen.cli.processes.options import data_option, installed, port_of, port_option
-from krausen.supervision.installation import LEAVE, Installation, Wish
+from krausen.cli.processes.options import data_option, installed, place_of, port_option, wish_to_run
+from krausen.supervision.installation import LEAVE, Installation
 
 
 @click.command("restart")
@@ -16,10 +16,10 @@ from krausen.supervision.installation import LEAVE, Installation, Wish
 def restart(*, port: int | None, data: Path | None) -> None:
     """Start everything anew, after an update for instance. Agents go on until their successors take over."""
     installation = installed(data)
-    wanted = port_of(installation, port)
-    installation.wish_for(Wish(running=True, port=wanted))
-    asyncio.run(_anew(installation, wanted))
-    click.echo(f"Krausen is up again: http://127.0.0.1:{wanted}")
+    place = place_of(installation, port)
+    installation.wish_for(wish_to_run(installation, port, place))
+    asyncio.run(_anew(installation, place.port))
+    click.echo(f"Krausen is up again: {place.url}")
 
 
 COMMAND = restart

@@ -6,10 +6,9 @@ from pathlib import Path
 import click
 
 from krausen.cli.processes.background import bring_up
-from krausen.cli.processes.options import data_option, installed, port_of, port_option
+from krausen.cli.processes.options import data_option, installed, place_of, port_option, wish_to_run
 from krausen.errors import OperatorNeeded
 from krausen.supervision.boot import UNLESS_STOPPED
-from krausen.supervision.installation import Wish
 
 
 @click.command("start")
@@ -27,15 +26,16 @@ def start(*, port: int | None, data: Path | None, unless_stopped: bool) -> None:
     Returns when all is up, or says what is not.
     """
     installation = installed(data)
-    wish = installation.wish()
-    if unless_stopped and wish is not None and not wish.running:
+    last = installation.wish()
+    if unless_stopped and last is not None and not last.running:
         return
-    wanted = port_of(installation, port)
-    if wish is not None and wish.port != wanted and installation.is_kept():
-        raise OperatorNeeded(f"It runs already, with port {wish.port}. Use: krausen restart --port {wanted}.")
-    installation.wish_for(Wish(running=True, port=wanted))
-    asyncio.run(bring_up(installation, wanted))
-    click.echo(f"Krausen is up: http://127.0.0.1:{wanted}")
+    place = place_of(installation, port)
+    if last is not None and last.port not in {None, place.port} and installation.is_kept():
+        again = f"krausen restart --port {port}" if port else "krausen restart"
+        raise OperatorNeeded(f"It runs already, with port {last.port}. Use: {again}.")
+    installation.wish_for(wish_to_run(installation, port, place))
+    asyncio.run(bring_up(installation, place.port))
+    click.echo(f"Krausen is up: {place.url}")
 
 
 COMMAND = start

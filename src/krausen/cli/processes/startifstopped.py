@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from krausen.cli.processes.background import bring_up
-from krausen.cli.processes.options import data_option, installed, port_of
+from krausen.cli.processes.options import data_option, installed, place_of
 
 
 @click.command("startifstopped")
@@ -20,8 +20,8 @@ def startifstopped(*, data: Path | None) -> None:
     wish = installation.wish()
     if installation.is_kept() or (wish is not None and not wish.running):
         return
-    asyncio.run(bring_up(installation, port_of(installation, None)))
-    click.echo("Krausen had ended by itself; it is up again.")
+    asyncio.run(bring_up(installation, place_of(installation, None).port))
+    click.echo("Krausen did not run, though nobody had stopped it; it is up again.")
 
 
 COMMAND = startifstopped

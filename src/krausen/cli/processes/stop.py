@@ -4,9 +4,10 @@ import asyncio
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from krausen.cli.processes.background import take_down
-from krausen.cli.processes.options import data_option, installed, port_of
+from krausen.cli.processes.options import data_option, installed
 from krausen.errors import OperatorNeeded
 from krausen.supervision.installation import Wish
 
@@ -17,7 +18,8 @@ def stop(*, data: Path | None) -> None:
     """Stop everything. It stays stopped, also after a boot, until `krausen start`."""
     installation = installed(data)
     try:
-        installation.wish_for(Wish(running=False, port=port_of(installation, None)))
+        last = installation.wish() or Wish(running=False)
+        installation.wish_for(replace(last, running=False))
     except OperatorNeeded as error:
         asyncio.run(take_down(installation))
         raise OperatorNeeded(f"Krausen is stopped, but may be started again: {error}") from error

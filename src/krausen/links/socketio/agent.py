@@ -25,16 +25,20 @@ FAREWELL_S = 2.0
 
 
 class SocketioDial:
-    """Dials a server at `url` with the token that `token` gives each time; that may raise LinkLost."""
+    """Dials a server at `url` with the token that `token` gives each time; that may raise LinkLost.
 
-    def __init__(self, url: str, token: Callable[[], str]) -> None:
+    The server calls the caller `agent` until it knows better.
+    """
+
+    def __init__(self, url: str, token: Callable[[], str], agent: str = "") -> None:
         self._url = url
         self._token = token
+        self._agent = agent
 
     @asynccontextmanager
     async def dial(self) -> AsyncIterator["AgentSide"]:
         """Open one connection; it is closed on leaving. Raises LinkLost with what to do about it."""
-        auth = {"token": self._token()}
+        auth = {"token": self._token()} | ({"agent": self._agent} if self._agent else {})
         async with _Sockets() as sockets:
             call = await self._connected(sockets, auth)
             try:

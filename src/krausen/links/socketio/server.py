@@ -14,6 +14,7 @@ from krausen.links.socketio import EVENT, LARGEST_PACKET, NAMESPACE
 from krausen.links.socketio.connection import Connection, Message, Receive, Send
 from krausen.links.socketio.library import for_answering, silent_logger
 from krausen.links.socketio.line import Line, understood
+from krausen.model.series import is_name
 from krausen.ports.link import ServerEnd
 from krausen.wire.messages import FromAgent, FromServer, Turned, encode, from_agent
 
@@ -28,6 +29,8 @@ INTRODUCTION_S = 10.0
 FAREWELL_S = 1.0
 """Who is hung up on has so long to hear why."""
 SWEEP_S = 5.0
+REMEMBERED = 100
+"""Callers that were refused and are remembered, so that it is not said again each time they call."""
 MOST = 256
 """Connections that are held at once, those of strangers among them."""
 
@@ -55,6 +58,7 @@ class AgentDoor(Generic[Proof]):
         self._lines: dict[str, Line] = {}
         self._known: set[str] = set()
         self._since_s: dict[str, float] = {}
+        self._turned: dict[tuple[str, str], str] = {}
         self._tasks = asyncio.TaskGroup()
         self._sio: Any = self._library.AsyncServer(
             async_mode="asgi",
@@ -100,10 +104,12 @@ class AgentDoor(Generic[Proof]):
         try:
             proof = await self._admit(auth)
         except KrausenError as refusal:
+            self._say_refused(caller, auth, str(refusal))
             raise self._refused(caller, str(refusal)) from refusal
         except Exception as failure:
             log.exception("link.server_failed")
             raise self._refused(caller, _FAILED) from failure
+        self._turned.pop((caller.address, _named(auth)), None)
         self._known.add(caller.engine)
         if caller.connection is not None:
             caller.connection.last_until(None)
@@ -116,6 +122,16 @@ class AgentDoor(Generic[Proof]):
         self._tasks.create_task(self._hang_up(caller.engine, caller.connection))
         refusal: Exception = self._library.exceptions.ConnectionRefusedError(reason)
         return refusal
+
+    def _say_refused(self, caller: "_Caller", auth: object, reason: str) -> None:
+        """Say once who was refused, and why, until that changes."""
+        who = address, agent = caller.address, _named(auth)
+        if self._turned.get(who) == reason:
+            return
+        if len(self._turned) >= REMEMBERED:
+            self._turned.clear()
+        self._turned[who] = reason
+        log.warning("agent.turned_away", agent=agent, address=address, detail=reason)
 
     async def _talk(self, line: Line, caller: "_Caller", proof: Proof) -> None:
         try:
@@ -197,9 +213,20 @@ class _Caller(Struct, frozen=True):
     environ: dict[str, Any]
 
     @property
+    def address(self) -> str:
+        client = self.environ["asgi.scope"].get("client")
+        return str(client[0]) if client else ""
+
+    @property
     def connection(self) -> Connection | None:
         found = self.environ["asgi.scope"].get(_CONNECTION)
         return found if isinstance(found, Connection) else None
+
+
+def _named(auth: object) -> str:
+    """Give the name by which a caller goes, as far as he says so and it is one."""
+    agent = auth.get("agent") if isinstance(auth, dict) else None
+    return agent if isinstance(agent, str) and is_name(agent) else ""
 
 
 _FAILED = "The server failed; its log says more."

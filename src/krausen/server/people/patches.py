@@ -1,6 +1,8 @@
 """What is to be another way about a person."""
 
-from msgspec import UNSET, Struct, UnsetType
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
 from krausen.model.people import User, UserRole
@@ -14,6 +16,7 @@ class UserPatch(Struct, frozen=True, kw_only=True):
     name: str | UnsetType | None = UNSET
     role: UserRole | UnsetType = UNSET
     password: str | UnsetType | None = UNSET
+    reason: Annotated[str, Meta(max_length=500, description="Why, for the journal.")] = ""
 
 
 def changed_by(user: User, patch: UserPatch) -> User:

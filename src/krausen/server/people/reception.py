@@ -1,6 +1,6 @@
 """Where everybody who wants something says, and proves, who they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 import anyio
@@ -12,6 +12,7 @@ from krausen.model.journal import JournalEntry
 from krausen.model.people import Caller, Session, Token, User, UserRole
 from krausen.ports.catalog import People
 from krausen.ports.clock import Clock
+from krausen.server.changes import Change, Tell, to_nobody
 from krausen.server.people.digests import Secret, digest, new_id
 from krausen.server.people.fitness import check_token, check_user, composed
 from krausen.server.people.logins import Logins
@@ -35,14 +36,24 @@ class Reception:
     """Signs people in and out, recognises callers, and keeps the list of people and tokens. Close when done.
 
     Of secrets only digests are kept. Methods that take `by` write that name into the journal; whether its
-    owner may do this is asked before. All of them raise StorageAway when the catalog does.
+    owner may do this is asked before. All of them raise StorageAway when the catalog does. What they change
+    is told by `tell`.
     """
 
-    def __init__(self, people: People, clock: Clock, secret: Secret, *, demo_user: str | None = None) -> None:
+    def __init__(
+        self,
+        people: People,
+        clock: Clock,
+        secret: Secret,
+        *,
+        demo_user: str | None = None,
+        tell: Tell = to_nobody,
+    ) -> None:
         self._people = people
         self._clock = clock
         self._secret = secret
         self._demo_user = demo_user
+        self._tell = tell
         self._passwords = Passwords(secret)
         self._logins = Logins(people, clock, secret, self._passwords)
         self._keys: Remembered[str] = Remembered()
@@ -118,14 +129,17 @@ class Reception:
         user = await self._logins.owner(login, password, address)
         return self._remember(proof, _person(user), now + CALLER_REMEMBERED_MS)
 
-    async def add_user(self, login: str, name: str, role: UserRole, password: str | None, by: str) -> User:
+    async def add_user(
+        self, login: str, name: str, role: UserRole, password: str | None, by: str, *, reason: str = ""
+    ) -> User:
         """Add a person, called by the login where the name is empty. Raises Invalid, Stale when taken."""
         login = composed(login)
         check_user(login, name, role, password)
         hashed = None if password is None else await self._passwords.hashed(password)
         id = new_id("u", self._secret)
         user = User(id=id, login=login, name=name or login, role=role, password_hash=hashed)
-        await self._people.keep_user(user, self._entry(by, "user", id, "created", login))
+        await self._people.keep_user(user, self._entry(by, "user", id, "created", login, reason=reason))
+        self._say("user", id, "created", by)
         return user
 
     async def set_password(self, id: str, password: str, by: str) -> User:
@@ -147,11 +161,13 @@ class Reception:
                 await self._check_admin_besides(user)
             if isinstance(patch.password, str):
                 changed = replace(changed, password_hash=await self._passwords.hashed(patch.password))
-            entry = self._entry(by, "user", id, "updated", ", ".join(to_builtins(patch)), reason=reason)
+            fields = ", ".join(name for name in to_builtins(patch) if name != "reason")
+            entry = self._entry(by, "user", id, "updated", fields, reason=reason)
             await self._people.keep_user(changed, entry, seen=user.revision if seen is None else seen)
             self._callers.forget(lambda caller: caller.id == id)
             if patch.password is not UNSET:
                 await self._people.remove_sessions(id)
+            self._say("user", id, "updated", by, changed.revision)
             return changed
 
     async def remove_user(self, id: str, by: str, *, reason: str = "", seen: int | None = None) -> None:
@@ -165,6 +181,7 @@ class Reception:
             entry = self._entry(by, "user", id, "deleted", user.login, reason=reason)
             await self._people.remove_user(id, entry, seen=seen)
             self._callers.forget(lambda caller: caller.id == id)
+            self._say("user", id, "deleted", by, user.revision)
 
     async def is_new(self) -> bool:
         """Tell whether there is nobody yet, so that the first admin is to be made."""
@@ -178,9 +195,26 @@ class Reception:
             return await self.add_user(login, name, UserRole.ADMIN, password, by="set-up")
 
     async def new_token(
-        self, title: str, role: UserRole, adapters: Sequence[str], expires_at: int | None, by: str
+        self,
+        title: str,
+        role: UserRole,
+        adapters: Sequence[str],
+        expires_at: int | None,
+        by: str,
+        *,
+        reason: str = "",
     ) -> tuple[Token, str]:
         """Make a token and give it with its secret text, which nobody can find out later. Raises Invalid."""
+        token, text = self.minted(title, role, adapters, expires_at)
+        entry = self._entry(by, "token", token.id, "created", title, reason=reason)
+        await self._people.add_token(token, entry)
+        self._say("token", token.id, "created", by)
+        return token, text
+
+    def minted(
+        self, title: str, role: UserRole, adapters: Sequence[str], expires_at: int | None
+    ) -> tuple[Token, str]:
+        """Give a token that nobody keeps yet, with its secret text. Raises Invalid."""
         now = self._clock.now()
         check_token(title, adapters, expires_at, now)
         text = PREFIX + self._secret()
@@ -193,13 +227,17 @@ class Reception:
             expires_at=expires_at,
             created_at=now,
         )
-        await self._people.add_token(token, self._entry(by, "token", token.id, "created", title))
         return token, text
+
+    def worthless(self, tokens: Collection[str]) -> None:
+        """Take it that tokens, named by id, are kept no more."""
+        self._callers.forget(lambda caller: caller.id in tokens)
 
     async def revoke(self, token: str, by: str, *, reason: str = "") -> None:
         """Make a token, named by id, worthless. Raises NotFound."""
         await self._people.remove_token(token, self._entry(by, "token", token, "deleted", reason=reason))
-        self._callers.forget(lambda caller: caller.id == token)
+        self.worthless([token])
+        self._say("token", token, "deleted", by)
 
     async def _begin(self, user: User) -> tuple[str, Caller]:
         cookie, now = self._secret(), self._clock.now()
@@ -232,6 +270,9 @@ class Reception:
     def _remember(self, key: str, caller: Caller, until: int) -> Caller:
         self._callers.put(key, caller, until)
         return caller
+
+    def _say(self, what: str, id: str, action: str, by: str, revision: int = 1) -> None:
+        self._tell(Change(what=what, id=id, action=action, revision=revision, by=by))
 
     def _entry(
         self, by: str, what: str, id: str, action: str, detail: str = "", *, reason: str = ""

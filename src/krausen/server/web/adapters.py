@@ -9,14 +9,14 @@ from msgspec import Meta, Struct
 from krausen.errors import Fault, Invalid
 from krausen.ports.catalog import Adapter, Dates, Kind, Metric, Node, Policy
 from krausen.server.web.call import Call
-from krausen.server.web.changes import IfMatch, Reason, or_present, seen_in
+from krausen.server.web.changes import IfMatch, Reason, Why, or_present, seen_in
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import admin, viewer
 from krausen.server.web.parsing import MOST, USUAL, Cursor, Limit, Page, paged
 from krausen.wire.instants import iso
 
 
-class AdapterWish(Struct, frozen=True, kw_only=True):
+class AdapterPlan(Struct, frozen=True, kw_only=True):
     """How an adapter is to be. `zone` is the IANA name of the zone of its local times, null the site's."""
 
     title: str = ""
@@ -24,28 +24,37 @@ class AdapterWish(Struct, frozen=True, kw_only=True):
     policy: Policy = Policy.OPEN
 
 
-class NamedAdapterWish(AdapterWish, frozen=True, kw_only=True):
+class AdapterWish(AdapterPlan, frozen=True, kw_only=True):
+    """How an adapter is to be. `zone` is the IANA name of the zone of its local times, null the site's."""
+
+    reason: Why = ""
+
+
+class NamedAdapterWish(AdapterPlan, frozen=True, kw_only=True):
     """How an adapter of this name is to be."""
 
     name: str
 
 
-class AdaptersWish(Struct, frozen=True):
+class AdaptersWish(Struct, frozen=True, kw_only=True):
     """Adapters to be arranged at once; the others stay as they are."""
 
     items: Annotated[list[NamedAdapterWish], Meta(max_length=MOST)]
+    reason: Why = ""
 
 
-class NodesWish(Struct, frozen=True):
+class NodesWish(Struct, frozen=True, kw_only=True):
     """All that is known of an adapter's nodes."""
 
     items: Annotated[list[Node], Meta(max_length=MOST)]
+    reason: Why = ""
 
 
-class MetricsWish(Struct, frozen=True):
+class MetricsWish(Struct, frozen=True, kw_only=True):
     """All that is known of an adapter's metrics."""
 
     items: Annotated[list[Metric], Meta(max_length=MOST)]
+    reason: Why = ""
 
 
 class AdapterBody(Struct, frozen=True, kw_only=True):
@@ -75,7 +84,7 @@ async def arrange_adapters(
     """Those that were arranged, all of them or none."""
     wanted = [Adapter(name=one.name, title=one.title, zone=one.zone, policy=one.policy) for one in data.items]
     try:
-        await request.site.adapters.arrange(wanted, request.caller, reason=reason)
+        await request.site.adapters.arrange(wanted, request.caller, reason=data.reason or reason)
     except Invalid as failure:
         faults = [Fault(f"/items{fault.where}", fault.message) for fault in failure.faults]
         raise Invalid(str(failure), faults) from failure
@@ -98,7 +107,8 @@ async def arrange_adapter(
 ) -> AdapterBody:
     """The adapter, whose local times are those of its zone from now on."""
     wanted = Adapter(name=name, title=data.title, zone=data.zone, policy=data.policy)
-    arranging = request.site.adapters.arrange([wanted], request.caller, reason=reason, seen=seen_in(if_match))
+    why = data.reason or reason
+    arranging = request.site.adapters.arrange([wanted], request.caller, reason=why, seen=seen_in(if_match))
     try:
         await or_present(arranging, lambda: _body(request, name))
     except Invalid as failure:
@@ -125,7 +135,7 @@ async def agree_on_nodes(
 ) -> Page[Node]:
     """The nodes, with those that report besides. What was known of others before is forgotten."""
     agreeing = request.site.adapters.agree(
-        name, request.caller, nodes=data.items, reason=reason, seen=seen_in(if_match)
+        name, request.caller, nodes=data.items, reason=data.reason or reason, seen=seen_in(if_match)
     )
     await or_present(agreeing, lambda: _body(request, name))
     return Page(await request.site.adapters.nodes(name))
@@ -149,7 +159,7 @@ async def agree_on_metrics(
 ) -> Page[Metric]:
     """The metrics, with those that report besides. What was known of others before is forgotten."""
     agreeing = request.site.adapters.agree(
-        name, request.caller, metrics=data.items, reason=reason, seen=seen_in(if_match)
+        name, request.caller, metrics=data.items, reason=data.reason or reason, seen=seen_in(if_match)
     )
     await or_present(agreeing, lambda: _body(request, name))
     return Page(await request.site.adapters.metrics(name))

@@ -1,11 +1,13 @@
 """The web application of a site."""
 
+from collections import Counter
 from pathlib import Path
 
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 
+from krausen.server.metrics import Requests
 from krausen.server.site import Site
 from krausen.server.web.api import CALLS
 from krausen.server.web.browse import browse
@@ -13,6 +15,7 @@ from krausen.server.web.call import Call
 from krausen.server.web.describe import ROOT, read_description
 from krausen.server.web.errors import log_of_socket, translation
 from krausen.server.web.live import live
+from krausen.server.web.metrics import read_metrics
 from krausen.server.web.options import options_of
 from krausen.server.web.page import READY, files_of, show_page
 from krausen.server.web.shell import Shell
@@ -26,17 +29,18 @@ PACKING = 5
 
 def app(site: Site, *, page: Path | None) -> Shell:
     """Give what serves a site: its calls, its live channels and the page that was built in a folder."""
-    return Shell(application(site, page))
+    requests: Requests = Counter()
+    return Shell(application(site, page, requests), requests)
 
 
-def application(site: Site, page: Path | None) -> Litestar:
-    """Give the routes of a site."""
+def application(site: Site, page: Path | None, requests: Requests) -> Litestar:
+    """Give the routes of a site; `requests` are counted elsewhere."""
     return Litestar(
         [
             Router(ROOT, route_handlers=[*options_of(CALLS), *CALLS, read_description, live]),
-            Router("/", route_handlers=[browse, show_page]),
+            Router("/", route_handlers=[browse, read_metrics, show_page]),
         ],
-        state=State({"site": site, "files": files_of(page)}),
+        state=State({"site": site, "files": files_of(page), "requests": requests}),
         request_class=Call,
         request_max_body_size=LARGEST,
         exception_handlers={Exception: translation()},

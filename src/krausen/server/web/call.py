@@ -34,6 +34,12 @@ class Call(Request[Caller, None, State]):
         """The network address of who asks; empty when it is not known."""
         return self.client.host if self.client is not None else ""
 
+    @property
+    def here(self) -> str:
+        """The address of this server as the caller reached it, as in `http://brewery:8080`."""
+        host = self.headers.get("host") or self.url.netloc
+        return f"{self.scope['scheme']}://{host}"
+
     async def json(self) -> Any:
         """Give the body as a value of the type that the route says. Raises Unreadable, Invalid, Refused."""
         self.require(JSON, *([MERGE_PATCH] if self.method == "PATCH" else []))

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 from litestar.params import HeaderParameter, QueryParameter
-from msgspec import Struct, ValidationError, convert, to_builtins
+from msgspec import Meta, Struct, ValidationError, convert, to_builtins
 
 from krausen.errors import Stale
 from krausen.server.merging import merged
@@ -20,6 +20,8 @@ REASON_LONGEST = 500
 Reason = Annotated[
     str, QueryParameter(name="reason", max_length=REASON_LONGEST, description="Why, for the journal.")
 ]
+Why = Annotated[str, Meta(max_length=REASON_LONGEST, description="Why, for the journal.")]
+"""The reason as a field of a body."""
 IfMatch = Annotated[
     str | None,
     HeaderParameter(

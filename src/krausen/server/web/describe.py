@@ -122,6 +122,10 @@ def _schemas() -> Part:
     _, found = msgspec.json.schema_components([*kinds, Problem], ref_template=_REF)
     for schema in found.values():
         schema["description"] = cleandoc(schema["description"])
+        for field in schema.get("properties", {}).values():
+            for kind in (field, *field.get("anyOf", ())):
+                if kind.get("type") == "object":
+                    kind.setdefault("additionalProperties", {})
     return found
 
 

@@ -6,7 +6,7 @@ from litestar import post
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from msgspec import Struct
 
-from krausen.errors import Forbidden
+from krausen.errors import Forbidden, Invalid
 from krausen.model.people import Caller
 from krausen.model.series import NAME_LONGEST
 from krausen.model.vessel import VESSEL_ADAPTER
@@ -68,8 +68,9 @@ class TakesRows(Operation):
 async def take_measurements(request: Call) -> Taken:
     """Answers once everything is on disk. One bad row refuses all, and nothing is stored.
 
-    Sending the same again is harmless; another value for the same instant replaces the first. At most 10,000
-    rows or 8 MiB.
+    Sending the same again is harmless; another value for the same instant replaces the first. An adapter of
+    the policy `agreed` may send agreed nodes and metrics alone. A value beyond the bounds of its metric is kept
+    as bad. At most 10,000 rows or 8 MiB.
     """
     request.require(JSON)
     rows = rows_in(await request.body())
@@ -78,16 +79,20 @@ async def take_measurements(request: Call) -> Taken:
     site = request.site
     for adapter in rows.adapters:
         check_adapter(adapter, request.caller, site.roster)
-    reader = Reader(await zones_of(site, rows.local_adapters), site.clock.now())
-    readings = reader.readings(rows)
+    agreements = await site.adapters.agreements(rows.adapters)
+    reader = Reader(await zones_of(site, rows.local_adapters), site.clock.now(), agreements)
+    try:
+        readings = reader.readings(rows)
+    except Invalid:
+        site.ingest.refused["request"] += len(rows.items)
+        raise
     await site.ingest.take(readings)
     return Taken(rows=len(rows.items), readings=len(readings))
 
 
 def check_adapter(adapter: str, caller: Caller, roster: Roster) -> None:
     """Raise Forbidden unless a caller may write readings of an adapter; nobody writes those of our own."""
-    agents = {agent.agent for agent in roster.agents()}
-    if adapter == VESSEL_ADAPTER or adapter in agents or roster.vessels_of(adapter):
+    if adapter == VESSEL_ADAPTER or adapter in roster.known_agents():
         raise Forbidden(f"The adapter {adapter} is Krausen's own: use another name.")
     if not caller.may_write(adapter):
         raise Forbidden(f"You may not send readings of the adapter {adapter}.")

@@ -11,10 +11,13 @@ from msgspec import Struct
 from krausen.errors import Fault, Invalid
 from krausen.model.reading import Reading
 from krausen.model.series import SeriesName, is_name
+from krausen.server.agreements import ANYTHING, Agreement, Bounds, quality_of
 from krausen.server.web.bodies import MOST_FAULTS, document, escaped, faults, refusal
 from krausen.wire.timestamps import check_measured, has_offset, instant
 
 _NOT_A_NAME = "A name has 1 to 128 printable characters."
+_NODE = "This node was not agreed: an admin adds it to those of the adapter."
+_METRIC = "This metric was not agreed: an admin adds it to those of the adapter."
 
 
 class Row(Struct, frozen=True):
@@ -61,13 +64,17 @@ def rows_in(body: bytes) -> Rows:
 
 
 class Reader:
-    """Reads rows at the instant `now`, UTC milliseconds. `zones` are those of the adapters' local times."""
+    """Reads rows at the instant `now`, UTC milliseconds.
 
-    def __init__(self, zones: Mapping[str, tzinfo], now: int) -> None:
+    `zones` are those of the adapters' local times, `agreements` say what adapters may send.
+    """
+
+    def __init__(self, zones: Mapping[str, tzinfo], now: int, agreements: Mapping[str, Agreement]) -> None:
         self._zones = zones
         self._now = now
+        self._agreements = agreements
         self._instants: dict[tuple[str, str], int] = {}
-        self._names: dict[tuple[str, str], dict[str, SeriesName]] = {}
+        self._names: dict[tuple[str, str], dict[str, tuple[SeriesName, Bounds | None]]] = {}
 
     def readings(self, rows: Rows) -> list[Reading]:
         """Give the readings of all rows. Raises Invalid, which names up to 20 faults, or Unreadable."""
@@ -86,12 +93,23 @@ class Reader:
             if names is None:
                 names = self._names[row.adapter, row.node] = {}
                 _check(row.adapter, row.node)
+                if not self._with(row.adapter).takes_node(row.node):
+                    raise Invalid(_NODE)
             for metric, value in row.data.items():
-                name = names.get(metric)
-                if name is None:
-                    _check(metric)
-                    name = names[metric] = SeriesName(row.adapter, row.node, metric)
-                yield Reading(name, t, value)
+                known = names.get(metric)
+                if known is None:
+                    known = names[metric] = self._series(row, metric)
+                yield Reading(known[0], t, value, quality_of(value, known[1]))
+
+    def _series(self, row: Row, metric: str) -> tuple[SeriesName, Bounds | None]:
+        _check(metric)
+        agreement = self._with(row.adapter)
+        if not agreement.takes_metric(metric):
+            raise Invalid(_METRIC)
+        return SeriesName(row.adapter, row.node, metric), agreement.bounds.get(metric)
+
+    def _with(self, adapter: object) -> Agreement:
+        return self._agreements.get(adapter, ANYTHING) if isinstance(adapter, str) else ANYTHING
 
     def _instant(self, adapter: str, timestamp: str) -> int:
         t = self._instants.get((adapter, timestamp))
@@ -120,9 +138,14 @@ class Reader:
                 self._instant(adapter if isinstance(adapter, str) else "", timestamp)
             except Invalid as failure:
                 yield Fault(f"{where}/timestamp", str(failure))
+        agreement = self._with(adapter)
+        if isinstance(node, str) and is_name(node) and not agreement.takes_node(node):
+            yield Fault(f"{where}/node", _NODE)
         for metric in values if isinstance(values, dict) else ():
             if not is_name(metric):
                 yield Fault(f"{where}/data/{escaped(metric)}", _NOT_A_NAME)
+            elif not agreement.takes_metric(metric):
+                yield Fault(f"{where}/data/{escaped(metric)}", _METRIC)
 
 
 def _check(*names: str) -> None:

@@ -80,7 +80,7 @@ async def list_series(
 async def list_latest(request: Call, limit: Limit = MOST, cursor: Cursor = None) -> Page[LatestBody]:
     """The newest reading of every series that has one, in the order of their names."""
     site = request.site
-    newest = [(info, _newest(info, site.live.newest_of(info.id))) for info in await site.history.series()]
+    newest = [(info, site.live.newest_of(info)) for info in await site.history.series()]
     page = paged([(info, point) for info, point in newest if point is not None], limit, cursor)
     return Page([_latest(info, point) for info, point in page.items], page.next)
 
@@ -108,12 +108,6 @@ async def list_readings(
 def _fits(info: SeriesRecord, wanted: tuple[str | None, ...]) -> bool:
     name = (info.name.adapter, info.name.node, info.name.metric)
     return all(one is None or one == part for one, part in zip(wanted, name, strict=True))
-
-
-def _newest(info: SeriesRecord, live: Point | None) -> Point | None:
-    """History keeps not every reading of our own probes; the live channel has seen them all."""
-    stored = info.latest
-    return live if live is not None and (stored is None or live.t > stored.t) else stored
 
 
 def _series(info: SeriesRecord) -> SeriesBody:

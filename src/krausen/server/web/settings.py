@@ -12,7 +12,7 @@ from krausen.model.people import UserRole
 from krausen.ports.catalog import Dates, Kind, Setting
 from krausen.server.settings import SITE
 from krausen.server.web.call import Call
-from krausen.server.web.changes import IfMatch, Reason, or_present, seen_in
+from krausen.server.web.changes import IfMatch, Reason, Why, or_present, seen_in
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import brewer, check, viewer
 from krausen.server.web.parsing import MOST, USUAL, Cursor, Limit, Page, paged
@@ -21,10 +21,11 @@ from krausen.wire.instants import iso
 _PLACES = {"/0/key": "path:key", "/0/value": "/value"}
 
 
-class Value(Struct, frozen=True):
+class Value(Struct, frozen=True, kw_only=True):
     """The value of a setting: anything JSON can say."""
 
     value: Any
+    reason: Why = ""
 
 
 class KeyedValue(Struct, frozen=True):
@@ -34,10 +35,11 @@ class KeyedValue(Struct, frozen=True):
     value: Any
 
 
-class SettingsWish(Struct, frozen=True):
+class SettingsWish(Struct, frozen=True, kw_only=True):
     """Settings to be kept at once; the others stay as they are."""
 
     items: Annotated[list[KeyedValue], Meta(max_length=MOST)]
+    reason: Why = ""
 
 
 class SettingBody(Struct, frozen=True, kw_only=True):
@@ -71,7 +73,7 @@ async def keep_settings(
     _check_site(request, (item.key for item in data.items))
     values = {item.key: item.value for item in data.items}
     try:
-        kept = await request.site.settings.keep(values, request.caller, reason=reason)
+        kept = await request.site.settings.keep(values, request.caller, reason=data.reason or reason)
     except Invalid as failure:
         faults = [Fault(f"/items{fault.where}", fault.message) for fault in failure.faults]
         raise Invalid(str(failure), faults) from failure
@@ -85,7 +87,7 @@ async def keep_setting(
     """The setting. Those of the site itself are for admins."""
     _check_site(request, [key])
     keeping = request.site.settings.keep(
-        {key: data.value}, request.caller, reason=reason, seen=seen_in(if_match)
+        {key: data.value}, request.caller, reason=data.reason or reason, seen=seen_in(if_match)
     )
     try:
         await or_present(keeping, lambda: _body(request, key))

@@ -1,8 +1,5 @@
 """First run: the first admin."""
 
-from ipaddress import ip_address
-from urllib.parse import urlsplit
-
 from litestar import Response, get, post
 from litestar.params import JSONBody
 from msgspec import Struct
@@ -11,9 +8,8 @@ from krausen.errors import Forbidden
 from krausen.server.web.call import Call
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import is_own
+from krausen.server.web.here import is_here
 from krausen.server.web.users import UserBody, user_body
-
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
 class SetupState(Struct, frozen=True):
@@ -47,22 +43,3 @@ async def set_up(request: Call, data: JSONBody[FirstAdmin]) -> Response[UserBody
     )
     body = await user_body(request, user.id)
     return Response(body, headers={"location": f"/api/v1/users/{user.id}"})
-
-
-def is_here(request: Call) -> bool:
-    """Tell whether somebody at this machine asks, by its own name.
-
-    What a proxy passes on came from elsewhere; and by another name it may be a page of elsewhere that asks.
-    """
-    if any(name in request.headers for name in _FORWARDED):
-        return False
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    return is_loopback(request.address) and (host == "localhost" or is_loopback(host))
-
-
-def is_loopback(address: str) -> bool:
-    """Tell whether a text is an address that a machine has for itself."""
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False

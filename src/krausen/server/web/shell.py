@@ -1,8 +1,10 @@
 """What holds for every answer, whoever makes it."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
+from krausen.server.metrics import Requests
 from krausen.server.web.policy import NOTHING
 
 Headers = list[tuple[bytes, bytes]]
@@ -10,6 +12,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+"""The methods that are counted by name."""
 ALWAYS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
@@ -20,21 +24,29 @@ ALWAYS = {
 
 
 class Shell:
-    """Gives every answer its headers, and answers HEAD like GET but without the body (RFC 9110)."""
+    """Gives every answer its headers, and answers HEAD like GET but without the body (RFC 9110).
 
-    def __init__(self, inner: Callable[[Any, Any, Any], Awaitable[None]]) -> None:
+    Answers are counted in `requests`, by method and status.
+    """
+
+    def __init__(
+        self, inner: Callable[[Any, Any, Any], Awaitable[None]], requests: Requests | None = None
+    ) -> None:
         self._inner = inner
+        self._requests: Requests = Counter() if requests is None else requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        is_head = scope["method"] == "HEAD"
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        is_head = method == "HEAD"
 
         async def finished(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = completed(message["headers"])
+                self._requests[method, message["status"]] += 1
             elif message["type"] == "http.response.body" and is_head:
                 message["body"] = b""
             await send(message)

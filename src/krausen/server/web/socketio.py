@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import NoReturn
 
+import structlog
 from msgspec import Struct
 
 from krausen.errors import Forbidden, LinkLost, Refusal, TryAgain, Unproven
@@ -12,6 +13,8 @@ from krausen.ports.link import ServerEnd
 from krausen.server.dispatch import Dispatch
 from krausen.server.people import Reception
 from krausen.wire.messages import Turned
+
+log = structlog.get_logger()
 
 PROOF_S = 10.0
 """How often it is asked whether a token still holds."""
@@ -38,7 +41,8 @@ class Gate:
             raise Unproven("An agent shows a token. Give it one of the role agent.")
         caller = await self._reception.by_token(token)
         if caller.role is not UserRole.AGENT:
-            raise Forbidden(f"This is the token of a {caller.role}. Give the agent one of the role agent.")
+            whose = f"The token {caller.name} is that of a {caller.role}"
+            raise Forbidden(f"{whose}. Give the agent one of the role agent.")
         return Proof(token, caller)
 
     async def converse(self, link: ServerEnd, proof: Proof) -> None:
@@ -49,8 +53,10 @@ class Gate:
                 await self._dispatch.serve(link, proof.caller.may_write)
                 doubt.cancel()
         except* Refusal as refused:
+            reason = str(refused.exceptions[0])
+            log.warning("agent.turned_away", token=proof.caller.name, detail=reason)
             with suppress(LinkLost):  # it may leave just now
-                await link.send(Turned(str(refused.exceptions[0])))
+                await link.send(Turned(reason))
 
     async def _doubt(self, proof: Proof) -> NoReturn:
         while True:

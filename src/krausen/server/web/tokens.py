@@ -7,7 +7,7 @@ from msgspec import Struct
 from krausen.errors import Fault, Invalid, NotFound
 from krausen.model.people import Token, UserRole
 from krausen.server.web.call import Call
-from krausen.server.web.changes import Reason
+from krausen.server.web.changes import Reason, Why
 from krausen.server.web.guards import admin
 from krausen.server.web.parsing import LATEST, USUAL, Cursor, Limit, Page, paged
 from krausen.server.web.times import site_zone
@@ -22,6 +22,7 @@ class TokenWish(Struct, frozen=True, kw_only=True):
     role: UserRole
     adapters: tuple[str, ...] = ("*",)
     expires_at: str | None = None
+    reason: Why = ""
 
 
 class TokenBody(Struct, frozen=True, kw_only=True):
@@ -72,7 +73,7 @@ async def make_token(request: Call, data: JSONBody[TokenWish]) -> Response[NewTo
     """The token, with its text in `token`. That is shown now and never again."""
     expires_at = None if data.expires_at is None else await _expiry(request, data.expires_at)
     token, text = await request.site.reception.new_token(
-        data.title, data.role, data.adapters, expires_at, request.caller.login
+        data.title, data.role, data.adapters, expires_at, request.caller.login, reason=data.reason
     )
     body = _token(token)
     made = NewToken(**{name: getattr(body, name) for name in body.__struct_fields__}, token=text)

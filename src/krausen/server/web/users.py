@@ -9,7 +9,7 @@ from krausen.model.people import User, UserRole
 from krausen.ports.catalog import Dates, Kind
 from krausen.server.people.patches import UserPatch
 from krausen.server.web.call import Call
-from krausen.server.web.changes import IfMatch, Reason, or_present, seen_in
+from krausen.server.web.changes import IfMatch, Reason, Why, or_present, seen_in
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import admin
 from krausen.server.web.parsing import USUAL, Cursor, Limit, Page, paged
@@ -23,6 +23,7 @@ class UserWish(Struct, frozen=True, kw_only=True):
     role: UserRole
     name: str = ""
     password: str | None = None
+    reason: Why = ""
 
 
 class UserBody(Struct, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ async def read_user(request: Call, id: FromPath[str]) -> UserBody:
 async def add_user(request: Call, data: JSONBody[UserWish]) -> Response[UserBody]:
     """The person, who can sign in from now on. The login must be free."""
     user = await request.site.reception.add_user(
-        data.login, data.name, data.role, data.password, request.caller.login
+        data.login, data.name, data.role, data.password, request.caller.login, reason=data.reason
     )
     return Response(await user_body(request, user.id), headers={"location": f"/api/v1/users/{user.id}"})
 
@@ -66,7 +67,7 @@ async def change_user(
 ) -> UserBody:
     """The person. Another password signs them out everywhere; the last admin stays one."""
     change = request.site.reception.change_user(
-        id, data, request.caller.login, reason=reason, seen=seen_in(if_match)
+        id, data, request.caller.login, reason=data.reason or reason, seen=seen_in(if_match)
     )
     await or_present(change, lambda: user_body(request, id))
     return await user_body(request, id)

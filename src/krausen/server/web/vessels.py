@@ -7,9 +7,9 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
 from krausen.server.arrangements import Arrangement
-from krausen.server.roster import VesselBody
+from krausen.server.vessels import VesselBody
 from krausen.server.web.call import Call
-from krausen.server.web.changes import IfMatch, Reason, or_present, patched, seen_in
+from krausen.server.web.changes import IfMatch, Reason, Why, or_present, patched, seen_in
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import brewer, viewer
 from krausen.server.web.parsing import USUAL, Cursor, Limit, Page, paged
@@ -22,6 +22,15 @@ class LimitsPatch(Struct, frozen=True, kw_only=True):
     max: float | UnsetType = UNSET
 
 
+class VesselWish(Arrangement, frozen=True, kw_only=True):
+    """A vessel to be. `roles` names series ids, `chamber` is the id of where it stands.
+
+    Without an agent it is only watched.
+    """
+
+    reason: Why = ""
+
+
 class VesselPatch(Struct, frozen=True, kw_only=True):
     """What is to be another way; what is null returns to what it is by itself."""
 
@@ -32,6 +41,8 @@ class VesselPatch(Struct, frozen=True, kw_only=True):
     roles: dict[str, str | None] | None | UnsetType = UNSET
     algorithm: str | None | UnsetType = UNSET
     settings: dict[str, Any] | None | UnsetType = UNSET
+    chamber: str | None | UnsetType = UNSET
+    reason: Why = ""
 
 
 @get("/vessels", guards=[viewer], summary="List the vessels")
@@ -48,9 +59,9 @@ async def read_vessel(request: Call, id: FromPath[str]) -> VesselBody:
 
 
 @post("/vessels", guards=[brewer], opt={ALSO: (409,)}, summary="Add a vessel")
-async def add_vessel(request: Call, data: JSONBody[Arrangement], reason: Reason = "") -> Response[VesselBody]:
+async def add_vessel(request: Call, data: JSONBody[VesselWish], reason: Reason = "") -> Response[VesselBody]:
     """The vessel, which is off. One without an agent is only watched."""
-    record = await request.site.arrangements.add(data, request.caller, reason)
+    record = await request.site.arrangements.add(data, request.caller, data.reason or reason)
     location = {"location": f"/api/v1/vessels/{record.vessel.id}"}
     return Response(await request.site.roster.body(record), headers=location)
 
@@ -65,7 +76,7 @@ async def change_vessel(
 ) -> VesselBody:
     """The vessel with a merge patch in it. A role that changes ends now, and another begins."""
     change = request.site.arrangements.change(
-        id, lambda present: patched(present, data), request.caller, reason=reason, seen=seen_in(if_match)
+        id, lambda present: patched(present, data), request.caller, reason=data.reason or reason, seen=seen_in(if_match)
     )
     await or_present(change, lambda: _body(request, id))
     return await _body(request, id)

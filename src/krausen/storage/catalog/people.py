@@ -43,7 +43,7 @@ class SqlPeople(CatalogFile):
 
     async def add_token(self, token: Token, entry: JournalEntry) -> None:
         """Add a token. Raises Stale when its id or digest is there already."""
-        await self._change(entry, _add_token, token)
+        await self._change(entry, add_token, token)
 
     async def remove_token(self, id: str, entry: JournalEntry) -> None:
         """Remove a token. Raises NotFound."""
@@ -68,6 +68,12 @@ class SqlPeople(CatalogFile):
     async def forget_sessions(self, seen_before: int) -> None:
         """Sign out the browsers that were last seen before an instant, UTC milliseconds."""
         await self._write(_remove_sessions, tables.session.c.seen_at < seen_before)
+
+
+def add_token(connection: Connection, token: Token) -> None:
+    """Add a token. Raises Stale when its id or digest is there already."""
+    with taken(f"There is a token {token.id} already."):
+        connection.execute(insert(tables.token).values(row_of(token)))
 
 
 def _users(connection: Connection) -> list[User]:
@@ -106,11 +112,6 @@ def _tokens(connection: Connection) -> list[Token]:
 
 def _token(connection: Connection, digest: str) -> Token | None:
     return one_of(Token, connection, select(tables.token).where(tables.token.c.digest == digest))
-
-
-def _add_token(connection: Connection, token: Token) -> None:
-    with taken(f"There is a token {token.id} already."):
-        connection.execute(insert(tables.token).values(row_of(token)))
 
 
 def _remove_token(connection: Connection, id: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, Table, delete, func, select, true
 
 from krausen.errors import NotFound
 from krausen.model.journal import JournalEntry
@@ -17,6 +17,7 @@ _TABLES = {
     Kind.USER: tables.user,
     Kind.ADAPTER: tables.adapter,
     Kind.SETTING: tables.setting,
+    Kind.CHAMBER: tables.chamber,
 }
 
 
@@ -122,7 +123,9 @@ def _revision(connection: Connection, table: Table, id: str) -> int:
 
 
 def _dates(connection: Connection, table: Table) -> dict[str, Dates]:
-    rows: Any = connection.execute(select(*table.primary_key, table.c.created_at, table.c.updated_at))
+    there = table.c.removed_at.is_(None) if "removed_at" in table.c else true()
+    dated = select(*table.primary_key, table.c.created_at, table.c.updated_at).where(there)
+    rows: Any = connection.execute(dated)
     return {id: Dates(created_at, updated_at) for id, created_at, updated_at in rows}
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-LAYOUT = 2
+LAYOUT = 3
 """The version of these tables, kept in the file."""
 
 catalog = MetaData(
@@ -55,6 +55,7 @@ vessel = Table(
     _time("created_at"),
     _time("updated_at"),
     Column("removed_at", BigInteger, comment="its id is never given again"),
+    Column("chamber", Text),
 )
 
 role = Table(
@@ -78,6 +79,39 @@ wish = Table(
     _text("reason"),
     _text("by"),
     _time("at"),
+)
+
+agent = Table(
+    "agent",
+    catalog,
+    Column("name", Text, primary_key=True),
+    _time("known_since"),
+    Column("version", Text),
+    Column("clock_ms", BigInteger),
+    Column("seen_at", BigInteger),
+)
+
+device = Table(
+    "device",
+    catalog,
+    Column("agent", Text, primary_key=True),
+    Column("node", Text, primary_key=True),
+    _text("kind"),
+    _text("driver"),
+    _text("title"),
+    Column("revision", Integer, nullable=False),
+)
+
+chamber = Table(
+    "chamber",
+    catalog,
+    Column("id", Text, primary_key=True),
+    _text("name"),
+    _text("agent"),
+    Column("revision", Integer, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+    Column("removed_at", BigInteger, comment="its id is never given again"),
 )
 
 batch = Table(

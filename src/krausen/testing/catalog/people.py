@@ -65,9 +65,7 @@ class MemoryPeople(Memory):
     async def add_token(self, token: Token, entry: JournalEntry) -> None:
         """Add a token. Raises Stale when its id or digest is there already."""
         await self._turn()
-        if any(token.id == there.id or token.digest == there.digest for there in self._tokens.values()):
-            raise Stale(f"There is a token {token.id} already.")
-        self._tokens[token.id] = token
+        self._add_token(token)
         self._journal.append(entry)
 
     async def remove_token(self, id: str, entry: JournalEntry) -> None:
@@ -101,6 +99,11 @@ class MemoryPeople(Memory):
         """Sign out the browsers that were last seen before an instant, UTC milliseconds."""
         await self._turn()
         self._drop_sessions(lambda session: session.seen_at < seen_before)
+
+    def _add_token(self, token: Token) -> None:
+        if any(token.id == there.id or token.digest == there.digest for there in self._tokens.values()):
+            raise Stale(f"There is a token {token.id} already.")
+        self._tokens[token.id] = token
 
     def _drop_sessions(self, which: Callable[[Session], bool]) -> None:
         self._sessions = {key: session for key, session in self._sessions.items() if not which(session)}

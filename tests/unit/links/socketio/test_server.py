@@ -11,6 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from krausen.errors import LinkLost
 from krausen.links.socketio import LARGEST_PACKET, line, server
+from krausen.links.socketio.agent import SocketioDial
 from krausen.ports.link import ServerEnd
 from krausen.wire.messages import (
     LARGEST_FRAME,
@@ -299,3 +300,32 @@ async def test_a_link_that_ended_leaves_nothing_behind() -> None:
             with pytest.raises(LinkLost):
                 await end.send(ReadingsStored(1))
         assert from_agent(encode(HELLO)) == HELLO
+
+
+async def test_who_is_refused_is_said_once_by_name_address_and_reason() -> None:
+    with capture_logs() as logs:
+        async with opened() as hall:
+            for _ in range(3):
+                with pytest.raises(LinkLost, match="not valid"):
+                    async with SocketioDial(hall.url, lambda: "bad", "cellar").dial():
+                        pytest.fail("It was let in.")
+            assert await is_open(hall)
+            async with SocketioDial(hall.url, lambda: GOOD, "cellar").dial():
+                await hall.ends.get()
+            with pytest.raises(LinkLost):
+                async with SocketioDial(hall.url, lambda: "bad", "cellar").dial():
+                    pytest.fail("It was let in.")
+    said = [
+        (line["agent"], line["address"], line["detail"]) for line in logs if line["log_level"] == "warning"
+    ]
+    assert said == 2 * [("cellar", "127.0.0.1", "This token is not valid.")]
+
+
+@pytest.mark.parametrize("name", ["a\nb", "x" * 1000, 7, None])
+async def test_name_that_is_none_is_not_repeated_in_the_log(name: object) -> None:
+    with capture_logs() as logs:
+        async with opened() as hall, hall.raw() as raw:
+            shown = {"token": "bad", "agent": name}
+            await raw.say(f"40/agent,{json.encode(shown).decode()}")
+            assert "not valid" in await raw.hear()
+    assert [line["agent"] for line in logs if line["log_level"] == "warning"] == [""]

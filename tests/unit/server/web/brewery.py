@@ -1,9 +1,10 @@
 """A small brewery in memory, with its web application and somebody of every role."""
 
 from asyncio import get_running_loop
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +13,7 @@ import httpx2
 from litestar import Litestar
 from msgspec import Struct
 
+from krausen.control.algorithms import hysteresis
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Token, UserRole
@@ -21,12 +23,17 @@ from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.ports.clock import Clock
 from krausen.server.adapters import Adapters
+from krausen.server.agents import Agents
+from krausen.server.algorithms import facts_of
 from krausen.server.arrangements import Arrangements
+from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
 from krausen.server.dispatch import Dispatch
+from krausen.server.equipment import Devices
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
+from krausen.server.metrics import Requests
 from krausen.server.people import FirstRun, Reception
 from krausen.server.people.digests import digest
 from krausen.server.roster import Roster
@@ -92,15 +99,16 @@ async def furnished_brewery(files: Files = NO_FILES) -> AsyncIterator[Brewery]:
 def brewery_at(clock: Clock, files: Files = NO_FILES) -> Iterator[Brewery]:
     """Open an empty brewery. All share their routes, which take long to make, so one is open at a time."""
     with _site(clock) as (site, catalog, history):
-        routes().state.update({"site": site, "files": files})
-        yield Brewery(site=site, catalog=catalog, history=history, app=Shell(routes()))
+        requests: Requests = Counter()
+        routes().state.update({"site": site, "files": files, "requests": requests})
+        yield Brewery(site=site, catalog=catalog, history=history, app=Shell(routes(), requests))
 
 
 @cache
 def routes() -> Litestar:
     """Give the routes of the brewery that was opened last."""
     with _site(HandClock()) as (site, _, _):
-        return application(site, None)
+        return application(site, None, Counter())
 
 
 @contextmanager
@@ -111,7 +119,11 @@ def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
     ingest = Ingest(history, live)
     roster = Roster(catalog, history, live, clock)
     dispatch = Dispatch(catalog, ingest, roster)
-    with closing(Reception(catalog, clock, lambda: f"secret-{next(numbers)}")) as reception:
+    arrangements = Arrangements(catalog, history, dispatch, roster, live, clock)
+    reception = Reception(
+        catalog, clock, lambda: f"secret-{next(numbers)}", tell=partial(live.say, "changes")
+    )
+    with closing(reception):
         site = Site(
             clock=clock,
             history=history,
@@ -121,11 +133,15 @@ def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
             charts=Charts(history),
             roster=roster,
             dispatch=dispatch,
-            arrangements=Arrangements(catalog, history, dispatch, roster, live, clock),
+            agents=Agents(catalog, history, roster, reception, live, clock),
+            devices=Devices(catalog, history, roster, live, clock),
+            chambers=Chambers(catalog, live, clock, arrangements.turn),
+            algorithms=facts_of({hysteresis.ALGORITHM.name: hysteresis.ALGORITHM}),
+            arrangements=arrangements,
             setpoints=Setpoints(catalog, dispatch, roster, live, clock),
             adapters=Adapters(catalog, history, live, clock),
             settings=FreeSettings(catalog, live, clock),
-            imports=Imports(history, catalog, clock),
+            imports=Imports(history, catalog, clock, tell=partial(live.say, "changes")),
             reception=reception,
             first_run=FirstRun(reception, lambda: "setup-code"),
             status=Status(clock, zone="Europe/Copenhagen"),

@@ -1,7 +1,8 @@
 import pytest
 
-from krausen.model.reading import Reading
+from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName
+from krausen.ports.history import Point
 from tests.unit.server.web.brewery import NOON, Brewery
 
 pytestmark = pytest.mark.anyio
@@ -173,3 +174,21 @@ async def test_bad_queries_are_refused_and_named(
 async def test_disk_that_is_away_is_said(brewery: Brewery) -> None:
     brewery.history.away = "The disk is locked: wait."
     assert await brewery.refusal("/series") == (503, [])
+
+
+async def test_newest_reading_is_the_one_that_was_heard_where_history_keeps_not_all(brewery: Brewery) -> None:
+    live = brewery.site.live
+    live.readings([("s1", Point(NOON + 700, 18.25, Quality.DOUBTFUL)), ("s3", Point(NOON - 9, 3.0))])
+    found = {one["id"]: one for one in (await brewery.read("/series/latest"))["items"]}
+    assert (found["s1"]["t"], found["s1"]["v"]) == ("2026-09-21T14:13:20.700Z", 18.25)
+    assert found["s1"]["quality"] == "doubtful"
+    assert found["s3"]["v"] == 21.5
+    stored = {one["id"]: one["latest"] for one in (await brewery.read("/series"))["items"]}
+    assert stored["s1"]["v"] == 18.0
+
+
+async def test_newest_reading_that_was_corrected_in_history_is_the_corrected_one(brewery: Brewery) -> None:
+    await brewery.site.ingest.take([Reading(ROOM, NOON, 22.0)])
+    await brewery.site.ingest.take([Reading(ROOM, NOON, 23.0)])
+    found = {one["id"]: one["v"] for one in (await brewery.read("/series/latest"))["items"]}
+    assert found["s3"] == 23.0

@@ -1,4 +1,4 @@
-"""Health, agents, batches, the journal."""
+"""Health, batches, the journal, processes."""
 
 import pytest
 
@@ -16,28 +16,6 @@ async def test_health_is_open_and_names_what_is_wrong(brewery: Brewery) -> None:
     assert health["problems"] == ["The disk is nearly full."]
     assert health["time"] == "2026-09-21T14:13:20.000Z"
     assert (health["zone"], health["speed"], health["demo"]) == ("Europe/Copenhagen", 1, False)
-
-
-async def test_agents_are_listed_by_name(brewery: Brewery) -> None:
-    brewery.site.roster.linked("roof", "offline")
-    brewery.site.roster.linked("cellar", "current")
-    assert await brewery.read("/agents") == {
-        "items": [
-            {
-                "agent": "cellar",
-                "state": "current",
-                "queue": None,
-                "last_seen": "2026-09-21T14:13:20.000Z",
-            },
-            {"agent": "roof", "state": "offline", "queue": None, "last_seen": None},
-        ],
-        "next": None,
-    }
-
-
-async def test_agent_that_holds_a_vessel_is_listed_before_it_was_seen(brewery: Brewery) -> None:
-    (agent,) = (await brewery.read("/agents"))["items"]
-    assert agent == {"agent": "cellar", "state": "offline", "queue": None, "last_seen": None}
 
 
 async def test_batches_name_their_series(brewery: Brewery) -> None:

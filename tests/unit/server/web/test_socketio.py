@@ -117,6 +117,13 @@ async def test_an_agent_is_turned_away_under_any_other_name_in_words_for_both_si
 
 async def test_revoking_a_token_ends_the_link_and_says_why(brewery: Brewery) -> None:
     id, proof = await token_for(brewery, "cellar")
+    with capture_logs() as logs:
+        await revoked_while_talking(brewery, id, proof)
+    said = [(line["event"], line["token"]) for line in logs if line["log_level"] == "warning"]
+    assert said == [("agent.turned_away", "pi")]
+
+
+async def revoked_while_talking(brewery: Brewery, id: str, proof: Proof) -> None:
     async with talking(brewery, proof) as link:
         assert await asked(link, hello("cellar")) == Welcome(__version__)
         assert isinstance(await link.agent.receive(), Desired)

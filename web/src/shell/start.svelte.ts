@@ -1,22 +1,28 @@
+import { untrack } from 'svelte'
 import { address } from '../state/address.svelte'
 import { doing } from '../state/doing.svelte'
+import { firstRun } from '../state/firstrun.svelte'
 import { link } from '../state/live.svelte'
+import { person } from '../state/person.svelte'
 import { roster } from '../state/roster.svelte'
 import { isUnreachable, Problem } from '../state/server'
 import { session } from '../state/session.svelte'
+import { settings } from '../state/settings.svelte'
 import { site } from '../state/site.svelte'
 
 const KEY = /^#key=(.+)$/
+const SETUP = /^#setup=(.+)$/
 const RETRY_MS = 3000
 const LISTEN_MS = 800
 
 /** Finds out where one is and who one is. Runs until the server has answered. */
 export async function enter(): Promise<void> {
-  const key = KEY.exec(location.hash)?.[1]
-  if (key) address.replace(location.pathname + location.search)
+  const key = takenFromAddress(KEY)
+  firstRun.code = takenFromAddress(SETUP)
   for (;;) {
     try {
-      await Promise.all([site.ask(), key ? useKey(decodeURIComponent(key)) : session.check()])
+      await Promise.all([site.ask(), key === null ? session.check() : useKey(key)])
+      if (!session.user && (await firstRun.ask())) address.replace('/setup')
       return
     } catch (failure) {
       if (!isUnreachable(failure)) throw failure
@@ -25,17 +31,37 @@ export async function enter(): Promise<void> {
   }
 }
 
+/** A secret after the "#" of the address, which nobody is to read there from now on. */
+function takenFromAddress(pattern: RegExp): string | null {
+  const found = pattern.exec(location.hash)?.[1]
+  if (!found) return null
+  address.replace(location.pathname + location.search)
+  return decodeURIComponent(found)
+}
+
 /** Starts what a signed-in person needs; gives the act that ends it. */
 export function work(): () => void {
-  const ends = [link.run(), doing.run()]
+  const ends = [link.run(), doing.run(), session.run(), settings.run(), follow()]
   // Vessels are read as soon as one listens. Where listening is not possible, they are read all the same.
   const waiting = setTimeout(() => {
-    if (!link.isUp) void roster.load()
+    if (link.isUp) return
+    void roster.load()
+    void settings.load()
   }, LISTEN_MS)
   return () => {
     clearTimeout(waiting)
     ends.forEach((end) => end())
   }
+}
+
+/** What the server keeps of the person and of the site counts as soon as it is known. */
+function follow(): () => void {
+  return $effect.root(() => {
+    $effect(() => {
+      site.goBy(settings.text('site.zone'))
+      if (session.user && settings.values.size) untrack(() => person.adopt())
+    })
+  })
 }
 
 /** A key works once; when it is spent, one signs in by hand, unless one is signed in already. */

@@ -1,0 +1,11 @@
+/** What pages are called that have their other words in files of their own. */
+export const places = {
+  setUp: 'Set up Krausen',
+  settings: 'Settings',
+  people: 'People and tokens',
+  journal: 'Journal',
+  agents: 'Agents',
+  devices: 'Devices',
+  addVessel: 'Add a vessel',
+  vesselSettings: 'Vessel settings',
+} as const
