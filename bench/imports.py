@@ -1,24 +1,35 @@
 """How many rows a second each import format reads, from bytes to a plan, and how much memory that takes."""
 
+import asyncio
+import resource
+import subprocess
 import sys
-import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import process_time
 from zoneinfo import ZoneInfo
 
-from krausen.importing.format import Row
+from krausen.importing.gathered import gathered
 from krausen.importing.local_time import LocalTime
-from krausen.importing.plan import Known, plan
+from krausen.importing.parcel import of_file
+from krausen.importing.plan import Fresh, judge, plan
 from krausen.importing.recognition import format_of
-from krausen.importing.text import text_of
-from krausen.model.series import SeriesName
-from krausen.server.imports import known_formats
+from krausen.importing.text import Lines, pieces_of
+from krausen.importing.undertaking import Wish
+from krausen.ports.clock import Clock
+from krausen.server.imports import Imports, known_formats
+from krausen.storage.catalog import SqlCatalog
+from krausen.storage.history.sqlite import SqliteHistory
 
 ROWS = 20_000
 RUNS = 3
-LATER = 4_000_000_000_000
+LATER = 40_000_000_000_000
+BIG = 16 * 1024 * 1024
+MINUTES = 1
 ZONE = ZoneInfo("Europe/Copenhagen")
 START = datetime(2019, 1, 1, tzinfo=UTC)
 
@@ -86,53 +97,92 @@ FILES: dict[str, tuple[str, Line, str]] = {
 
 
 def main() -> None:
-    """Print a row for each format: median of several runs, and the peak of memory of one."""
+    """Print a row for each format, or what a child process was asked to measure."""
+    if len(sys.argv) > 1:
+        _import(sys.argv[1], Path(sys.argv[2]))
+        return
     missing = set(known_formats()) - set(FILES)
     if missing:
         sys.exit(f"No file is made for {', '.join(sorted(missing))}.")
-    print(f"{ROWS:,} rows a file, median of {RUNS} runs, processor time.\n")
-    print("| format | MB | rows/s read | rows/s with plan | peak, times the file |")
-    print("|---|--:|--:|--:|--:|")
+    print(
+        f"{ROWS:,} rows a file for speed, median of {RUNS} runs, processor time; {BIG >> 20} MiB for memory,"
+    )
+    print("the most that a process holds above what it held before, with its storage on disk.\n")
+    print(
+        "| format | rows/s read | rows/s with plan | peak, MB | times the file | again, MB | per row, bytes |"
+    )
+    print("|---|--:|--:|--:|--:|--:|--:|")
     for name in FILES:
-        raw = _made(name)
+        raw = b"".join(_made(name, ROWS))
         seconds = [_timed(raw, name) for _ in range(RUNS)]
         reading, whole = (ROWS / median(column) for column in zip(*seconds, strict=True))
-        peak = _peak(raw, name) / len(raw)
-        print(f"| {name} | {len(raw) / 1e6:.1f} | {reading:,.0f} | {whole:,.0f} | {peak:.0f} |", flush=True)
+        print(f"| {name} | {reading:,.0f} | {whole:,.0f} | {_peaks(name)} |", flush=True)
 
 
-def _made(name: str) -> bytes:
+def _made(name: str, rows: int) -> Iterator[bytes]:
     start, line, sign = FILES[name]
-    return (start + sign.join(line(t, v) for t, v in _rows())).encode()
-
-
-def _rows() -> Iterator[tuple[datetime, float]]:
-    for place in range(ROWS):
-        yield START + timedelta(minutes=5 * place), round(18.0 + place % 300 / 100, 2)
+    yield start.encode()
+    for place in range(rows):
+        t, v = START + timedelta(minutes=MINUTES * place), round(18.0 + place % 300 / 100, 2)
+        yield f"{sign if place else ''}{line(t, v)}".encode()
 
 
 def _timed(raw: bytes, name: str) -> tuple[float, float]:
     """Give the seconds until the rows are read, and until it is planned what to store."""
     start = process_time()
-    lines = text_of(raw, name).lines
+    lines = Lines(pieces_of(raw), name)
     form = format_of(lines, known_formats(), file=name)
     if form.name != name:
         sys.exit(f"The file made for {name} is taken for {form.name}.")
-    rows = [entry for entry in form.read(lines, LocalTime(ZONE, LATER)) if isinstance(entry, Row)]
+    rows = gathered(form.read(lines, LocalTime(ZONE, LATER)))
     read = process_time()
-    if len(rows) < ROWS - 30:  # the hour that spring skips is not there
-        sys.exit(f"Only {len(rows)} of {ROWS} rows of {name} were read.")
-    names = {spec.metric: SeriesName("import", "bench", spec.metric) for spec in form.series}
-    plan(rows, names, form.series, Known())
+    if len(rows.t) < ROWS - 30:  # the hour that spring skips is not there
+        sys.exit(f"Only {len(rows.t)} of {ROWS} rows of {name} were read.")
+    judged = judge(rows, form.series)
+    plan(judged, {metric: Fresh(values) for metric, values in judged.values.items()}, [])
     return read - start, process_time() - start
 
 
-def _peak(raw: bytes, name: str) -> int:
-    tracemalloc.start()
-    _timed(raw, name)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak
+def _peaks(name: str) -> str:
+    """Import a large file into an empty folder, and once more, each in a process of its own."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.log"
+        with path.open("wb") as file:
+            for line in _made(name, sys.maxsize):
+                if file.tell() >= BIG:
+                    break
+                file.write(line)
+        first, rows = _child(name, path)
+        again, _ = _child(name, path)
+    return f"{first / 1e6:.0f} | {first / BIG:.1f} | {again / 1e6:.0f} | {first / rows:.0f}"
+
+
+def _child(name: str, path: Path) -> tuple[int, int]:
+    call = [sys.executable, "-m", "bench.imports", name, str(path)]
+    told = subprocess.run(call, check=True, capture_output=True, text=True).stdout.split()[-2:]
+    return int(told[0]), int(told[1])
+
+
+def _import(name: str, path: Path) -> None:
+    """Import a file and print the growth of the peak of memory in bytes, and the number of its rows."""
+    folder = path.parent
+    with (
+        closing(SqliteHistory.open(folder / "readings.sqlite")) as history,
+        closing(SqlCatalog.open(folder / "catalog.sqlite")) as catalog,
+        asyncio.Runner() as runner,
+        path.open("rb") as file,
+    ):
+        imports = Imports(history, catalog, Clock(LATER, lambda: 0.0))
+        small = b"".join(_made(name, 50))
+        runner.run(imports.take(f"{name} warm", small, by="bench", zone=ZONE.key, form=name))
+        before = _peak()
+        wish = Wish(by="bench", zone=ZONE.key)
+        report = runner.run(imports.work(imports.begin(wish), of_file(path.name, file)))
+        print(_peak() - before, report.files[0].rows)
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 if __name__ == "__main__":

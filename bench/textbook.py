@@ -19,9 +19,9 @@ EVERY_S = 60.0
 class Settings(Struct, frozen=True, kw_only=True):
     """One tuning for all chambers, found by bringing the figures of the reference bench about."""
 
-    gain: float = 0.3
-    integral_h: float = 8.0
-    derivative_h: float = 0.3
+    gain: float = 0.25
+    integral_h: float = 6.0
+    derivative_h: float = 0.5
     filter_min: float = 10.0
     least: float = 0.1
 

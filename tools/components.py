@@ -29,7 +29,7 @@ _LICENCES = {
     "Apache Software License": "Apache-2.0",
     "MIT License": "MIT",
 }
-_LONGEST = 40
+_LONGEST = 80
 _STALE = "is not what the locks say: run `python -m tools.components`"
 
 Lock = Mapping[str, Any]

@@ -43,6 +43,10 @@ THERE: dict[str, dict[str, Any]] = {
     "/api/v1/vessels/{id}/setpoint": {"path_parameters": {"id": "north"}},
     "/api/v1/batches/{id}": {"path_parameters": {"id": "pale"}},
     "/api/v1/batches/{id}/events": {"path_parameters": {"id": "pale"}},
+    "/api/v1/batches/{id}/report": {"path_parameters": {"id": "pale"}},
+    "/api/v1/batches/{id}/restore": {"path_parameters": {"id": "pale"}},
+    "/api/v1/batches/{id}/start": {"path_parameters": {"id": "pale"}},
+    "/api/v1/batches/{id}/finish": {"path_parameters": {"id": "pale"}},
     "/api/v1/adapters/{name}": {"path_parameters": {"name": "cellar"}},
     "/api/v1/adapters/{name}/nodes": {"path_parameters": {"name": "cellar"}},
     "/api/v1/adapters/{name}/metrics": {"path_parameters": {"name": "cellar"}},
@@ -50,6 +54,7 @@ THERE: dict[str, dict[str, Any]] = {
     "/api/v1/tokens/{id}": {"path_parameters": {"id": "t-viewer"}},
     "/api/v1/chart": {"query": {"series": ["s1"]}},
     "/api/v1/readings": {"query": {"series": "s1"}},
+    "/api/v1/export": {"query": {"series": ["s1"]}},
 }
 """What is there in the brewery, for the calls that name something."""
 

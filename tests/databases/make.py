@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent, BatchState
+from krausen.model.correction import Correction, CorrectionKind
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Session, Token, User, UserRole
 from krausen.model.series import SeriesName
@@ -42,6 +43,35 @@ async def fill(catalog: Catalog) -> None:
     await fill_1(catalog)
     await fill_2(catalog)
     await fill_3(catalog)
+    await fill_4(catalog)
+
+
+async def fill_4(catalog: Catalog) -> None:
+    """Do what came with layout 4: plan a batch, put another into the bin, correct readings and undo it."""
+    stout = Batch(
+        id="stout",
+        name="Stout",
+        state=BatchState.PLANNED,
+        vessel="north",
+        style="Dry stout",
+        yeast="Kveik",
+        volume_l=20.0,
+        original_gravity=1.052,
+        target_gravity=1.011,
+    )
+    await catalog.add_batch(stout, entry("batch", "stout", 4000))
+    spilt = replace(stout, id="spilt", name="Spilt", vessel=None)
+    await catalog.add_batch(spilt, entry("batch", "spilt", 4100))
+    binned = replace(spilt, deleted_at=4200)
+    await catalog.change_batch(binned, [], entry("batch", "spilt", 4200, "deleted"))
+    spike = Correction(
+        id="c-1", series=BEER, start=2100, end=2200, kind=CorrectionKind.MASK, by="anna", at=4300
+    )
+    await catalog.add_correction(spike, entry("correction", "c-1", 4300))
+    await catalog.add_correction(
+        replace(spike, id="c-2", kind=CorrectionKind.SHIFT, value=0.5), entry("correction", "c-2", 4400)
+    )
+    await catalog.remove_correction("c-2", entry("correction", "c-2", 4500, "deleted"))
 
 
 async def fill_3(catalog: Catalog) -> None:

@@ -39,7 +39,7 @@ def test_what_is_needed_is_found_through_extras_and_circles_but_not_what_nobody_
     [
         ({"license_expression": "MIT OR Apache-2.0", "license": "other"}, "MIT OR Apache-2.0"),
         ({"license": "MIT License\n\nCopyright (c) somebody"}, "MIT"),
-        ({"license": "x" * 41, "classifier": ["License :: OSI Approved :: MIT License"]}, "MIT"),
+        ({"license": "x" * 81, "classifier": ["License :: OSI Approved :: MIT License"]}, "MIT"),
         ({"classifier": ["License :: OSI Approved :: BSD License", "Topic :: Home"]}, "BSD License"),
         ({}, ""),
     ],

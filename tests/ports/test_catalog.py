@@ -5,7 +5,8 @@ import pytest
 from msgspec.structs import replace
 
 from krausen.errors import NotFound, Stale, StorageAway
-from krausen.model.batch import Batch, BatchEvent, BatchState
+from krausen.model.batch import HOLDING, Batch, BatchEvent, BatchState
+from krausen.model.correction import Correction, CorrectionKind
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, AnswerState
 from krausen.model.vessel import Limits, Role
@@ -20,6 +21,17 @@ from krausen.testing.catalog import MemoryCatalog
 from tests.ports.arranged import ALONG, BREW, FIRST, FREEZER, PITCHED, RACKED, WARMER, entry
 
 pytestmark = pytest.mark.anyio
+
+SPIKE = Correction(
+    id="c-1",
+    series=SeriesName("pi", "28-0", "temperature"),
+    start=100,
+    end=200,
+    kind=CorrectionKind.MASK,
+    reason="The probe was out.",
+    by="Anna",
+    at=300,
+)
 
 
 class TestVessels:
@@ -269,6 +281,80 @@ class TestBatches:
             await catalog.keep_batch(replace(BREW, id="b-2"), [PITCHED], entry())
         assert await catalog.batches() == [BREW]
         assert len(await catalog.journal(10)) == 1
+
+
+class TestBin:
+    async def test_new_batch_comes_back_and_its_id_is_taken_for_good(self, catalog: Catalog) -> None:
+        await catalog.add_batch(BREW, entry(5))
+        with pytest.raises(Stale, match="b-1"):
+            await catalog.add_batch(replace(BREW, source=""), entry(6))
+        assert await catalog.batches() == [BREW]
+        assert await catalog.dates(Kind.BATCH) == {"b-1": Dates(5, 5)}
+        assert len(await catalog.journal(10)) == 1
+
+    async def test_changed_batch_is_the_next_revision_with_new_events(self, catalog: Catalog) -> None:
+        await catalog.keep_batch(BREW, [PITCHED], entry())
+        changed = await catalog.change_batch(replace(BREW, yeast="Kveik"), [RACKED], entry(9), seen=2)
+        assert changed == replace(BREW, yeast="Kveik", revision=3)
+        assert await catalog.batch("b-1") == changed
+        assert await catalog.events("b-1") == [PITCHED, RACKED]
+        with pytest.raises(Stale, match="revision 3, not 2"):
+            await catalog.change_batch(BREW, [], entry(), seen=2)
+        with pytest.raises(NotFound, match="b-9"):
+            await catalog.change_batch(replace(BREW, id="b-9", source=""), [], entry())
+
+    async def test_batch_in_the_bin_is_found_there_alone(self, catalog: Catalog) -> None:
+        await catalog.keep_batch(BREW, [PITCHED], entry())
+        binned = await catalog.change_batch(replace(BREW, deleted_at=70), [], entry(70))
+        assert await catalog.batches() == []
+        assert await catalog.batches(binned=True) == [binned]
+        assert await catalog.batch("b-1", binned=True) == binned
+        assert await catalog.batch_of(BREW.source) == binned
+        with pytest.raises(NotFound, match="b-1"):
+            await catalog.batch("b-1")
+        back = await catalog.change_batch(replace(binned, deleted_at=None), [], entry(80))
+        assert await catalog.batches() == [back]
+        with pytest.raises(NotFound, match="b-1"):
+            await catalog.batch("b-1", binned=True)
+
+    async def test_event_that_is_struck_out_is_gone_and_may_come_again(self, catalog: Catalog) -> None:
+        await catalog.keep_batch(BREW, [PITCHED, RACKED], entry())
+        await catalog.remove_event("b-1", PITCHED, entry())
+        assert await catalog.events("b-1") == [RACKED]
+        for id in ("b-1", "b-9"):
+            with pytest.raises(NotFound):
+                await catalog.remove_event(id, PITCHED, entry())
+        assert await catalog.keep_batch(BREW, [PITCHED], entry()) == 1
+
+    @pytest.mark.parametrize("state", HOLDING)
+    async def test_vessel_that_holds_a_batch_is_not_removed(
+        self, vessels: Catalog, state: BatchState
+    ) -> None:
+        record = await vessels.vessel("freezer20")
+        await vessels.keep_batch(replace(BREW, state=state), [], entry())
+        with pytest.raises(Stale, match=f"Pils 7 is {state} in Fryser"):
+            await vessels.remove_vessel(record, entry())
+        await vessels.keep_batch(BREW, [], entry())
+        await vessels.remove_vessel(record, entry())
+        assert await vessels.vessels() == []
+
+
+class TestCorrections:
+    async def test_corrections_come_back_in_the_order_in_which_they_were_made(self, catalog: Catalog) -> None:
+        later = replace(SPIKE, id="a", kind=CorrectionKind.SHIFT, value=-0.5, at=0)
+        await catalog.add_correction(SPIKE, entry())
+        await catalog.add_correction(later, entry())
+        assert await catalog.corrections() == [SPIKE, later]
+
+    async def test_undone_correction_is_gone_and_its_id_is_not_given_again(self, catalog: Catalog) -> None:
+        await catalog.add_correction(SPIKE, entry())
+        await catalog.remove_correction("c-1", entry())
+        assert await catalog.corrections() == []
+        with pytest.raises(NotFound, match="c-1"):
+            await catalog.remove_correction("c-1", entry())
+        with pytest.raises(Stale, match="c-1"):
+            await catalog.add_correction(SPIKE, entry())
+        assert len(await catalog.journal(10)) == 2
 
 
 async def test_memory_that_is_away_says_so_and_keeps_nothing() -> None:

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from krausen.errors import NotFound, Stale
+from krausen.model.journal import Which
 from krausen.model.people import Session, Token, UserRole
 from krausen.ports.catalog import (
     Adapter,
@@ -51,6 +52,22 @@ class TestPeople:
             await catalog.keep_user(replace(bo, login="anna"), entry())
         assert await catalog.users() == [ANNA, bo]
         assert len(await catalog.journal(10)) == 2
+
+    async def test_own_settings_of_a_person_go_with_them(self, catalog: Catalog) -> None:
+        await catalog.keep_user(ANNA, entry())
+        kept = ["user.u-1", "user.u-10.unit", "user.u_1.unit", "USER.u-1.unit", "x.user.u-1.unit"]
+        for key in [*kept, "user.u-1.unit", "user.u-1.theme.night"]:
+            await catalog.keep_setting(key, 1, entry())
+        await catalog.remove_user("u-1", entry())
+        assert [setting.key for setting in await catalog.settings()] == sorted(kept)
+        assert set(await catalog.dates(Kind.SETTING)) == set(kept)
+
+    async def test_all_browsers_are_given(self, catalog: Catalog) -> None:
+        assert await catalog.sessions() == []
+        others = [replace(BROWSER, digest=digest) for digest in ("z", "a")]
+        for session in others:
+            await catalog.keep_session(session)
+        assert await catalog.sessions() == others[::-1]
 
     async def test_person_who_changed_since_is_not_replaced(self, catalog: Catalog) -> None:
         with pytest.raises(Stale, match="not there"):
@@ -220,3 +237,27 @@ class TestSettings:
         await catalog.remove_token("t-1", lines[5])
         await catalog.keep_adapter(Adapter(name="a"), lines[6])
         assert await catalog.journal(10) == lines[::-1]
+
+    async def test_journal_gives_what_is_asked_for_with_its_numbers(self, catalog: Catalog) -> None:
+        lines = [
+            replace(entry(1, what="vessel", id="v"), by="Anna"),
+            replace(entry(2, what="vessel", id="w"), by="Bo"),
+            replace(entry(3, what="batch", id="v"), by="Anna"),
+            replace(entry(4, what="vessel", id="v"), by="anna"),
+        ]
+        for each in lines:
+            await catalog.keep_setting("k", 1, each)
+
+        async def numbers(which: Which, limit: int = 9, before: int | None = None) -> list[int]:
+            found = await catalog.numbered(limit, before=before, which=which)
+            assert [line for _, line in found] == [lines[n - 1] for n, _ in found]
+            return [n for n, _ in found]
+
+        assert await numbers(Which()) == [4, 3, 2, 1]
+        assert await numbers(Which(by=("Anna",))) == [3, 1]
+        assert await numbers(Which(by=("Anna", "anna"))) == [4, 3, 1]
+        assert await numbers(Which(by=("Anna", "anna")), limit=2) == [4, 3]
+        assert await numbers(Which(by=("Anna", "anna")), before=3) == [1]
+        assert await numbers(Which(what="vessel", id="v")) == [4, 1]
+        assert await numbers(Which(start=2, end=4)) == [3, 2]
+        assert await numbers(Which(by=("nobody",))) == []

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from krausen.errors import NotFound, Refusal, Stale
 from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent, BatchState
-from krausen.model.journal import JournalEntry
-from krausen.model.people import Session, Token, User, UserRole
+from krausen.model.correction import Correction, CorrectionKind
+from krausen.model.journal import JournalEntry, Which
+from krausen.model.people import Session, Token, User, UserRole, own_keys
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
@@ -33,6 +34,14 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(-1e300, 1e300) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=4,
+)
+WHICH = st.builds(
+    Which,
+    by=st.lists(TEXTS, max_size=2).map(tuple),
+    what=TEXTS,
+    id=IDS | st.just(""),
+    start=st.none() | TIMES,
+    end=st.none() | TIMES,
 )
 ENTRIES = st.builds(
     JournalEntry, at=TIMES, by=TEXTS, what=TEXTS, id=IDS, action=TEXTS, reason=TEXTS, detail=TEXTS
@@ -70,8 +79,23 @@ BATCHES = st.builds(
     finished_at=st.none() | TIMES,
     roles=st.dictionaries(TEXTS, SERIES, max_size=2),
     source=st.sampled_from(["", "x", "y"]),
+    yeast=TEXTS,
+    volume_l=st.none() | st.floats(0, 100),
+    deleted_at=st.none() | TIMES,
 )
 EVENTS = st.lists(st.builds(BatchEvent, TIMES, TEXTS, TEXTS), max_size=4)
+CORRECTIONS = st.builds(
+    Correction,
+    id=IDS,
+    series=SERIES,
+    start=TIMES,
+    end=TIMES,
+    kind=st.sampled_from(CorrectionKind),
+    value=st.none() | st.floats(-9, 9),
+    reason=TEXTS,
+    by=TEXTS,
+    at=TIMES,
+)
 USERS = st.builds(
     User,
     id=IDS,
@@ -117,6 +141,8 @@ async def everything(catalog: Catalog) -> tuple[list[VesselRecord], *tuple[objec
     return (
         await catalog.vessels(),
         await catalog.batches(),
+        await catalog.batches(binned=True),
+        await catalog.corrections(),
         await catalog.users(),
         await catalog.tokens(),
         await catalog.agents(),
@@ -132,7 +158,7 @@ async def everything(catalog: Catalog) -> tuple[list[VesselRecord], *tuple[objec
 
 
 async def sessions(catalog: Catalog) -> list[Session | None]:
-    return [await catalog.session(digest) for digest in "abc"]
+    return [*[await catalog.session(digest) for digest in "abc"], *await catalog.sessions()]
 
 
 class Twins(RuleBasedStateMachine):
@@ -190,7 +216,7 @@ class Twins(RuleBasedStateMachine):
             await catalog.remove_vessel(await catalog.vessel(id), entry)
 
         outcome = self.both(remove)
-        assert outcome is (None if id in self.newest else NotFound)
+        assert outcome in ((None, Stale) if id in self.newest else (NotFound,))
         if outcome is None:
             self.removed.add(id)
             del self.newest[id], self.in_force[id]
@@ -233,6 +259,33 @@ class Twins(RuleBasedStateMachine):
         self.both(lambda catalog: catalog.keep_batch(batch, events, entry))
         self.both(lambda catalog: catalog.batch_of(batch.source))
         self.both(lambda catalog: catalog.events(batch.id))
+
+    @rule(batch=BATCHES, entry=ENTRIES)
+    def add_batch(self, batch: Batch, entry: JournalEntry) -> None:
+        self.both(lambda catalog: catalog.add_batch(batch, entry))
+
+    @rule(batch=BATCHES, events=EVENTS, entry=ENTRIES, seen=SEEN)
+    def change_batch(
+        self, batch: Batch, events: list[BatchEvent], entry: JournalEntry, seen: int | None
+    ) -> None:
+        self.both(lambda catalog: catalog.change_batch(batch, events, entry, seen=seen))
+        self.both(lambda catalog: catalog.events(batch.id))
+
+    @rule(id=IDS, which=st.integers(0, 2), entry=ENTRIES)
+    def remove_event(self, id: str, which: int, entry: JournalEntry) -> None:
+        async def remove(catalog: Catalog) -> None:
+            events = await catalog.events(id)
+            await catalog.remove_event(id, (events * 3 or [BatchEvent(0, "", "")])[which], entry)
+
+        self.both(remove)
+
+    @rule(correction=CORRECTIONS, entry=ENTRIES)
+    def add_correction(self, correction: Correction, entry: JournalEntry) -> None:
+        self.both(lambda catalog: catalog.add_correction(correction, entry))
+
+    @rule(id=IDS, entry=ENTRIES)
+    def remove_correction(self, id: str, entry: JournalEntry) -> None:
+        self.both(lambda catalog: catalog.remove_correction(id, entry))
 
     @rule(user=USERS, entry=ENTRIES, seen=SEEN)
     def keep_user(self, user: User, entry: JournalEntry, seen: int | None) -> None:
@@ -307,6 +360,14 @@ class Twins(RuleBasedStateMachine):
     @rule(limit=TIMES, before=st.none() | st.integers(0, 9))
     def journal(self, limit: int, before: int | None) -> None:
         self.both(lambda catalog: catalog.journal(limit, before=before))
+
+    @rule(which=WHICH, limit=st.integers(0, 9), before=st.none() | st.integers(0, 9))
+    def numbered(self, which: Which, limit: int, before: int | None) -> None:
+        self.both(lambda catalog: catalog.numbered(limit, before=before, which=which))
+
+    @rule(user=IDS, value=JSON, entry=ENTRIES)
+    def keep_own_setting(self, user: str, value: object, entry: JournalEntry) -> None:
+        self.both(lambda catalog: catalog.keep_setting(f"{own_keys(user)}x", value, entry))
 
     @rule(key=IDS, value=JSON, entry=ENTRIES)
     def keep_setting(self, key: str, value: object, entry: JournalEntry) -> None:

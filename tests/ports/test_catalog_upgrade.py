@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from msgspec.structs import replace
 from sqlalchemy import create_engine
 
 from krausen.errors import OperatorNeeded
@@ -19,7 +20,7 @@ from krausen.model.setpoint import AnswerState
 from krausen.model.vessel import Role
 from krausen.storage.catalog import SqlCatalog, tables
 from krausen.storage.migrations.upgrade import steps, upgrade
-from tests.databases.make import BEER, COOL, VESSEL, WISH, write
+from tests.databases.make import BEER, COOL, VESSEL, WISH, entry, write
 
 pytestmark = pytest.mark.anyio
 
@@ -65,7 +66,7 @@ def layout_of(path: Path) -> int:
 
 def test_every_layout_has_a_step_and_a_file() -> None:
     assert [number for number, _ in steps()] == list(LAYOUTS)
-    assert sorted(DATABASES.glob("*.sqlite")) == [
+    assert sorted(DATABASES.glob("catalog-*.sqlite")) == [
         DATABASES / f"catalog-{layout}.sqlite" for layout in LAYOUTS
     ]
     for layout in LAYOUTS:
@@ -125,6 +126,14 @@ async def test_vessels_of_any_layout_stand_nowhere_and_agents_call_anew(opened: 
     assert [record.vessel.chamber for record in await opened.vessels()] == [None, None]
     await opened.note_agent(Agent(name="cellar", known_since=9000, version="1"))
     assert [agent.version for agent in await opened.agents()] == ["1"]
+
+
+async def test_batches_of_any_layout_are_not_binned_and_can_be_changed(opened: SqlCatalog) -> None:
+    pale = await opened.batch("pale")
+    assert (pale.style, pale.volume_l, pale.deleted_at) == ("", None, None)
+    await opened.change_batch(replace(pale, yeast="Kveik"), [], entry("batch", "pale", 9000), seen=1)
+    assert (await opened.batch("pale")).yeast == "Kveik"
+    assert [one.id for one in await opened.corrections()] in ([], ["c-1"])
 
 
 def test_file_of_today_is_the_one_that_is_kept(path: Path) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from krausen.errors import OperatorNeeded, StorageAway
 from krausen.ports.history import Stored
-from krausen.storage.history.sqlite import LAYOUT, SqliteHistory
+from krausen.storage.history.layout import LAYOUT
+from krausen.storage.history.sqlite import SqliteHistory
 from tests.ports.failing_disk import failing_disk
 from tests.ports.history_model import (
     BATCHES,

@@ -128,7 +128,7 @@ class Server:
         self.live = Live(clock, epoch)
         self.roster = Roster(catalog, history, self.live, clock)
         self.ingest = WholeIngest(history, self.live, arrived)
-        self.dispatch = Dispatch(catalog, self.ingest, self.roster)
+        self.dispatch = Dispatch(catalog, self.ingest, self.roster, clock)
         self.setpoints = Setpoints(catalog, self.dispatch, self.roster, self.live, clock)
 
 

@@ -17,6 +17,8 @@ from tests.scenarios.brewery import FASS, HOUR_S, KEG, OUTPUTS, START_MS, Brewer
 
 PACE = Pace(every_s=30.0, tick_s=30.0, flush_s=30.0)
 PART_S = 2400.0
+BETWEEN_S = 10.0
+"""What happens, happens so long before a tick and a sample."""
 TURNS = count()
 SILENT: dict[str, tuple[str, Any]] = {
     "lost": ("lost", True),
@@ -60,13 +62,13 @@ async def run(role: Role | None, fault: tuple[str, Any] = ("lost", False)) -> En
             devices: dict[Role, FaultyProbe | ScriptedRelay] = {**gear.probes, **gear.relays}
             device = ScriptedRelay() if role is None else devices[role]
             await want(brewery, 22.0)
-            await asyncio.sleep(PART_S)
+            await asyncio.sleep(PART_S - BETWEEN_S)
             assert gear.on == {Role.HEAT}
             setattr(device, *fault)
             await want(brewery, 12.0)
             await asyncio.sleep(PART_S)
             device.heal()
-            await asyncio.sleep(PART_S + 100.0)
+            await asyncio.sleep(PART_S + BETWEEN_S + 100.0)
             on = gear.on
     told = [line for line in logs if "device" in line and line["log_level"] != "debug"]
     return Ended(brewery, await brewery.history(), [(line["event"], line["device"]) for line in told], on)

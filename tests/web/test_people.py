@@ -220,3 +220,62 @@ def test_nothing_scrolls_sideways(anna: Page, server: NewServer, width: int) -> 
         at(anna, server, path)
         anna.wait_for_timeout(300)
         assert anna.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+
+
+def test_everybody_changes_their_own_password_and_what_is_wrong_stands_at_its_field(
+    browser: Browser, anna: Page, server: NewServer
+) -> None:
+    add(anna, "Dana", "dana", "viewer")
+    page = sign_in(browser, f"{server.url}/settings", "dana")
+    page.get_by_role("button", name="Change password").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Present password").fill("not this one")
+    dialog.get_by_label("New password").fill("four calm hops sing")
+    dialog.get_by_role("button", name="Change it").click()
+    expect(dialog.get_by_role("alert")).to_have_text("This is not your present password.")
+    dialog.get_by_label("Present password").fill(PASSWORD)
+    dialog.get_by_label("New password").fill("short")
+    dialog.get_by_role("button", name="Change it").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("8 to 1000 characters")
+    dialog.get_by_label("New password").fill("four calm hops sing")
+    dialog.get_by_role("button", name="Change it").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("It was changed.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+    row = anna.get_by_role("row").filter(has=anna.get_by_role("rowheader", name="Dana"))
+    anna.reload()
+    expect(row).to_contain_text(re.compile(r"\d\d:\d\d"))
+    page.context.close()
+
+
+def test_what_a_viewer_likes_goes_along_to_other_screens(
+    browser: Browser, anna: Page, server: NewServer
+) -> None:
+    add(anna, "Lou", "lou", "viewer")
+    page = sign_in(browser, f"{server.url}/settings", "lou")
+    page.get_by_role("radio", name="°F").check(force=True)
+    expect(page.get_by_role("group", name="Temperature: °F")).to_be_visible()
+    page.context.close()
+    other = sign_in(browser, f"{server.url}/settings", "lou")
+    expect(other.get_by_role("radio", name="°F")).to_be_checked()
+    other.context.close()
+
+
+def test_the_journal_shows_what_is_asked_for_and_the_address_says_so(anna: Page, server: NewServer) -> None:
+    add(anna, "Kim", "kim", "brewer")
+    at(anna, server, "/settings/journal")
+    lines = anna.get_by_role("main").get_by_role("listitem")
+    expect(lines.filter(has_text="the person Kim")).to_be_visible()
+    anna.get_by_label("What").select_option("Settings")
+    expect(lines.filter(has_text="the person Kim")).to_have_count(0)
+    anna.get_by_label("What").select_option("People")
+    anna.get_by_label("Changed by").select_option("Anna Andersen")
+    expect(anna).to_have_url(f"{server.url}/settings/journal?what=user&by=anna")
+    anna.reload()
+    expect(lines.filter(has_text="the person Kim")).to_be_visible()
+    anna.get_by_label("Changed by").select_option("Kim")
+    expect(anna.get_by_role("heading", name="No such change")).to_be_visible()
+    anna.get_by_role("button", name="Show every change").click()
+    expect(anna).to_have_url(f"{server.url}/settings/journal")
+    expect(lines.filter(has_text="the person Kim")).to_be_visible()

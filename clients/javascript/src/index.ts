@@ -1,3 +1,6 @@
+export * from './batches'
+export * from './corrections'
+export * from './imports'
 export { Live, type LiveSettings, type LiveState } from './live'
 export * from './people'
 export { Problem, Unreachable, type Complaint } from './problem'

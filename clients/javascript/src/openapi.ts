@@ -17,6 +17,7 @@ export interface components {
             agent: string;
             clock_ms: number | null;
             devices: number;
+            given_up: number;
             known_since: string | null;
             last_seen: string | null;
             queue: number | null;
@@ -37,19 +38,42 @@ export interface components {
             title: string;
         };
         BatchBody: {
+            abv: number | null;
+            attenuation: number | null;
+            completeness: number | null;
             created_at: string;
+            days: number | null;
+            deleted_at: string | null;
             finished_at: string | null;
+            first_gravity: number | null;
             id: string;
+            intervals: components["schemas"]["IntervalBody"][];
+            latest_gravity: number | null;
             name: string;
+            original_gravity: number | null;
             revision: number;
             roles: {
                 [key: string]: string;
             };
             source: string;
             started_at: string | null;
-            state: string;
+            state: "finished" | "paused" | "planned" | "running";
+            style: string;
+            target_gravity: number | null;
             updated_at: string;
             vessel: string | null;
+            volume_l: number | null;
+            yeast: string;
+        };
+        BatchWish: {
+            name: string;
+            original_gravity?: number | null;
+            reason?: string;
+            style?: string;
+            target_gravity?: number | null;
+            vessel?: string | null;
+            volume_l?: number | null;
+            yeast?: string;
         };
         CallerBody: {
             id: string;
@@ -74,6 +98,27 @@ export interface components {
             agent?: string;
             name: string;
             reason?: string;
+        };
+        CorrectionBody: {
+            by: string;
+            created_at: string;
+            from: string;
+            id: string;
+            kind: "mask" | "replace" | "shift";
+            reason: string;
+            revision: number;
+            series: string;
+            to: string;
+            updated_at: string;
+            value: number | null;
+        };
+        CorrectionWish: {
+            from: string | number;
+            kind: "mask" | "replace" | "shift";
+            reason?: string;
+            series: string;
+            to: string | number;
+            value?: number | null;
         };
         CurveBody: {
             gap_s: number | null;
@@ -124,8 +169,24 @@ export interface components {
         };
         EventBody: {
             at: string;
+            id: string;
             kind: string;
             text: string;
+        };
+        FileReport: {
+            batch: string | null;
+            file: string;
+            format: string;
+            from: string;
+            more_skipped?: number;
+            preview?: components["schemas"]["Preview"];
+            remarks?: string[];
+            repeated: number;
+            rows: number;
+            skipped: components["schemas"]["Skipped"][];
+            stored: number;
+            to: string;
+            zone: string;
         };
         Filling: {
             done: number;
@@ -137,6 +198,16 @@ export interface components {
             name?: string;
             password: string;
         };
+        Found: {
+            title: string;
+            what: string;
+        };
+        GapBody: {
+            cause: string;
+            from: string;
+            minutes: number;
+            to: string;
+        };
         Health: {
             demo: boolean;
             filling: components["schemas"]["Filling"] | null;
@@ -147,6 +218,20 @@ export interface components {
             version: string;
             wanted_speed: number;
             zone: string;
+        };
+        ImportReport: {
+            detail?: string;
+            files: components["schemas"]["FileReport"][];
+            id?: string;
+            passed_over?: components["schemas"]["PassedOver"][];
+            share?: number;
+            state?: string;
+        };
+        IntervalBody: {
+            from: string;
+            role: string;
+            series: string;
+            to: string;
         };
         LatestBody: {
             adapter: string;
@@ -174,6 +259,7 @@ export interface components {
             clock_ms: number | null;
             command: string;
             devices: number;
+            given_up: number;
             known_since: string | null;
             last_seen: string | null;
             queue: number | null;
@@ -201,6 +287,22 @@ export interface components {
             heat: boolean | null;
             stale: boolean;
         };
+        OutputBody: {
+            run_minutes: number;
+            starts: number;
+        };
+        PassedOver: {
+            file: string;
+            reason: string;
+        };
+        Preview: {
+            columns: components["schemas"]["Found"][];
+            format: string;
+            mapping?: string;
+            questions: components["schemas"]["Question"][];
+            rows: components["schemas"]["Seen"][];
+            title: string;
+        };
         ProcessFacts: {
             cpu_percent?: number | null;
             detail?: string;
@@ -221,10 +323,25 @@ export interface components {
             login?: string | null;
             password?: string | null;
         };
+        Question: {
+            about: string;
+            text: string;
+        };
         ReadingBody: {
             quality: string;
             t: string;
             v: number;
+        };
+        ReportBody: {
+            band_c: number;
+            batch: components["schemas"]["BatchBody"];
+            completeness: number | null;
+            cool: components["schemas"]["OutputBody"] | null;
+            energy_kwh: number | null;
+            events: components["schemas"]["EventBody"][];
+            heat: components["schemas"]["OutputBody"] | null;
+            out_of_band_minutes: number | null;
+            roles: components["schemas"]["RoleReportBody"][];
         };
         Requested: {
             at: string;
@@ -234,6 +351,25 @@ export interface components {
             reason: string;
             revision: number;
             value: number | null;
+        };
+        RoleReportBody: {
+            completeness: number | null;
+            gap_s: number;
+            gaps: components["schemas"]["GapBody"][];
+            gaps_left_out: number;
+            intervals: components["schemas"]["IntervalBody"][];
+            max: number | null;
+            mean: number | null;
+            min: number | null;
+            readings: number;
+            role: string;
+            unit: string;
+        };
+        Seen: {
+            metric: string;
+            time: string;
+            unit: string;
+            value: number;
         };
         SeriesBody: {
             adapter: string;
@@ -255,6 +391,10 @@ export interface components {
         };
         SetupState: {
             needed: boolean;
+        };
+        Skipped: {
+            line: number;
+            reason: string;
         };
         TokenBody: {
             adapters: string[];
@@ -280,6 +420,7 @@ export interface components {
         UserBody: {
             created_at: string;
             id: string;
+            last_seen: string | null;
             login: string;
             name: string;
             revision: number;

@@ -59,7 +59,21 @@ export function revokeToken(server: Krausen, id: string, reason = ''): Promise<v
   return server.call('DELETE', `/tokens/${encodeURIComponent(id)}`, why(reason))
 }
 
+/** Changes one's own password; every other browser of the same person is signed out. 422 at `/old` and `/password`. */
+export function changePassword(server: Krausen, old: string, password: string): Promise<void> {
+  return server.call('PUT', '/me/password', { body: { old, password } })
+}
+
+/** Which changes are asked for: by any of these, of this kind and thing, from then on until just before then. */
+export interface JournalChoice {
+  by?: string[] | undefined
+  what?: string | undefined
+  id?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+}
+
 /** What was changed, newest first; `next` of one part is the `cursor` of the one before it in time. */
-export function journal(server: Krausen, part: { limit: number; cursor?: string | undefined }): Promise<Page<JournalEntry>> {
-  return server.call('GET', '/journal', { query: part })
+export function journal(server: Krausen, part: JournalChoice & { limit: number; cursor?: string | undefined }): Promise<Page<JournalEntry>> {
+  return server.call('GET', '/journal', { query: { ...part } })
 }

@@ -51,11 +51,12 @@ export type BatchEvent = Schemas['EventBody']
 export type AgentState = 'offline' | 'connected' | 'recognised' | 'current'
 export type Agent = Narrowed<Schemas['AgentBody'], { state: AgentState }>
 
-/** What the channel `agents` tells; `queue` counts the readings that an agent still owes. */
+/** What the channel `agents` tells: how many readings an agent still owes, and how many it had to drop. */
 export interface AgentNews {
   agent: string
   state: AgentState
   queue: number | null
+  given_up?: number
 }
 
 /** The answer to a new agent: its `token` is told this once, inside the `command` that starts it. */

@@ -64,7 +64,8 @@ class Agent:
         clock, outbox = surroundings.clock, surroundings.outbox
         self.sampling = Sampling(setup.name, clock, outbox, known=surroundings.known)
         self.desired = DesiredState(surroundings.notebook, surroundings.clock, workshop)
-        owing = Owing(surroundings.outbox, self.sampling.owing, self.sampling.timely)
+        sampling = self.sampling
+        owing = Owing(outbox, sampling.owing, sampling.timely, lambda: sampling.given_up)
         identity = Identity(setup.name, _series(setup), surroundings.run, surroundings.clock.now)
         self.uplink = Uplink(identity, surroundings.dial, owing, self.desired, surroundings.spread)
         self._bench = Bench(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from krausen.errors import LinkLost
 from krausen.ports.link import AgentEnd
@@ -17,6 +18,8 @@ from krausen.ports.outbox import Outbox, Owed
 from krausen.wire.messages import LARGEST_FRAME, ReadingsTaken, encode
 
 BATCH = 1000
+COUNTS = 32
+"""Bytes of a frame that are left to its counts, which are put in last."""
 AHEAD = 4
 """Batches that may be on their way before the first of them is stored."""
 ANSWER_S = 30.0
@@ -30,12 +33,21 @@ def at_once() -> asyncio.Event:
     return event
 
 
+def none() -> int:
+    """Count nothing."""
+    return 0
+
+
 class Owing(Struct, frozen=True):
-    """Where readings are owed from, what tells of new ones, and what is set while times can be believed."""
+    """Where readings are owed from, what tells of new ones, and what is set while times can be believed.
+
+    `given_up` counts the readings that had to be dropped since the start.
+    """
 
     outbox: Outbox
     event: asyncio.Event
     timely: asyncio.Event = field(default_factory=at_once)
+    given_up: Callable[[], int] = none
 
 
 class _Batch(Struct, frozen=True):
@@ -50,6 +62,8 @@ class HandOver:
         self._outbox = owing.outbox
         self._owing = owing.event
         self._timely = owing.timely
+        self._given_up = owing.given_up
+        self._told = 0
         self._under_way: deque[_Batch] = deque()
         self._stored = asyncio.Event()
         self._waited = self._old = self._new = 0
@@ -57,6 +71,7 @@ class HandOver:
     async def run(self, link: AgentEnd, caught_up: Callable[[], None]) -> NoReturn:
         """Send what is owed over a new link, for ever; say so whenever nothing is left."""
         self._under_way.clear()
+        self._told = 0
         await self._timely.wait()
         self._new = self._waited = await self._outbox.newest()
         first = await self._outbox.oldest(1, 0, self._waited)
@@ -67,7 +82,7 @@ class HandOver:
             await self._timely.wait()
             taken = await self._next() if len(self._under_way) < AHEAD else None
             if taken is not None:
-                await link.send(taken)
+                await link.send(self._with_losses(taken))
             elif self._under_way:
                 async with asyncio.timeout(ANSWER_S):
                     await self._stored.wait()
@@ -105,11 +120,19 @@ class HandOver:
         self._old = old.through
         return _taken(old, self._waited - self._new)
 
+    def _with_losses(self, taken: ReadingsTaken) -> ReadingsTaken:
+        """Tell with readings how many had to be dropped, if this link has not heard of all of them."""
+        count = self._given_up()
+        if count == self._told:
+            return taken
+        self._told = count
+        return replace(taken, given_up=count)
+
     async def _fitting(self, after: int, until: int | None) -> Owed | None:
         """Give as many readings as fit into a frame."""
         limit = BATCH
         owed = await self._outbox.oldest(limit, after, until)
-        while owed is not None and limit > 1 and len(encode(_taken(owed))) > LARGEST_FRAME:
+        while owed is not None and limit > 1 and len(encode(_taken(owed))) > LARGEST_FRAME - COUNTS:
             limit //= 2
             owed = await self._outbox.oldest(limit, after, until)
         return owed

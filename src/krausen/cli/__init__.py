@@ -12,6 +12,7 @@ PROCESSES = ("up", "start", "stop", "restart", "status", "startifstopped", "add2
 COMMANDS = {
     "agent": "agent",
     "demo": "demo",
+    "export": "export",
     "import": "importing",
     "server": "server",
     "service": "service",

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import secrets
 import signal
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
 from krausen.errors import LinkLost, OperatorNeeded
 from krausen.links.socketio.agent import SocketioDial
-from krausen.model.vessel import VESSEL_ADAPTER
+from krausen.model.agent import is_agent_name
 from krausen.plugins import discover
 from krausen.ports.clock import Clock
 from krausen.ports.link import Dial
@@ -35,11 +34,9 @@ from krausen.supervision.logs import log_to_files
 from krausen.supervision.succession import ask_to_leave
 from krausen.supervision.wanted import AGENT
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
 
 def _name(_ctx: click.Context, _parameter: click.Parameter, name: str) -> str:
-    if NAME.fullmatch(name) is None or name == VESSEL_ADAPTER:
+    if not is_agent_name(name):
         raise click.BadParameter(
             f"An agent cannot be called {name!r}: up to 64 letters, digits, dots, dashes and underlines."
         )
@@ -91,7 +88,7 @@ def agent(*, name: str, server: str | None, token: str | None, data: Path | None
     folder = DataFolder.find(data)
     role, place = f"{AGENT}{name}", _place(folder, name)
     address = server or settings_of(folder.path).agent.server
-    dial = SocketioDial(address, lambda: token or _kept(place / TOKEN, name)).dial
+    dial = SocketioDial(address, lambda: token or _kept(place / TOKEN, name), name).dial
     log_to_files(folder.log, role, terminal=ADDRESS not in os.environ)
     with asyncio.Runner() as runner:
         clock = clock_of(runner.get_loop())

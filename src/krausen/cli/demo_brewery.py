@@ -25,12 +25,11 @@ async def arranged(site: Site, days: int) -> list[DemoBatch]:
     await catalog.keep_user(DEMO_USER, _entry(now, "user", DEMO_USER.id))
     if await catalog.setting(ZONE) is None:
         await catalog.keep_setting(ZONE, site.status.zone, _entry(now, "setting", ZONE))
-    there = await catalog.batches()
-    complete = {batch.vessel for batch in there if batch.finished_at is None}
-    found, wanted = {batch.id for batch in there}, batches(days)
+    found = {batch.id for batch in [*await catalog.batches(), *await catalog.batches(binned=True)]}
+    wanted = batches(days)
     for stand in STANDS:
         theirs = [batch for batch in wanted if batch.vessel.id == stand.vessel.id]
-        if stand.vessel.id not in complete:
+        if theirs[0].id not in found:  # kept last: with it everything of the vessel is there
             spans = {batch.id: _span(batch, now, days) for batch in theirs}
             await _hold(catalog, theirs, spans, now)
             for batch in reversed(theirs):
@@ -38,8 +37,9 @@ async def arranged(site: Site, days: int) -> list[DemoBatch]:
                     await _keep(catalog, batch, spans[batch.id])
                     found.add(batch.id)
     held = {record.vessel.id for record in await catalog.vessels()}
+    listed = {batch.id for batch in await catalog.batches()}
     await site.roster.load()
-    return [batch for batch in wanted if batch.id in found and batch.vessel.id in held]
+    return [batch for batch in wanted if batch.id in listed and batch.vessel.id in held]
 
 
 def _span(batch: DemoBatch, now: int, days: int) -> Span:

@@ -1,10 +1,14 @@
 """`krausen import`: history from other tools."""
 
 import asyncio
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
+from io import SEEK_END
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import click
 from msgspec import Struct, json
@@ -16,9 +20,12 @@ from rich.table import Table
 
 from krausen.cli.clock import clock_of
 from krausen.errors import Invalid, KrausenError
-from krausen.importing import archive
-from krausen.importing.report import FileReport, ImportReport
-from krausen.importing.sources import BACKUP, brews_of, is_spreadsheet, sources, units_of, with_unit
+from krausen.importing.archive import Member
+from krausen.importing.gathered import MOST_SKIPPED
+from krausen.importing.parcel import LARGEST_MEMBER, Parcel, of_file, of_folder
+from krausen.importing.report import FileReport, ImportReport, Preview
+from krausen.importing.sources import BACKUP, sources
+from krausen.importing.undertaking import Wish
 from krausen.links.local import LocalServer
 from krausen.server.imports import LARGEST, Imports, known_formats
 from krausen.storage.catalog import SqlCatalog
@@ -55,7 +62,8 @@ def import_files(
     """Import history from other tools.
 
     A file becomes a finished batch, named after the file. Importing it again changes nothing; a file of the
-    same name with other rows adds to the batch. Of each file either every valid row is stored or none.
+    same name with other rows adds to the batch. Everything in FILE is read and judged before any of it is
+    stored.
 
     FILE may be a folder or an archive, such as a folder of BrewPi's logs or a backup of Fermentrack: all logs
     in it are imported. NAME may be followed by details, such as brewpi_csv:unit=F.
@@ -63,11 +71,12 @@ def import_files(
     with _taking(DataFolder.find(data), _Wish(zone, form, dry_run)) as take:
         done, failed = _take_all(files, take)
     if as_json:
-        click.echo(json.format(json.encode(ImportReport(done)), indent=2))
+        click.echo(json.format(json.encode(done), indent=2))
     else:
-        _show(done, dry_run=dry_run)
-    if failed:
-        raise Invalid(_told(failed, len(failed) + len(done)))
+        _show(done.files, dry_run=dry_run)
+    reasons = [*failed, *(one.reason for one in done.passed_over)]
+    if reasons:
+        raise Invalid(_told(reasons, len(reasons) + len(done.files)))
 
 
 COMMAND = import_files
@@ -79,21 +88,18 @@ class _Wish(Struct, frozen=True):
     dry_run: bool
 
 
-_Take = Callable[[str, bytes], FileReport]
+_Take = Callable[[Path], ImportReport]
 
 
 @contextmanager
 def _taking(folder: DataFolder, wish: _Wish) -> Iterator[_Take]:
-    """Give a function that imports one file: through the server if it runs, else by ourselves."""
+    """Give a function that imports a file, folder or archive: through the server if it runs, else itself."""
     address = folder.running_server()
     if address is None:
         with _taking_ourselves(folder, wish) as take:
             yield take
     else:
-        server = LocalServer(address, folder.local_token)
-        yield lambda name, raw: server.import_file(
-            name, raw, zone=wish.zone, form=wish.form, dry_run=wish.dry_run
-        )
+        yield partial(_sent, LocalServer(address, folder.local_token), wish)
 
 
 @contextmanager
@@ -105,14 +111,18 @@ def _taking_ourselves(folder: DataFolder, wish: _Wish) -> Iterator[_Take]:
         asyncio.Runner() as runner,
     ):
         imports = Imports(history, catalog, clock_of(runner.get_loop()))
-        yield lambda name, raw: runner.run(
-            imports.take(name, raw, by="command line", zone=wish.zone, form=wish.form, dry_run=wish.dry_run)
-        )
+        ours = Wish(by="command line", zone=wish.zone, form=wish.form, dry_run=wish.dry_run)
+
+        def take(path: Path) -> ImportReport:
+            with _parcel(path) as parcel:
+                return runner.run(imports.work(imports.begin(ours), parcel))
+
+        yield take
 
 
-def _take_all(files: Sequence[Path], take: _Take) -> tuple[list[FileReport], list[str]]:
-    """Import one file after another; give the reports, and the reasons of those that failed."""
-    done: list[FileReport] = []
+def _take_all(files: Sequence[Path], take: _Take) -> tuple[ImportReport, list[str]]:
+    """Import one file after another; give the report on all, and the reasons of those that failed."""
+    done = ImportReport([])
     failed: list[str] = []
     terminal = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -120,87 +130,73 @@ def _take_all(files: Sequence[Path], take: _Take) -> tuple[list[FileReport], lis
         for path in progress.track(
             files, total=len(files) if len(files) > 1 else None, description="Importing"
         ):
-            _take_each(path, take, done, failed)
+            try:
+                report = take(path)
+                done.files.extend(report.files)
+                done.passed_over.extend(report.passed_over)
+            except KrausenError as error:
+                failed.append(str(error))
     return done, failed
 
 
-def _take_each(path: Path, take: _Take, done: list[FileReport], failed: list[str]) -> None:
-    """Import the logs of a file, folder or archive."""
-    try:
-        for log in _logs(path):
-            try:
-                done.append(replace(take(log.file, log.raw), file=log.shown))
-            except KrausenError as error:
-                failed.append(str(error))
-    except KrausenError as error:
-        failed.append(str(error))
-
-
-class _Log(Struct, frozen=True):
-    """A log: what it is shown as, the name of the file that its brew is named after, and its content."""
-
-    shown: str
-    file: str
-    raw: bytes
-
-
-def _logs(path: Path) -> Iterator[_Log]:
+@contextmanager
+def _parcel(path: Path) -> Iterator[Parcel]:
+    """Open a file, folder or archive."""
     try:
         if path.is_dir():
-            yield from _within(path, lambda: _of_folder(path))
-            return
-        with path.open("rb") as file:
-            start = file.read(512)
-            file.seek(0)
-            if archive.is_archive(start):
-                yield from _within(path, lambda: archive.members(file, path.name))
-            else:
-                yield from _brews(_Log(str(path), path.name, file.read(LARGEST + 1)))
+            yield of_folder(path.name, partial(_of_folder, path), shown=str(path))
+        else:
+            with path.open("rb") as file:
+                yield of_file(path.name, file, shown=str(path))
     except OSError as error:
         raise Invalid(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _of_folder(folder: Path) -> Iterator[archive.Member]:
+def _of_folder(folder: Path) -> Iterator[Member]:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        yield archive.Member(path.relative_to(folder).as_posix(), _reading(path))
+        yield Member(path.relative_to(folder).as_posix(), partial(_read, path))
 
 
-def _reading(path: Path) -> Callable[[int], bytes]:
-    def read(most: int) -> bytes:
+def _read(path: Path, most: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(most)
+
+
+def _sent(server: LocalServer, wish: _Wish, path: Path) -> ImportReport:
+    """Import through the server; a folder goes as an archive."""
+    try:
+        with _to_send(path) as file:
+            if file.seek(0, SEEK_END) > LARGEST:
+                raise Invalid(
+                    f"{path} is larger than {LARGEST >> 20} MiB, the most that a running server takes. Stop"
+                    " the server with `krausen stop`, import, and start it again."
+                )
+            report = server.import_file(path.name, file, zone=wish.zone, form=wish.form, dry_run=wish.dry_run)
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read: {error.strerror}.") from error
+    files = [replace(file, file=f"{path}{file.file.removeprefix(path.name)}") for file in report.files]
+    return replace(report, files=files)
+
+
+@contextmanager
+def _to_send(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file; of a folder, an archive of its logs that lies in a temporary file."""
+    if path.is_dir():
+        with TemporaryFile() as packed:
+            _pack(path, packed)
+            yield packed
+    else:
         with path.open("rb") as file:
-            return file.read(most)
-
-    return read
+            yield file
 
 
-def _within(path: Path, members: Callable[[], Iterator[archive.Member]]) -> Iterator[_Log]:
-    """Yield the logs of a folder or an archive, gone through twice: for the names, then for the logs."""
-    paths: list[str] = []
-    units: Mapping[str, str] = {}
-    for member in members():
-        paths.append(member.path)
-        if member.path.endswith(BACKUP):
-            units = units_of(member.read(LARGEST))
-    wanted = {source.path: source.file for source in sources(paths)}
-    if is_spreadsheet(paths):
-        raise Invalid(f"{path} is a spreadsheet. Save it as CSV, a file for each of its tables.")
-    if not wanted:
-        raise Invalid(f"{path} holds no log: no file that ends in .csv, .json, .jsonl, .log, .tsv or .txt.")
-    for member in members():
-        if member.path in wanted:
-            raw = with_unit(member.read(LARGEST + 1), member.path, units)
-            yield from _brews(_Log(f"{path}/{member.path}", wanted[member.path], raw))
-
-
-def _brews(log: _Log) -> Iterator[_Log]:
-    """Take a file apart that holds several brews."""
-    small = len(log.raw) <= LARGEST
-    brews = brews_of(log.raw, log.file, known_formats().values()) if small else {}
-    if not brews:
-        yield log
-    for title, raw in brews.items():
-        name = re.sub(r"[/\\]", "-", title)
-        yield _Log(f"{log.shown}: {title}", f"{name}.csv", raw)
+def _pack(folder: Path, packed: IO[bytes]) -> None:
+    members = list(_of_folder(folder))
+    wanted = {source.path for source in sources(member.path for member in members)}
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in members:
+            if member.path in wanted or member.path.endswith(BACKUP):
+                archive.writestr(member.path, member.read(LARGEST_MEMBER + 1))
 
 
 def _told(failed: Sequence[str], files: int) -> str:
@@ -222,12 +218,13 @@ def _show(reports: Sequence[FileReport], *, dry_run: bool) -> None:
 
 def _facts(report: FileReport, *, dry_run: bool) -> Table:
     table = Table.grid(padding=(0, 2))
+    more = report.more_skipped if isinstance(report.more_skipped, int) else 0
     facts = {
         "format": report.format,
         "rows": f"{report.rows:,}",
         "to be stored" if dry_run else "stored": f"{report.stored:,}",
         "repeated": f"{report.repeated:,}",
-        "skipped": f"{len(report.skipped):,}",
+        "skipped": f"{len(report.skipped) + more:,}",
         "from": report.start,
         "to": report.end,
         "zone": report.zone,
@@ -235,10 +232,13 @@ def _facts(report: FileReport, *, dry_run: bool) -> Table:
     }
     for name, fact in facts.items():
         table.add_row(name, fact)
+    if isinstance(report.preview, Preview) and report.preview.mapping:
+        table.add_row("columns", report.preview.mapping)
     for skipped in report.skipped[:SHOWN]:
         table.add_row(f"line {skipped.line}", skipped.reason)
     if len(report.skipped) > SHOWN:
-        table.add_row("", f"and {len(report.skipped) - SHOWN:,} more; --json has them all")
+        rest = len(report.skipped) + more - SHOWN
+        table.add_row("", f"and {rest:,} more; --json has {f'{MOST_SKIPPED:,}' if more else 'them all'}")
     for remark in report.remarks:
         table.add_row("note", remark)
     return table

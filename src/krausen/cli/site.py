@@ -18,14 +18,18 @@ from krausen.server.adapters import Adapters
 from krausen.server.agents import Agents
 from krausen.server.algorithms import facts_of
 from krausen.server.arrangements import Arrangements
+from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
+from krausen.server.corrections import Corrections
 from krausen.server.dispatch import Dispatch
 from krausen.server.equipment import Devices
+from krausen.server.export import Exports
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import TICK_S, Live
 from krausen.server.people import FirstRun, Reception
+from krausen.server.report import Reports
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
 from krausen.server.settings import FreeSettings
@@ -76,20 +80,25 @@ def _joined(
     with closing(reception):
         ingest = Ingest(history, live)
         roster = Roster(catalog, history, live, clock)
-        dispatch = Dispatch(catalog, ingest, roster)
+        dispatch = Dispatch(catalog, ingest, roster, clock)
         arrangements = Arrangements(catalog, history, dispatch, roster, live, clock)
+        corrections = Corrections(catalog, history, live, clock)
         yield Site(
             clock=clock,
             history=history,
             catalog=catalog,
             live=live,
             ingest=ingest,
-            charts=Charts(history),
+            charts=Charts(history, corrections),
             roster=roster,
             dispatch=dispatch,
             agents=Agents(catalog, history, roster, reception, live, clock),
             devices=Devices(catalog, history, roster, live, clock),
             chambers=Chambers(catalog, live, clock, arrangements.turn),
+            batches=Batches(catalog, roster, live, clock, arrangements.turn),
+            corrections=corrections,
+            reports=Reports(catalog, history, corrections, clock),
+            exports=Exports(catalog, history, corrections, clock),
             algorithms=facts_of(discover(algorithms, "ALGORITHM", Algorithm)),
             arrangements=arrangements,
             setpoints=Setpoints(catalog, dispatch, roster, live, clock),
@@ -121,5 +130,7 @@ def _bytes(file: Path) -> int:
 
 def _unhurried(clock: Clock, speed: float) -> Clock:
     """Give the clock of people, who sign in at their own pace however fast the beer ferments."""
-    start = clock.now()
-    return Clock(start, lambda: (clock.now() - start) / 1000.0 / speed)
+    if speed == 1.0:
+        return clock
+    start, timer = clock.now(), clock.steady()
+    return Clock(start, lambda: (clock.steady() - timer) / 1000.0 / speed)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import BinaryIO
+from typing import IO
 
 from msgspec import Struct
 
@@ -16,6 +16,8 @@ from krausen.errors import Invalid
 MOST_MEMBERS = 20_000
 MOST_BYTES = 4 * 1024**3
 """What all members together may unpack to."""
+START = 512
+"""Bytes by which an archive is known."""
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 _TAR = slice(257, 262)
 _BROKEN = (
@@ -41,7 +43,7 @@ def is_archive(start: bytes) -> bool:
     return start.startswith(_SIGNATURES) or start[_TAR] == b"ustar"
 
 
-def members(file: BinaryIO, name: str) -> Iterator[Member]:
+def members(file: IO[bytes], name: str) -> Iterator[Member]:
     """Yield the files in a ZIP or tar archive (plain, gzip, bzip2 or xz), in its order.
 
     Each is to be read before the next is asked for. Raises Invalid, naming the archive, when it is damaged,
@@ -82,7 +84,7 @@ def _checked(found: Iterator[tuple[int, Member]], name: str) -> Iterator[Member]
         yield member
 
 
-def _zipped(file: BinaryIO) -> Iterator[tuple[int, Member]]:
+def _zipped(file: IO[bytes]) -> Iterator[tuple[int, Member]]:
     with zipfile.ZipFile(file) as archive:
         for entry in archive.infolist():
             if not entry.is_dir():
@@ -97,7 +99,7 @@ def _of_zip(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[int],
     return read
 
 
-def _tarred(file: BinaryIO) -> Iterator[tuple[int, Member]]:
+def _tarred(file: IO[bytes]) -> Iterator[tuple[int, Member]]:
     with tarfile.open(fileobj=file) as archive:
         for entry in archive:
             if entry.isfile():

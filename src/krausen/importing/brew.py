@@ -47,8 +47,8 @@ def origin_of(file: str) -> Origin:
 def batch_with(batch: Batch | None, origin: Origin, metrics: Iterable[str], *, start: int, end: int) -> Batch:
     """Give the batch with an import in it: a finished one if there was none, else the same, extended.
 
-    What people changed of it since, such as its name, stays. Times in UTC milliseconds. A changed batch has
-    the next revision.
+    What people changed of it since, such as its name, stays; but it leaves the bin. Times in UTC
+    milliseconds. A changed batch has the next revision.
     """
     there = sorted(metrics)
     roles = {_ROLES.get(metric, metric): origin.series(metric) for metric in there}
@@ -60,6 +60,7 @@ def batch_with(batch: Batch | None, origin: Origin, metrics: Iterable[str], *, s
         started_at=min(start, batch.started_at or start),
         finished_at=max(end, batch.finished_at or end),
         roles=roles | batch.roles,
+        deleted_at=None,
     )
     return batch if extended == batch else replace(extended, revision=batch.revision + 1)
 

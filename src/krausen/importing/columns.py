@@ -45,10 +45,14 @@ _GRAVITY = re.compile(r"gravity|density|(^|_)sg(_|$)|plato|extract")
 
 
 class Meaning(Struct, frozen=True):
-    """What a column holds: its series, and how its values become canonical."""
+    """What a column holds: its series, how its values become canonical, and the unit they are in.
+
+    The unit is empty where the values themselves are to tell, or where there is none.
+    """
 
     spec: SeriesSpec
     canonical: Callable[[float], float] | None = None
+    unit: str = ""
 
 
 def meaning_of(title: str, metric: str = "", unit: str = "") -> Meaning:
@@ -61,13 +65,13 @@ def meaning_of(title: str, metric: str = "", unit: str = "") -> Meaning:
     unit = unit or _unit(title)
     kind = slug(f"{title} {metric}")
     if unit in {"C", "F", "K"} or (not unit and _TEMPERATURE.search(kind)):
-        return Meaning(SeriesSpec(name, Quantity.TEMPERATURE), _TO_CELSIUS.get(unit))
+        return Meaning(SeriesSpec(name, Quantity.TEMPERATURE), _TO_CELSIUS.get(unit), unit or "C")
     if unit in {"P", "SG"} or (not unit and _GRAVITY.search(kind)):
-        return Meaning(SeriesSpec(name, Quantity.GRAVITY), _density(unit))
+        return Meaning(SeriesSpec(name, Quantity.GRAVITY), _density(unit), unit)
     if unit in _KPA:
         factor = _KPA[unit]
-        return Meaning(SeriesSpec(name, Quantity.PRESSURE), lambda value: value * factor)
-    return Meaning(ForeignSpec(name, Quantity.ANY, foreign_unit=unit))
+        return Meaning(SeriesSpec(name, Quantity.PRESSURE), lambda value: value * factor, unit)
+    return Meaning(ForeignSpec(name, Quantity.ANY, foreign_unit=unit), unit=unit)
 
 
 def slug(title: str) -> str:
@@ -87,7 +91,13 @@ def apart(columns: Sequence[tuple[int, str, Meaning]]) -> Iterator[Column]:
             count += 1
             name = f"{meaning.spec.metric}_{count}"
         taken.add(name)
-        yield Column(place=place, title=title, spec=_named(meaning.spec, name), canonical=meaning.canonical)
+        yield Column(
+            place=place,
+            title=title,
+            spec=_named(meaning.spec, name),
+            canonical=meaning.canonical,
+            unit=meaning.unit,
+        )
 
 
 def _named(spec: SeriesSpec, name: str) -> SeriesSpec:

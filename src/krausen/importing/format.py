@@ -1,6 +1,6 @@
 """What an import format is."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ two passes of an autumn hour apart.
 """
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, tag=True):
     """What one line says of one instant `t`, UTC milliseconds.
 
     `values` by metric in its canonical unit, finite; `notes` are pairs of kind and text. `marks` are
@@ -35,7 +35,7 @@ class Row(Struct, frozen=True):
     marks: tuple[str, ...] = ()
 
 
-class Complaint(Struct, frozen=True):
+class Complaint(Struct, frozen=True, tag=True):
     """A line that holds something but cannot be used, and why. Lines count from 1."""
 
     line: int
@@ -57,6 +57,13 @@ Details = Mapping[str, str]
 """What was said of a file beside its format: by the titles of its columns, what they are, and the like."""
 
 
+class Taken(Struct, frozen=True):
+    """A column of a table, by its title, and what it is taken for, in the words in which that can be said."""
+
+    title: str
+    what: str
+
+
 class ImportFormat(Struct, frozen=True, kw_only=True):
     """One way in which another tool writes its history.
 
@@ -66,11 +73,13 @@ class ImportFormat(Struct, frozen=True, kw_only=True):
     yields only the metrics named in `series`. Lines come without their ends.
 
     Where the series depend on the file, `fitted(lines, details)` gives the format as it is for these lines;
-    it raises Invalid where the details fit no column. Where a file may hold several brews, `brews(lines)`
+    it goes through them as often as it likes,
+    and raises Invalid where the details fit no column. Where a file may hold several brews, `brews(lines)`
     gives by the title of each its lines, heading included, with their places in `lines`, such that they can
     be read alone; none at all means that the file holds one.
 
-    `knows_unit` tells that every file says, or all share, the unit of its temperatures.
+    `knows_unit` tells that every file says, or all share, the unit of its temperatures. `columns` are
+    those of a table whose columns may be said, once it is fitted.
     """
 
     name: str
@@ -80,5 +89,6 @@ class ImportFormat(Struct, frozen=True, kw_only=True):
     read: Callable[[Iterable[str], ToUtc], Iterator[Row | Complaint]]
     general: bool = False
     knows_unit: bool = False
-    fitted: Callable[[Sequence[str], Details], "ImportFormat"] | None = None
+    fitted: Callable[[Collection[str], Details], "ImportFormat"] | None = None
     brews: Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, str]]]] | None = None
+    columns: tuple[Taken, ...] = ()

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from msgspec import Struct
 
 from krausen.errors import Fault, Invalid
 from krausen.importing.columns import TIME_WORDS, Meaning, apart, meaning_of, slug
-from krausen.importing.format import Details, Unreadable
+from krausen.importing.format import Details, Taken, Unreadable
 from krausen.importing.numbers import number
 from krausen.importing.table import Layout, cells_of, is_blank
 from krausen.importing.times import is_time, moment, order_of
@@ -17,6 +18,7 @@ LEFT_OUT = "Columns that hold no numbers were left out: {}"
 _DELIMITERS = ("\t", ";", "|", ",")
 _SAMPLES = 200
 _HEAD = 50
+_MOST_COLUMNS = 1000
 _NOTES = frozenset(
     {
         "comment",
@@ -52,7 +54,7 @@ class _Table(Struct, frozen=True):
         return [row[place] for row in self.rows if row[place]]
 
 
-def layout_of(lines: Sequence[str], details: Details, known: Names) -> Layout | None:
+def layout_of(lines: Collection[str], details: Details, known: Names) -> Layout | None:
     """Guess the layout of a table, None where the lines are none.
 
     `details` say by the title of a column, or its number from 1, what it is: `time`, `note`, `-` to leave it
@@ -89,15 +91,22 @@ def layout_of(lines: Sequence[str], details: Details, known: Names) -> Layout | 
     )
 
 
-def _table(lines: Sequence[str]) -> _Table | None:
-    head = [line for line in lines[: _HEAD * 2] if line.strip()][:_HEAD]
+def taken_for(layout: Layout) -> tuple[Taken, ...]:
+    """Tell of every column what it is taken for, in the words of the details."""
+    known = {column.place: f"{column.spec.metric}:{column.unit}".rstrip(":") for column in layout.columns}
+    known |= dict.fromkeys(layout.times, "time") | dict.fromkeys(layout.notes, "note")
+    return tuple(Taken(title, known.get(place, _DROPPED)) for place, title in enumerate(layout.heading))
+
+
+def _table(lines: Collection[str]) -> _Table | None:
+    head = [line for line in islice(lines, _HEAD * 2) if line.strip()][:_HEAD]
     widths = {delimiter: _width(head, delimiter) for delimiter in _DELIMITERS}
     delimiter = max(_DELIMITERS, key=lambda sign: widths[sign][1])
     width, agreeing = widths[delimiter]
-    if not agreeing:
+    if not agreeing or width > _MOST_COLUMNS:
         return None
     step = max(1, len(lines) // _SAMPLES)
-    sample = [*head, *lines[len(head) :: step]]
+    sample = [*head, *islice(lines, len(head), None, step)]
     rows = [cells[:width] for cells in _parted(sample, delimiter) if len(cells) >= width and any(cells)]
     has_heading = not any(is_time(cell) or _is_number(cell) for cell in rows[0])
     heading = tuple(rows[0]) if has_heading else tuple(f"column {place}" for place in range(1, width + 1))

@@ -26,6 +26,8 @@ class LocalTime:
     """
 
     def __init__(self, zone: tzinfo, now: int) -> None:
+        self.was_needed = False
+        """Whether any time so far had no zone of its own."""
         self._zone = zone
         self._latest = now + AHEAD_MS
         self._furthest: datetime | None = None
@@ -37,6 +39,7 @@ class LocalTime:
         """Give UTC milliseconds, finer fractions cut."""
         if local.tzinfo is not None:
             return self._checked((local - EPOCH) // _MILLISECOND, local)
+        self.was_needed = True
         first, second = self._instant(local, 0), self._instant(local, 1)
         step, self._last = local - (self._last or local), local
         if first > second:

@@ -1,20 +1,20 @@
 """What is strange about a file as a whole, told to the person who imports; what may be wrong is asked."""
 
-from collections import Counter
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice
+from operator import sub
 from statistics import median
 
-from krausen.importing.format import Row
+from krausen.importing.gathered import Gathered
+from krausen.importing.instants import distinct
 from krausen.model.quantities import BOUNDS, Quantity
 from krausen.model.series import SeriesSpec
-
-Column = Mapping[int, float]
-"""Values of one metric by instant."""
 
 SENTINELS = frozenset({-999.0, -1023.0, -9999.0, 9999.0})
 """What some programs write where nothing was measured."""
 NEWEST_FIRST = "Its newest row comes first; the rows were turned round"
+IS_FAHRENHEIT = "are they °F?"
 _HOUR = 3_600_000
 _LONG = 10
 _STUCK = {85.0: 10.0, 0.0: 5.0}
@@ -29,19 +29,21 @@ _RARE = 0.1
 
 
 def remarks(
-    rows: Sequence[Row], columns: Mapping[str, Column], specs: Iterable[SeriesSpec]
+    gathered: Gathered, columns: Mapping[str, Sequence[float]], specs: Iterable[SeriesSpec]
 ) -> tuple[str, ...]:
-    """Give sentences on marks, the order of the rows, gaps, and questions on units and probes."""
-    marks = Counter(mark for row in rows for mark in row.marks)
+    """Give sentences on marks, the order of the rows, gaps, and questions on units and probes.
+
+    `columns` are the values of each metric in order of time.
+    """
     return (
-        *(_counted(mark, count) for mark, count in marks.items()),
-        *_order(rows),
-        *_gaps(sorted({row.t for row in rows})),
+        *(_counted(mark, count) for mark, count in gathered.marks.items()),
+        *_order(gathered),
+        *_gaps(distinct(gathered.t)),
         *_questions(columns, {spec.metric: spec.quantity for spec in specs}),
     )
 
 
-def stuck(metric: str, quantity: Quantity, column: Sequence[tuple[int, float]]) -> frozenset[int]:
+def stuck(metric: str, quantity: Quantity, column: Sequence[float]) -> frozenset[int]:
     """Give the places of values that stand for a probe without an answer, in a column in order of time.
 
     That is 85 or 0 °C exactly, alone or in a run, where the temperatures beside it are far from that. What is
@@ -49,11 +51,11 @@ def stuck(metric: str, quantity: Quantity, column: Sequence[tuple[int, float]]) 
     """
     if quantity is not Quantity.TEMPERATURE or metric.startswith(_WANTED):
         return frozenset()
-    places = [place for place, (_, value) in enumerate(column) if value in _STUCK]
+    places = [place for place, value in enumerate(column) if value in _STUCK]
     found: set[int] = set()
-    for first, last in _runs(places, [column[place][1] for place in places]):
-        value = column[first][1]
-        beside = [column[place][1] for place in (first - 1, last + 1) if 0 <= place < len(column)]
+    for first, last in _runs(places, [column[place] for place in places]):
+        value = column[first]
+        beside = [column[place] for place in (first - 1, last + 1) if 0 <= place < len(column)]
         near = [other for other in beside if BOUNDS[quantity].lowest <= other <= BOUNDS[quantity].highest]
         if near and all(abs(other - value) > _STUCK[value] for other in near):
             found.update(range(first, last + 1))
@@ -74,35 +76,35 @@ def _counted(mark: str, count: int) -> str:
     return f"{mark}{end}" if count == 1 else f"{mark}{end} That is so in {count:,} rows."
 
 
-def _order(rows: Sequence[Row]) -> Iterator[str]:
-    steps = [later.t - earlier.t for earlier, later in pairwise(rows)]
-    back = [place for place, step in enumerate(steps, start=1) if step < 0]
-    if len(back) * 2 > len(steps):
+def _order(gathered: Gathered) -> Iterator[str]:
+    if gathered.back * 2 > len(gathered.t) - 1:
         yield f"{NEWEST_FIRST}."
-    elif back:
-        lines = ", ".join(str(rows[place].line) for place in back[:3])
-        more = " and more" if len(back) > 3 else ""
-        yield f"The clock was put back {_times(len(back))}, at line {lines}{more}."
+    elif gathered.back:
+        lines = ", ".join(map(str, gathered.back_at[:3]))
+        more = " and more" if gathered.back > 3 else ""
+        yield f"The clock was put back {_times(gathered.back)}, at line {lines}{more}."
 
 
 def _gaps(instants: Sequence[int]) -> Iterator[str]:
-    steps = [later - earlier for earlier, later in pairwise(instants)]
-    usual = median(steps) if steps else 0
-    gaps = [step for step in steps if step > max(_HOUR, _LONG * usual)]
+    longest = max(map(sub, islice(instants, 1, None), instants), default=0)
+    if longest <= _HOUR:
+        return
+    steps = array("q", map(sub, islice(instants, 1, None), instants))
+    least = max(_HOUR, _LONG * median(steps))
+    gaps = sum(step > least for step in steps)
     if gaps:
-        longest = max(gaps) / _HOUR
-        yield f"Nothing was written for more than an hour {_times(len(gaps))}, at most for {longest:.1f} h."
+        told = f"at most for {longest / _HOUR:.1f} h"
+        yield f"Nothing was written for more than an hour {_times(gaps)}, {told}."
 
 
-def _questions(columns: Mapping[str, Column], quantities: Mapping[str, Quantity]) -> Iterator[str]:
-    for metric, column in sorted(columns.items()):
+def _questions(columns: Mapping[str, Sequence[float]], quantities: Mapping[str, Quantity]) -> Iterator[str]:
+    for metric, values in sorted(columns.items()):
         if quantities[metric] is not Quantity.TEMPERATURE:
             continue
-        values = column.values()
         middle = median(values)
         if _FAHRENHEIT[0] < middle < _FAHRENHEIT[1]:
             yield (
-                f"Half of the values of {metric} are above {middle:.0f} °C: are they °F?"
+                f"Half of the values of {metric} are above {middle:.0f} °C: {IS_FAHRENHEIT}"
                 " Then import it with --format NAME:unit=F, under a new file name if it was stored."
             )
         cold = sum(value < _COLD for value in values)

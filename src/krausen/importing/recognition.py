@@ -1,7 +1,7 @@
 """Which format a file is of."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from itertools import islice
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from krausen.errors import Fault, Invalid
 from krausen.importing.format import Complaint, Details, ImportFormat, Row, ToUtc
+from krausen.importing.text import NoLog
 from krausen.model.quantities import Quantity
 from krausen.model.units import celsius
 
@@ -22,7 +23,7 @@ _PROFILE = re.compile(r"date,\s*temperature(,\s*days)?(,.*)?", re.IGNORECASE)
 
 
 def format_of(
-    lines: Sequence[str], formats: Mapping[str, ImportFormat], *, file: str, asked: str | None = None
+    lines: Collection[str], formats: Mapping[str, ImportFormat], *, file: str, asked: str | None = None
 ) -> ImportFormat:
     """Give the format that was asked for, else the one that recognises the file, fitted to its lines.
 
@@ -39,14 +40,14 @@ def format_of(
 def _recognised(lines: Iterable[str], formats: Mapping[str, ImportFormat], file: str) -> ImportFormat:
     head = [line[:WIDEST] for line in islice(filter(str.strip, lines), HEAD)]
     if head and _PROFILE.fullmatch(head[0].strip()):
-        raise Invalid(f"{file} is a temperature profile, a plan and no history. Import the log of the brew.")
+        raise NoLog(f"{file} is a temperature profile, a plan and no history. Import the log of the brew.")
     for general in (False, True):
         found = [one for one in formats.values() if one.general is general and one.recognises(head)]
         if len(found) == 1:
             return found[0]
         if found:
             raise Invalid(f"{file} could be {_list(found)}. Say which: --format NAME.")
-    raise Invalid(f"{file} is in no format that Krausen knows. Known: {', '.join(formats)}.")
+    raise NoLog(f"{file} is in no format that Krausen knows. Known: {', '.join(formats)}.")
 
 
 def _asked(formats: Mapping[str, ImportFormat], name: str) -> ImportFormat:
@@ -66,7 +67,7 @@ def _details(text: str) -> dict[str, str]:
     return details
 
 
-def _fitted(form: ImportFormat, lines: Sequence[str], details: Details) -> ImportFormat:
+def _fitted(form: ImportFormat, lines: Collection[str], details: Details) -> ImportFormat:
     rest = {key: value for key, value in details.items() if key != UNIT}
     unit = details.get(UNIT, "C").upper()
     if unit not in {"C", "F"}:

@@ -1,19 +1,22 @@
 """Which files of a folder or an archive are logs, and which brew each belongs to."""
 
 import re
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import DecodeError, Struct, ValidationError, json
 
 from krausen.errors import Invalid
 from krausen.importing.format import ImportFormat
-from krausen.importing.table import first_of
-from krausen.importing.text import text_of
+from krausen.importing.text import Pieces, lines_of
 
 BACKUP = "fermentrack_data.json"
 """The catalog in an archive that Fermentrack's backup made."""
-_START = 65_536
+MOST_BREWS = 2_000
+"""What one sheet may hold."""
+_WIDEST = 4096
+"""Letters of a heading that are looked at."""
 _ENDINGS = (".csv", ".json", ".jsonl", ".log", ".tsv", ".txt")
 _FERMENTRACK = re.compile(r"(?:Gravity )?Device \d+ - ([BL]\d+) - (.*)_(full|graph)\.csv")
 _DAY = re.compile(r"(.+)-\d{4}-\d{2}-\d{2}(-\d+)?")
@@ -73,19 +76,31 @@ def units_of(catalog: bytes) -> dict[str, str]:
     return {log.name: log.temp_format or log.format for log in (*found.gravity_logs, *found.beers)}
 
 
-def brews_of(raw: bytes, file: str, formats: Iterable[ImportFormat]) -> dict[str, bytes]:
-    """Give the brews of a file that holds several, each by its title as a file of its own; else nothing.
+class Part(Struct, frozen=True):
+    """The lines of one brew out of a file of several, and the number of each in that file."""
 
-    Lines of other brews are left blank, so that lines keep their numbers.
+    raw: bytes
+    places: Sequence[int]
+
+    def line_of(self, line: int) -> int:
+        """Give the number of a line in the file that it comes from."""
+        return self.places[line - 1] if line <= len(self.places) else line
+
+
+def brews_of(pieces: Pieces, file: str, formats: Iterable[ImportFormat]) -> dict[str, Part]:
+    """Give the brews of a file that holds several, each by its title; else nothing.
+
+    Raises Invalid where there are more than `MOST_BREWS`.
     """
     try:
-        first = first_of(text_of(raw[:_START], file).lines)[0]
+        first = next((line[:_WIDEST] for line, _ in lines_of(pieces(), file) if line.strip()), "")
     except Invalid:
         return {}
     for form in formats:
         if form.brews is not None and form.recognises([first]):
-            lines = text_of(raw, file).lines
-            brews = form.brews(lines)
+            brews = form.brews([line for line, _ in lines_of(pieces(), file)])
+            if len(brews) > MOST_BREWS:
+                raise Invalid(f"{file} holds {len(brews):,} brews, more than {MOST_BREWS:,}. Split it.")
             return {title: _only(brew) for title, brew in brews.items()} if len(brews) > 1 else {}
     return {}
 
@@ -101,12 +116,9 @@ class _Backup(Struct):
     gravity_logs: list[_Log] = []
 
 
-def _only(lines: Iterable[tuple[int, str]]) -> bytes:
-    text: list[str] = []
-    for place, line in lines:
-        text.extend([""] * (place - len(text)))
-        text.append(line)
-    return "\n".join(text).encode()
+def _only(lines: Sequence[tuple[int, str]]) -> Part:
+    raw = "\n".join(line for _, line in lines).encode()
+    return Part(raw, array("q", (place + 1 for place, _ in lines)))
 
 
 def _may_be_log(path: str) -> bool:

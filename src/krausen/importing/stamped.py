@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain, islice, pairwise
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from krausen.importing.format import Complaint, Row, ToUtc, Unreadable
+from krausen.importing.stack import Stack
 
 CLOCK_CHANGE = "The clocks were put forward or back there, and the times were read accordingly"
 HOUR_BACK = "The clock steps back by an hour where the time zone does not: is it the right one?"
@@ -19,7 +20,7 @@ _SPRING = (3, 4, 9, 10)
 _SUNDAY = 6
 
 
-class Stamped(Struct, frozen=True):
+class Stamped(Struct, frozen=True, tag=True):
     """What a line says, at the time that it names: with a zone if the file says one, else local."""
 
     line: int
@@ -29,17 +30,21 @@ class Stamped(Struct, frozen=True):
     marks: tuple[str, ...] = ()
 
 
+_STAMPED = msgpack.Decoder(list[Stamped | Complaint])
+_TIMED = msgpack.Decoder(list[Row | Complaint])
+
+
 def timed(entries: Iterable[Stamped | Complaint], utc: ToUtc) -> Iterator[Row | Complaint]:
     """Yield the entries in their order, with instants instead of times.
 
-    Where the newest line comes first, everything is held in memory, as clock changes are told apart only in
-    the order of time; else nothing is.
+    Where the newest line comes first, everything is held, packed, as clock changes are told apart only in the
+    order of time; else nothing is.
     """
     rest = iter(entries)
     head = list(islice(rest, _HEAD))
     whole = chain(head, rest)
     if _runs_backwards([_plain(entry.when) for entry in head if isinstance(entry, Stamped)]):
-        yield from reversed(list(_in_order(reversed(list(whole)), utc)))
+        yield from Stack(_in_order(Stack(whole, _STAMPED).emptied(), utc), _TIMED).emptied()
     else:
         yield from _in_order(whole, utc)
 

@@ -21,12 +21,13 @@ NOTHING = "Nothing was measured."
 
 
 class Column(Struct, frozen=True, kw_only=True):
-    """A column of a table: whose values it holds, and how they become canonical."""
+    """A column of a table: whose values it holds, in which unit, and how they become canonical."""
 
     place: int
     title: str
     spec: SeriesSpec
     canonical: Callable[[float], float] | None = None
+    unit: str = ""
     zero_is_missing: bool = False
 
 

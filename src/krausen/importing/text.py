@@ -2,7 +2,8 @@
 
 import codecs
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from copy import copy
 from itertools import chain
 
 from msgspec import Struct
@@ -22,6 +23,15 @@ _SIGNATURES = (
 )
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SAMPLE = 4096
+PIECE = 64 * 1024
+"""Bytes that are looked at together."""
+
+Pieces = Callable[[], Iterable[bytes]]
+"""Gives a file piece by piece, from its beginning at every call."""
+
+
+class NoLog(Invalid):
+    """A file that is no log of any kind, so that nothing is missed where it lies among logs."""
 
 
 class Text(Struct, frozen=True):
@@ -31,6 +41,43 @@ class Text(Struct, frozen=True):
     encoding: str
 
 
+class Lines(Collection[str]):
+    """The lines of a file, read anew each time they are gone through, so that they are never all in memory.
+
+    Raises Invalid, naming the file, when it is empty or not text.
+    """
+
+    def __init__(self, pieces: Pieces, file: str) -> None:
+        self._pieces = pieces
+        self._file = file
+        self._length = 0
+        encodings: set[str] = set()
+        for _, encoding in lines_of(pieces(), file):
+            self._length += 1
+            encodings.add(encoding)
+        self.encoding = max(encodings - {"UTF-8"}, default="UTF-8")
+
+    def by(self, pieces: Pieces) -> "Lines":
+        """Give the same lines, read by other pieces of the same file."""
+        same = copy(self)
+        same._pieces = pieces
+        return same
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[str]:
+        return (line for line, _ in lines_of(self._pieces(), self._file))
+
+    def __contains__(self, wanted: object) -> bool:
+        return any(line == wanted for line in self)
+
+
+def pieces_of(raw: bytes) -> Pieces:
+    """Give a file that is in memory piece by piece."""
+    return lambda: (raw[at : at + PIECE] for at in range(0, len(raw), PIECE))
+
+
 def text_of(raw: bytes, file: str) -> Text:
     """Decode a file: UTF-8, UTF-16 with its mark, else Latin-1. Lines end in LF, CR LF or CR.
 
@@ -38,7 +85,7 @@ def text_of(raw: bytes, file: str) -> Text:
     """
     lines: list[str] = []
     encodings: set[str] = set()
-    for line, encoding in lines_of([raw], file):
+    for line, encoding in lines_of(pieces_of(raw)(), file):
         lines.append(line)
         encodings.add(encoding)
     return Text(tuple(lines), max(encodings - {"UTF-8"}, default="UTF-8"))
@@ -54,17 +101,17 @@ def lines_of(pieces: Iterable[bytes], file: str) -> Iterator[tuple[str, str]]:
     head = _head(rest)
     for signature, what in _SIGNATURES:
         if head.startswith(signature):
-            raise Invalid(f"{file} is {what}, then import the text.")
+            raise NoLog(f"{file} is {what}, then import the text.")
     wide = head.startswith(_UTF16)
     whole = _narrow(chain([head], rest)) if wide else chain([head.removeprefix(codecs.BOM_UTF8)], rest)
     if _is_binary(_sample(head, wide=wide)):
-        raise Invalid(f"{file} is not a text file. Import the log as the other tool wrote it.")
+        raise NoLog(f"{file} is not a text file. Import the log as the other tool wrote it.")
     is_empty = True
     for line in _parted(whole):
         is_empty = is_empty and not line.strip(b"\0 \t")
         yield _decoded(line, wide=wide)
     if is_empty:
-        raise Invalid(f"{file} is empty.")
+        raise NoLog(f"{file} is empty.")
 
 
 def _head(pieces: Iterator[bytes]) -> bytes:
@@ -92,10 +139,11 @@ def _parted(pieces: Iterable[bytes]) -> Iterator[bytes]:
         first, *others = fresh.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
         kept.append(first)
         if others:
-            yield b"".join(kept)
-            yield from others[:-1]
-            kept = [others[-1]]
+            others.insert(0, b"".join(kept))
+            kept = [others.pop()]
+            yield from others
     last = b"".join(kept)
+    kept.clear()  # a file of one line is large enough once
     if last:
         yield last
 

@@ -19,6 +19,11 @@ def zone_named(name: str) -> ZoneInfo:
     raise Invalid(detail, [Fault("query:timezone", detail)])
 
 
+def is_zone(name: str) -> bool:
+    """Tell whether a zone of the IANA database is called so."""
+    return name in _names()
+
+
 @lru_cache
 def _names() -> frozenset[str]:
     return frozenset(available_timezones())

@@ -1,7 +1,11 @@
 """Talks to the server that has the same data folder."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
+from io import SEEK_END
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
@@ -21,9 +25,11 @@ from krausen.errors import (
     TryAgain,
     Unproven,
 )
-from krausen.importing.report import FileReport, ImportReport
+from krausen.importing.report import ImportReport
 
 PATIENCE_S = 600.0
+PIECE = 64 * 1024
+"""Bytes that are read at a time."""
 _KINDS: dict[int, type[KrausenError]] = {
     401: Unproven,
     403: Forbidden,
@@ -50,20 +56,32 @@ class LocalServer:
     def import_file(
         self,
         name: str,
-        raw: bytes,
+        content: bytes | IO[bytes],
         *,
         zone: str | None = None,
         form: str | None = None,
         dry_run: bool = False,
-    ) -> FileReport:
-        """Have a file imported; see `krausen.server.imports` for what is done with it."""
+    ) -> ImportReport:
+        """Have a file or an archive imported; see `krausen.server.imports` for what is done with it."""
         asked = {"name": name, "timezone": zone, "format": form, "dry_run": "true" if dry_run else None}
         query = urlencode({key: value for key, value in asked.items() if value is not None})
-        answer = self._answer("POST", f"/imports?{query}", raw, "application/octet-stream")
+        answer = self._answer("POST", f"/imports?{query}", content, "application/octet-stream")
         try:
-            return json.decode(answer, type=ImportReport).files[0]
-        except (DecodeError, ValidationError, IndexError) as error:
+            report = json.decode(answer, type=ImportReport)
+        except (DecodeError, ValidationError) as error:
             raise Defect(f"The server at {self._place} answered an import with something else.") from error
+        if not report.files:
+            raise Defect(f"The server at {self._place} answered an import without saying what became of it.")
+        return report
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """Yield what a call answers, a piece at a time, so that it may be larger than memory."""
+        request = Request(
+            f"http://{self._place}/api/v1{path}", headers={"Authorization": f"Bearer {self._secret()}"}
+        )
+        with self._opened(request) as response:
+            while piece := response.read(PIECE):
+                yield piece
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """Give what a call of the server answers, None where it has nothing to say; both in JSON."""
@@ -73,17 +91,27 @@ class LocalServer:
         except DecodeError as error:
             raise Defect(f"The server at {self._place} answered {path} with something else.") from error
 
-    def _answer(self, method: str, path: str, body: bytes | None, kind: str = "application/json") -> bytes:
+    def _answer(
+        self, method: str, path: str, body: bytes | IO[bytes] | None, kind: str = "application/json"
+    ) -> bytes:
         headers = {"Content-Type": kind, "Authorization": f"Bearer {self._secret()}"}
+        if body is not None and not isinstance(body, bytes):
+            headers["Content-Length"] = str(body.seek(0, SEEK_END))
+            body.seek(0)
         request = Request(f"http://{self._place}/api/v1{path}", body, headers, method=method)
+        with self._opened(request) as response:
+            answer: bytes = response.read()
+            return answer
+
+    @contextmanager
+    def _opened(self, request: Request) -> Iterator[Any]:
         try:
             with self._opener.open(request, timeout=PATIENCE_S) as response:
-                answer: bytes = response.read()
-                return answer
+                yield response
         except HTTPError as error:
             with error:
                 _raise(error.code, error.read())
-        except (URLError, OSError) as error:
+        except (URLError, HTTPException, OSError) as error:
             reason = error.reason if isinstance(error, URLError) else error
             raise LinkLost(f"The server at {self._place} does not answer: {reason}.") from error
 

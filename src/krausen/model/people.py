@@ -46,6 +46,11 @@ class Token(Struct, frozen=True, kw_only=True):
     created_at: int = 0
 
 
+def own_keys(user: str) -> str:
+    """Give what the keys of a person's own settings begin with; the person is named by id."""
+    return f"user.{user}."
+
+
 def is_for_agent(token: Token, name: str) -> bool:
     """Tell whether a token is the proof of this agent and of nobody else."""
     return token.role is UserRole.AGENT and token.adapters == (name,)
@@ -61,13 +66,14 @@ class Session(Struct, frozen=True, kw_only=True):
 
 
 class Caller(Struct, frozen=True, kw_only=True):
-    """Who is asking: a person or a token, by name for the journal."""
+    """Who is asking, by name for the journal: a person, or the program that has a token."""
 
     id: str
     login: str
     name: str
     role: UserRole
     adapters: tuple[str, ...] = ("*",)
+    is_person: bool = True
 
     def may_write(self, adapter: str) -> bool:
         """Tell whether this caller may store readings of an adapter."""

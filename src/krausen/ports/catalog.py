@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent
-from krausen.model.journal import JournalEntry
+from krausen.model.correction import Correction
+from krausen.model.journal import EVERY, JournalEntry, Which
 from krausen.model.people import Session, Token, User
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, Setpoint
@@ -66,7 +67,7 @@ class Vessels(Protocol):
     async def remove_vessel(self, last: VesselRecord, entry: JournalEntry) -> None:
         """Remove a vessel that is as it was last seen; its wishes and roles stay for its past.
 
-        Raises NotFound, and Stale when it or the wish for it has changed since.
+        Raises NotFound, and Stale when it or the wish for it has changed since, or a batch is in it.
         """
 
     async def roles_at(self, id: str, start: int, end: int) -> list[RoleInterval]:
@@ -94,20 +95,47 @@ class Vessels(Protocol):
 class Batches(Protocol):
     """Batches and what happened to them."""
 
-    async def batches(self) -> list[Batch]:
-        """Give all batches, the latest start first."""
+    async def batches(self, *, binned: bool = False) -> list[Batch]:
+        """Give all batches, the latest start first; those in the bin instead where they are asked for."""
 
-    async def batch(self, id: str) -> Batch:
-        """Give one. Raises NotFound."""
+    async def batch(self, id: str, *, binned: bool = False) -> Batch:
+        """Give one, or one that lies in the bin. Raises NotFound."""
 
     async def batch_of(self, source: str) -> Batch | None:
-        """Give the batch that was imported from a source, or None."""
+        """Give the batch that was imported from a source, and be it in the bin, or None."""
+
+    async def add_batch(self, batch: Batch, entry: JournalEntry) -> None:
+        """Add one. Raises Stale when the id is taken, and be it by one in the bin."""
+
+    async def change_batch(
+        self, batch: Batch, events: Sequence[BatchEvent], entry: JournalEntry, *, seen: int | None = None
+    ) -> Batch:
+        """Replace one, in the bin or not, under the next revision, counted here, and add events.
+
+        Raises NotFound, Stale.
+        """
 
     async def keep_batch(self, batch: Batch, events: Sequence[BatchEvent], entry: JournalEntry) -> int:
         """Add or replace a batch and add the events it does not have yet; give how many those were."""
 
     async def events(self, id: str) -> list[BatchEvent]:
         """Give the events of a batch in order of time. Raises NotFound."""
+
+    async def remove_event(self, id: str, event: BatchEvent, entry: JournalEntry) -> None:
+        """Remove an event of a batch. Raises NotFound."""
+
+
+class Corrections(Protocol):
+    """What people say of stretches of readings."""
+
+    async def corrections(self) -> list[Correction]:
+        """Give all corrections in the order in which they were made."""
+
+    async def add_correction(self, correction: Correction, entry: JournalEntry) -> None:
+        """Add one. Raises Stale when the id is taken, and be it by one that was removed."""
+
+    async def remove_correction(self, id: str, entry: JournalEntry) -> None:
+        """Remove one. Raises NotFound."""
 
 
 class Agents(Protocol):
@@ -180,7 +208,7 @@ class People(Protocol):
         """Add or replace a person. Raises Stale when the login belongs to another."""
 
     async def remove_user(self, id: str, entry: JournalEntry, *, seen: int | None = None) -> None:
-        """Remove a person and sign out their browsers. Raises NotFound, Stale."""
+        """Remove a person with their own settings, and sign out their browsers. Raises NotFound, Stale."""
 
     async def token_by_digest(self, digest: str) -> Token | None:
         """Give the token with a digest, or None."""
@@ -196,6 +224,9 @@ class People(Protocol):
 
     async def session(self, digest: str) -> Session | None:
         """Give a signed-in browser, or None."""
+
+    async def sessions(self) -> list[Session]:
+        """Give all signed-in browsers, ordered by digest."""
 
     async def keep_session(self, session: Session) -> None:
         """Add or replace a signed-in browser."""
@@ -315,9 +346,14 @@ class Settings(Protocol):
         Entries are numbered from 1 in the order in which they were written.
         """
 
+    async def numbered(
+        self, limit: int, *, before: int | None = None, which: Which = EVERY
+    ) -> list[tuple[int, JournalEntry]]:
+        """Give entries as `journal` does, of those that are asked for, each with its number."""
+
     async def journal_length(self) -> int:
         """Give the number of the newest entry, 0 where there is none."""
 
 
-class Catalog(Vessels, Agents, Chambers, Batches, People, Settings, Protocol):
+class Catalog(Vessels, Agents, Chambers, Batches, Corrections, People, Settings, Protocol):
     """All of it behind one door; parts of the server ask only for the protocol they need."""

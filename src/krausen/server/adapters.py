@@ -121,7 +121,7 @@ class Adapters:
 
     def _entry(self, name: str, caller: Caller, reason: str) -> JournalEntry:
         now = self._clock.now()
-        return JournalEntry(at=now, by=caller.login, what="adapter", id=name, action="updated", reason=reason)
+        return JournalEntry(at=now, by=caller.name, what="adapter", id=name, action="updated", reason=reason)
 
 
 def _unarranged(name: str) -> Adapter:

@@ -108,4 +108,4 @@ class Agents:
 
     def _entry(self, name: str, action: str, caller: Caller, reason: str) -> JournalEntry:
         now = self._clock.now()
-        return JournalEntry(at=now, by=caller.login, what="agent", id=name, action=action, reason=reason)
+        return JournalEntry(at=now, by=caller.name, what="agent", id=name, action=action, reason=reason)

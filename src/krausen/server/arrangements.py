@@ -166,7 +166,7 @@ class Arrangements:
 
     def _entry(self, id: str, action: str, caller: Caller, reason: str) -> JournalEntry:
         now = self._clock.now()
-        return JournalEntry(at=now, by=caller.login, what="vessel", id=id, action=action, reason=reason)
+        return JournalEntry(at=now, by=caller.name, what="vessel", id=id, action=action, reason=reason)
 
 
 def _vessel(id: str, wanted: Arrangement, named: dict[Role, SeriesName]) -> Vessel:

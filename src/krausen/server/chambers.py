@@ -89,7 +89,7 @@ class Chambers:
 
     def _entry(self, id: str, action: str, caller: Caller, reason: str) -> JournalEntry:
         now = self._clock.now()
-        return JournalEntry(at=now, by=caller.login, what="chamber", id=id, action=action, reason=reason)
+        return JournalEntry(at=now, by=caller.name, what="chamber", id=id, action=action, reason=reason)
 
 
 def _faults(wanted: ChamberPlan, agents: list[str] | tuple[()]) -> Iterator[Fault]:

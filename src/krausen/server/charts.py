@@ -5,8 +5,12 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from krausen.brewing.completeness import Span
 from krausen.errors import NotFound
+from krausen.model.reading import Quality
 from krausen.ports.history import Buckets, History, Point
+from krausen.server.corrections import Corrections, corrected
+from krausen.server.rebucketing import Rebucketing
 
 SAMPLE = 500
 LEAST_GAP_S = 30.0
@@ -26,22 +30,31 @@ class Curve(Struct, frozen=True):
 
 
 class Charts:
-    """Draws on history."""
+    """Draws on history, as it was stored or as corrections leave it."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, corrections: Corrections) -> None:
         self._history = history
+        self._corrections = corrections
 
-    async def curve(self, series: str, start: int, end: int, width: int, *, with_bad: bool = False) -> Curve:
-        """Give a series with start <= t < end in at most `width` columns. Raises NotFound."""
+    async def curve(
+        self, series: str, span: Span, width: int, *, with_bad: bool = False, as_stored: bool = False
+    ) -> Curve:
+        """Give a series over a span in at most `width` columns. Raises NotFound."""
         if await self._history.name_of(series) is None:
             raise NotFound(f"There is no series {series}.")
+        start, end = span.start, span.end
+        stack = [] if as_stored else await self._corrections.of(series, start, end)
         sample = await self._history.points(series, start, end, SAMPLE, with_bad=False)
         gap_s = usual_gap_s(sample)
         if await self._history.count(series, start, end) <= width:
-            points = await self._history.points(series, start, end, LONGEST, with_bad=with_bad)
-            return Curve(series, gap_s, points, None)
+            raw = await self._history.points(series, start, end, LONGEST, with_bad=with_bad or bool(stack))
+            points = [p for p in corrected(raw, stack) if with_bad or p.quality is not Quality.BAD]
+            if len(points) <= width or with_bad:
+                return Curve(series, gap_s, points, None)
         width_ms = max(1, -((start - end) // width))
         buckets = await self._history.buckets(series, start, end, width_ms)
+        if stack:
+            buckets = await Rebucketing(self._history, series, span, width_ms, stack).of(buckets)
         return Curve(series, None if gap_s is None else max(gap_s, 2 * width_ms / 1000), None, buckets)
 
 

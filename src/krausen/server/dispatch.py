@@ -15,9 +15,11 @@ from krausen.model.series import is_name
 from krausen.model.setpoint import Answer, AnswerState
 from krausen.model.vessel import VESSEL_ADAPTER
 from krausen.ports.catalog import Vessels
+from krausen.ports.clock import Clock
 from krausen.ports.link import ServerEnd
 from krausen.server.ingest import Ingest
 from krausen.server.roster import Roster
+from krausen.server.sparing import Sparing
 from krausen.wire.messages import (
     Desired,
     FromAgent,
@@ -39,6 +41,8 @@ log = structlog.get_logger()
 HELLO_S = 10.0
 LATEST_MS = 253_402_300_799_999
 """The last instant of the year 9999, UTC; no calendar knows a later one."""
+LOST_MS = 60_000
+"""That an agent was lost is said at most so often."""
 REMEMBERED = 100
 """Agents that were turned away and are remembered, so that it is not said again each time they call."""
 
@@ -60,12 +64,13 @@ class _Here:
 class Dispatch:
     """The server's side of every link."""
 
-    def __init__(self, vessels: Vessels, ingest: Ingest, roster: Roster) -> None:
+    def __init__(self, vessels: Vessels, ingest: Ingest, roster: Roster, clock: Clock) -> None:
         self._vessels = vessels
         self._ingest = ingest
         self._roster = roster
         self._here: dict[str, _Here] = {}
         self._turned: dict[str, str] = {}
+        self._lost = Sparing(clock, LOST_MS)
 
     def changed(self, agent: str) -> None:
         """Something that an agent is to do has changed; it is told as soon as it can be reached."""
@@ -84,10 +89,10 @@ class Dispatch:
             await self._roster.greeted(agent, hello.version, hello.at)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._tell(agent, here.due, link))
-                tasks.create_task(self._listen(agent, link))
+                tasks.create_task(self._listen(hello, link))
                 tasks.create_task(_until_replaced(here))
         except* LinkLost as lost:
-            log.warning("agent.lost", agent=agent, detail=_first(lost))
+            self._say_lost(agent, _first(lost))
         except* StorageAway as away:
             log.error("agent.not_taken", agent=agent, detail=_first(away))
         finally:
@@ -132,6 +137,21 @@ class Dispatch:
         self._turned[agent] = reason
         log.warning("agent.turned_away", agent=agent, detail=reason)
 
+    def _say_lost(self, agent: str, detail: str) -> None:
+        times = self._lost.times(agent)
+        if times:
+            log.warning("agent.lost", agent=agent, detail=detail, times=times)
+        else:
+            log.debug("agent.lost", agent=agent, detail=detail)
+
+    def _gave_up(self, hello: Hello, count: int) -> None:
+        news = self._roster.gave_up(hello.agent, hello.run, count)
+        if news:
+            detail = (
+                f"It lost {news} readings: its disk was full. Make room there, or let its outbox hold more."
+            )
+            log.warning("agent.gave_up", agent=hello.agent, given_up=count, detail=detail)
+
     def _against(self, hello: FromAgent, may_be: Callable[[str], bool]) -> str:
         if not isinstance(hello, Hello):
             return "An agent says hello first."
@@ -156,12 +176,14 @@ class Dispatch:
             )
             await due.wait()
 
-    async def _listen(self, agent: str, link: ServerEnd) -> NoReturn:
+    async def _listen(self, hello: Hello, link: ServerEnd) -> NoReturn:
+        agent = hello.agent
         while True:
             message = await link.receive()
             match message:
-                case ReadingsTaken(through, readings, left):
+                case ReadingsTaken(through, readings, left, given_up):
                     await self._ingest.take(self._own(agent, readings))
+                    self._gave_up(hello, given_up)
                     await link.send(ReadingsStored(through))
                     self._roster.linked(agent, "recognised" if left else "current", left)
                 case SeriesDeclared(series):

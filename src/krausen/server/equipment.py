@@ -58,7 +58,7 @@ class Devices:
         )
         entry = JournalEntry(
             at=self._clock.now(),
-            by=caller.login,
+            by=caller.name,
             what="device",
             id=id,
             action="updated",

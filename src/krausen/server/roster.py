@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from krausen.errors import StorageAway
 from krausen.model.agent import Agent
-from krausen.model.batch import BatchState
+from krausen.model.batch import HOLDING
 from krausen.model.series import NAME_LONGEST
 from krausen.ports.catalog import Agents, Batches, VesselRecord, Vessels
 from krausen.ports.clock import Clock
@@ -18,6 +18,7 @@ from krausen.ports.history import History
 from krausen.server.changes import Change
 from krausen.server.devices import declared_by, ids_of, news_of
 from krausen.server.live import Live
+from krausen.server.losses import Losses
 from krausen.server.vessels import VesselBody, body_of
 from krausen.wire.messages import Declared, VesselReport
 
@@ -31,11 +32,15 @@ REPEAT_MS = 5_000
 
 
 class AgentBody(Struct, frozen=True, kw_only=True):
-    """An agent as everybody outside sees it; `queue` counts what it still owes, None when unknown."""
+    """An agent as everybody outside sees it; `queue` counts what it still owes, None when unknown.
+
+    `given_up` counts the readings that it had to drop since this server started, for its disk was full.
+    """
 
     agent: str
     state: str
     queue: int | None = None
+    given_up: int = 0
 
 
 class Arranged(Vessels, Batches, Agents, Protocol):
@@ -58,6 +63,7 @@ class Roster:
         self._agents: dict[str, str] = {}
         self._agents_said: dict[str, int] = {}
         self._queues: dict[str, int] = {}
+        self._losses = Losses()
         self._seen: dict[str, int] = {}
         self._known: dict[str, Agent] = {}
 
@@ -67,7 +73,7 @@ class Roster:
         self._batches = {
             batch.vessel: batch.id
             for batch in await self._arranged.batches()
-            if batch.vessel is not None and batch.state is BatchState.RUNNING
+            if batch.vessel is not None and batch.state in HOLDING
         }
         for agent in await self._arranged.agents():
             self.added(agent)
@@ -102,6 +108,7 @@ class Roster:
         """Take it that an agent is no more."""
         for kept in (self._known, self._seen, self._agents, self._agents_said, self._queues):
             kept.pop(agent, None)
+        self._losses.forget(agent)
         self._live.forget_state("agents", agent)
 
     def known(self, agent: str) -> Agent | None:
@@ -151,7 +158,7 @@ class Roster:
     async def reported(self, report: VesselReport) -> None:
         """Take the newest state of a vessel; announce it when outputs or demand changed, and now and then."""
         self._reports[report.vessel] = report
-        self._heard[report.vessel] = self._clock.now()
+        self._heard[report.vessel] = self._clock.steady()
         record = self._records.get(report.vessel)
         said = self._said.get(report.vessel)
         if record is not None and (said is None or _differs(said, report)):
@@ -163,23 +170,38 @@ class Roster:
         self._records[record.vessel.id] = record
         self._live.say_state("data", record.vessel.id, {"vessel": await self.body(record)})
 
+    async def held(self, vessel: str, batch: str | None) -> None:
+        """Take it that a vessel holds a batch, or none any more, and tell listeners how it stands."""
+        self._batches.pop(vessel, None)
+        if batch is not None:
+            self._batches[vessel] = batch
+        if vessel in self._records:
+            await self.announce(self._records[vessel])
+
     def linked(self, agent: str, state: str, queue: int | None = None) -> None:
         """Take the state of an agent's link, and what it still owes where that is known.
 
         A new state is announced at once, a new queue now and then.
         """
-        now = self._clock.now()
+        timer = self._clock.steady()
         if state == OFFLINE:
             self._queues.pop(agent, None)
         else:
-            self._seen[agent] = now
+            self._seen[agent] = self._clock.now()
         if queue is not None:
             self._queues[agent] = queue
         is_new = self._agents.get(agent) != state
         self._agents[agent] = state
-        if is_new or (queue and now - self._agents_said.get(agent, 0) >= REPEAT_MS):
-            self._agents_said[agent] = now
+        if is_new or (queue and timer - self._agents_said.get(agent, timer - REPEAT_MS) >= REPEAT_MS):
+            self._agents_said[agent] = timer
             self._live.say_state("agents", agent, self._agent(agent))
+
+    def gave_up(self, agent: str, run: str, count: int) -> int:
+        """Take how many readings a run of an agent has dropped in all; give how many of them are news."""
+        news = self._losses.told(agent, run, count)
+        if news:
+            self._live.say_state("agents", agent, self._agent(agent))
+        return news
 
     def agents(self) -> list[AgentBody]:
         """Give all agents that were added or have been seen, by name."""
@@ -198,11 +220,16 @@ class Roster:
             roles=await self._roles(record),
             batch=self._batches.get(id),
             report=self._reports.get(id),
-            is_stale=heard is None or self._clock.now() - heard > STALE_MS,
+            is_stale=heard is None or self._clock.steady() - heard > STALE_MS,
         )
 
     def _agent(self, agent: str) -> AgentBody:
-        return AgentBody(agent=agent, state=self._agents[agent], queue=self._queues.get(agent))
+        return AgentBody(
+            agent=agent,
+            state=self._agents[agent],
+            queue=self._queues.get(agent),
+            given_up=self._losses.of(agent),
+        )
 
     def _say(self, what: str, id: str, action: str, revision: int, by: str) -> None:
         self._live.say("changes", Change(what=what, id=id, action=action, revision=revision, by=by))

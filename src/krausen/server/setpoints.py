@@ -76,7 +76,7 @@ def _entry(setpoint: Setpoint, vessel: str, caller: Caller) -> JournalEntry:
     )
     return JournalEntry(
         at=setpoint.at,
-        by=caller.login,
+        by=caller.name,
         what="vessel",
         id=vessel,
         action="setpoint",

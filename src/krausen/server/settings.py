@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from krausen.errors import Fault, Invalid
+from krausen.errors import Fault, Forbidden, Invalid
 from krausen.importing.zones import zone_named
 from krausen.model.journal import JournalEntry
-from krausen.model.people import Caller
+from krausen.model.people import Caller, UserRole, at_least, own_keys
 from krausen.ports.catalog import Setting, Settings
 from krausen.ports.clock import Clock
 from krausen.server.changes import Change
@@ -16,6 +16,8 @@ SITE = "site."
 """What the keys begin with that the server itself reads."""
 ZONE = f"{SITE}zone"
 
+_WHO = {UserRole.BREWER: "brewers and admins", UserRole.ADMIN: "admins"}
+_OWN = re.compile(r"user\.[^.]+\.")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
 _NO_KEY = "A key has 1 to 128 letters, digits, dots, dashes and underscores; a letter or digit comes first."
 
@@ -58,7 +60,21 @@ class FreeSettings:
 
     def _entry(self, key: str, action: str, caller: Caller, reason: str) -> JournalEntry:
         now = self._clock.now()
-        return JournalEntry(at=now, by=caller.login, what="setting", id=key, action=action, reason=reason)
+        return JournalEntry(at=now, by=caller.name, what="setting", id=key, action=action, reason=reason)
+
+
+def check_may_change(key: str, caller: Caller) -> None:
+    """Raise Forbidden unless a caller may keep and remove a setting.
+
+    Those of the site are for admins, those of a person for that person alone, the rest for brewers.
+    """
+    if _OWN.match(key):
+        if not caller.is_person or not key.startswith(own_keys(caller.id)):
+            raise Forbidden(f"{key} is a setting of somebody else: only they may change it.")
+        return
+    role = UserRole.ADMIN if key.startswith(SITE) else UserRole.BREWER
+    if not at_least(caller, role):
+        raise Forbidden(f"Only {_WHO[role]} may change {key}.")
 
 
 def check_zone(name: str, where: str) -> None:

@@ -12,14 +12,18 @@ from krausen.server.adapters import Adapters
 from krausen.server.agents import Agents
 from krausen.server.algorithms import AlgorithmBody
 from krausen.server.arrangements import Arrangements
+from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
+from krausen.server.corrections import Corrections
 from krausen.server.dispatch import Dispatch
 from krausen.server.equipment import Devices
+from krausen.server.export import Exports
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
 from krausen.server.people import FirstRun, Reception
+from krausen.server.report import Reports
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
 from krausen.server.settings import FreeSettings
@@ -43,6 +47,10 @@ class Site(Struct, frozen=True, kw_only=True):
     agents: Agents
     devices: Devices
     chambers: Chambers
+    batches: Batches
+    corrections: Corrections
+    reports: Reports
+    exports: Exports
     algorithms: list[AlgorithmBody]
     arrangements: Arrangements
     setpoints: Setpoints

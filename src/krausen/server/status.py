@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from krausen import __version__
+from krausen.importing.zones import is_zone
 from krausen.ports.clock import Clock
 from krausen.wire.instants import iso
 
@@ -40,7 +41,7 @@ class Status:
 
     def __init__(self, clock: Clock, *, zone: str = "UTC", speed: float = 1.0, demo: bool = False) -> None:
         self._clock = clock
-        self._zone = zone
+        self._zone = self._usual_zone = zone
         self._speed = speed
         self._demo = demo
         self._problems: dict[str, str] = {}
@@ -59,8 +60,12 @@ class Status:
 
     @property
     def zone(self) -> str:
-        """The IANA name of the site's time zone."""
+        """The IANA name of the site's time zone, as far as that is known."""
         return self._zone
+
+    def go_by(self, zone: object) -> None:
+        """Take the zone that was chosen for the site; for what is no name of a zone, the usual one."""
+        self._zone = zone if isinstance(zone, str) and is_zone(zone) else self._usual_zone
 
     def wrong(self, cause: str, text: str) -> None:
         """Something is wrong; `text` says what, in a sentence."""

@@ -54,7 +54,7 @@ async def supervise(
             processes = Processes(tasks, program, clock, rules)
             spawner = Spawner(processes, lambda: wanted_agents(installation.agents), recipe.agent)
             statistics = Statistics(processes, spawner, clock, measured)
-            with _orders(processes, statistics) as order, listening(ear, processes.heard):
+            with _orders(processes, spawner, statistics) as order, listening(ear, processes.heard):
                 await _clear_away(installation)
                 processes.want(recipe.server())
                 spawning = tasks.create_task(spawner.run())
@@ -107,7 +107,9 @@ def _ear(installation: Installation) -> Iterator[socket]:
 
 
 @contextmanager
-def _orders(processes: Processes, statistics: Statistics) -> Iterator[asyncio.Future[Order]]:
+def _orders(
+    processes: Processes, spawner: Spawner, statistics: Statistics
+) -> Iterator[asyncio.Future[Order]]:
     """Give what the first signal that ends the process manager orders; the others take effect at once."""
     loop = asyncio.get_running_loop()
     order: asyncio.Future[Order] = loop.create_future()
@@ -118,6 +120,7 @@ def _orders(processes: Processes, statistics: Statistics) -> Iterator[asyncio.Fu
 
     def retry() -> None:
         statistics.tries += 1
+        spawner.compare()  # an agent that has just come is tried as well
         processes.retry()
         processes.changed.set()
 

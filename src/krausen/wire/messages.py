@@ -48,11 +48,16 @@ class SeriesDeclared(Struct, frozen=True, tag=True):
 
 
 class ReadingsTaken(Struct, frozen=True, tag=True):
-    """Agent: the oldest readings I still hold; `through` is the number of the last, `left` more are owed."""
+    """Agent: the oldest readings I still hold; `through` is the number of the last, `left` more are owed.
+
+    `given_up` counts the readings that this run of the agent had to drop because nothing had room for them.
+    It is told once whenever it has grown, and again over a new link; else it is 0.
+    """
 
     through: int
     readings: tuple[Reading, ...]
     left: int = 0
+    given_up: int = 0
 
 
 class SetpointApplied(Struct, frozen=True, tag=True):

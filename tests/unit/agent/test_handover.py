@@ -10,6 +10,7 @@ from krausen.agent.uplink import LinkState, Uplink
 from krausen.model.level import Demand, Levels
 from krausen.model.reading import Reading
 from krausen.model.series import SeriesName
+from krausen.testing.link import FakeLink
 from krausen.wire.messages import LARGEST_FRAME, ReadingsStored, ReadingsTaken, VesselReport, encode
 from tests.unit.agent.line import IDENTITY, Line
 
@@ -209,3 +210,30 @@ async def test_what_was_never_sent_is_not_forgotten_whatever_the_server_says() -
         await link.server.send(ReadingsStored(5))
         link = await line.greeted()
         assert await line.batch(link) == [0, 1, 2, 3, 4]
+
+
+# ——— what had to be dropped ———
+
+
+async def test_what_was_dropped_is_told_once_each_time_it_grows_and_again_over_a_new_link() -> None:
+    line, dropped = Line(), [7]
+    owing = Owing(line.outbox, line.owing, given_up=lambda: dropped[0])
+    line.uplink = Uplink(IDENTITY, line.switchboard.dial, owing, line.desired)
+
+    async def told(link: FakeLink, n: int) -> int:
+        await line.owe(n, n + 1)
+        taken = await link.server.receive()
+        assert isinstance(taken, ReadingsTaken)
+        await link.server.send(ReadingsStored(taken.through))
+        await settle()
+        return taken.given_up
+
+    async with line.running():
+        link = await line.greeted()
+        counts = [await told(link, 0), await told(link, 1)]
+        dropped[0] = 9
+        counts += [await told(link, 2), await told(link, 3)]
+        link.cut()
+        link = await line.greeted()
+        counts += [await told(link, 4), await told(link, 5)]
+    assert counts == [7, 0, 9, 0, 9, 0]

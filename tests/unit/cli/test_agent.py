@@ -8,7 +8,9 @@ from threading import Event
 import pytest
 from click.testing import CliRunner
 
+from krausen.cli import agent as module
 from krausen.cli.agent import COMMAND
+from krausen.errors import OperatorNeeded
 from krausen.supervision.heartbeat import Heartbeat, ear_at
 from krausen.supervision.succession import holder
 from tests.unit.cli.running import LOOK_S, PATIENCE_S, given, running
@@ -120,3 +122,16 @@ async def told(tmp_path: Path, *, is_well: bool) -> bytes:
 async def test_a_process_gives_signs_of_life_only_while_its_loops_come_round(tmp_path: Path) -> None:
     assert b"READY=1\nWATCHDOG=1" in await told(tmp_path, is_well=True)
     assert await told(tmp_path, is_well=False) == b""
+
+
+def test_the_server_hears_from_the_first_which_agent_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dialled:
+        def __init__(self, url: str, token: Callable[[], str], agent: str) -> None:
+            raise OperatorNeeded(f"{agent} calls {url} with {token()}.")
+
+    monkeypatch.setattr(module, "SocketioDial", Dialled)
+    words = ["pi", "--data", str(tmp_path), "--server", NOBODY, "--token", "krs_x"]
+    ended = CliRunner().invoke(COMMAND, words)
+    assert str(ended.exception) == f"pi calls {NOBODY} with krs_x."

@@ -319,6 +319,55 @@ def test_where_a_server_runs_the_file_goes_through_it(run: Run, data: Path, brew
     assert server.came == [(path, "Bearer krs_secret", LINE.encode())]
 
 
+def test_a_folder_goes_through_the_server_as_an_archive(run: Run, data: Path, days: Path) -> None:
+    reports = json.loads(run(days, "--json", "--dry-run").stdout)["files"]
+    answer = {
+        "files": [{**report, "file": report["file"].replace(str(days), "Pale Ale")} for report in reports],
+        "passed_over": [{"file": "Pale Ale/notes.txt", "reason": "notes.txt is sour."}],
+    }
+    (days / "notes.txt").write_text("Buy hops.")
+    with serving(data, 201, answer) as server:
+        result = run(days, "--json")
+    assert json.loads(result.stdout)["files"] == reports
+    assert failure(result) == "1 of 3 files could not be imported, the rest is done. notes.txt is sour."
+    ((path, _, body),) = server.came
+    assert path == "/api/v1/imports?name=Pale+Ale"
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert sorted(archive.namelist()) == [
+            "Pale Ale-2019-05-04.csv",
+            "Pale Ale-2019-05-05.csv",
+            "notes.txt",
+        ]
+
+
+def test_a_file_that_no_running_server_takes_is_not_sent(
+    run: Run, data: Path, brew: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("krausen.cli.importing.LARGEST", 10)
+    with serving(data, 201, {"files": []}) as server:
+        told = failure(run(brew))
+    assert told.endswith("Stop the server with `krausen stop`, import, and start it again.")
+    assert server.came == []
+
+
+def test_a_dry_run_of_a_table_shows_what_its_columns_were_taken_for(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("Tid;Beer;Nr\n2019-10-04 08:00;18,5;x\n")
+    assert "columns       csv_table:Tid=time,Beer=beer:C,Nr=-" in run(path, "--dry-run").stdout
+    assert "columns" not in run(path).stdout
+
+
+def test_skipped_lines_that_are_only_counted_are_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("krausen.importing.gathered.MOST_SKIPPED", SHOWN + 2)
+    path = tmp_path / "brew.csv"
+    path.write_text(LINE + "rubbish\n" * (SHOWN + 5))
+    told = run(path)
+    assert "and 5 more; --json has 10,000" in told.stdout
+    assert facts(told)["skipped"] == str(SHOWN + 5)
+
+
 def test_what_the_server_refuses_is_told_in_its_words(run: Run, data: Path, brew: Path) -> None:
     with serving(data, 422, {"status": 422, "title": "No", "detail": "brew.csv is sour."}):
         result = run(brew)

@@ -87,6 +87,12 @@ def test_an_import_extends_the_batch_and_leaves_what_people_changed() -> None:
     )
 
 
+def test_a_batch_in_the_bin_comes_back_when_it_is_imported_again() -> None:
+    batch = batch_with(None, ORIGIN, ["beer"], start=1000, end=5000)
+    binned = replace(batch, deleted_at=9000, revision=2)
+    assert batch_with(binned, ORIGIN, ["beer"], start=1000, end=5000) == replace(batch, revision=3)
+
+
 def test_an_earlier_part_moves_the_start() -> None:
     batch = batch_with(None, ORIGIN, ["beer"], start=1000, end=5000)
     assert batch_with(batch, ORIGIN, ["beer"], start=500, end=600).started_at == 500

@@ -32,6 +32,7 @@ def test_a_decimal_comma_is_seen() -> None:
         ["beer,room", "18.5,20"],
         ["time,beer"],
         ["a\0b,c"],
+        [f"time{',a' * 1000}", f"2019-10-04{',1' * 1000}"],
     ],
 )
 def test_what_is_no_table_has_no_layout(lines: list[str]) -> None:

@@ -3,8 +3,9 @@ from collections.abc import Sequence
 import pytest
 
 from krausen.importing.format import Row
+from krausen.importing.gathered import gathered
 from krausen.importing.oddities import remarks, stuck
-from krausen.importing.plan import Known, plan
+from krausen.importing.plan import Fresh, Plan, judge, plan
 from krausen.model.quantities import Quantity
 from krausen.model.reading import Quality
 from krausen.model.series import SeriesName, SeriesSpec
@@ -20,16 +21,21 @@ def told(values: Sequence[float], spec: SeriesSpec = BEER, times: Sequence[int] 
         Row(line, t * MINUTE, {spec.metric: v})
         for line, (t, v) in enumerate(zip(minutes, values, strict=True), 1)
     ]
-    columns = {spec.metric: {row.t: row.values[spec.metric] for row in rows}}
-    return list(remarks(rows, columns, [spec]))
+    return list(remarks(gathered(rows), {spec.metric: values}, [spec]))
 
 
 def silent(
     values: Sequence[float], metric: str = "beer", quantity: Quantity = Quantity.TEMPERATURE
 ) -> list[int]:
-    return sorted(stuck(metric, quantity, list(enumerate(values))))
+    return sorted(stuck(metric, quantity, values))
 
 
+def planned(rows: Sequence[Row], spec: SeriesSpec) -> Plan:
+    judged = judge(gathered(rows), [spec])
+    return plan(judged, {metric: Fresh(values) for metric, values in judged.values.items()}, [])
+
+
+NAME = SeriesName("import", "brew", "any")
 GOOD = [18.0 + place / 100 for place in range(40)]
 
 
@@ -40,7 +46,7 @@ def test_an_ordinary_brew_has_nothing_odd() -> None:
 
 def test_marks_are_told_once_with_their_number() -> None:
     rows = [Row(1, 0, {}, (), ("Is it?", "Odd")), Row(2, MINUTE, {}, (), ("Odd",))]
-    assert list(remarks(rows, {}, [])) == ["Is it?", "Odd. That is so in 2 rows."]
+    assert list(remarks(gathered(rows), {}, [])) == ["Is it?", "Odd. That is so in 2 rows."]
 
 
 def test_a_file_with_its_newest_row_first_and_clocks_put_back_are_told() -> None:
@@ -98,14 +104,14 @@ def test_bad_values_beside_it_do_not_excuse_a_silent_probe() -> None:
 @pytest.mark.parametrize("value", [85.0, 0.0, 999.0, -127.0, -1023.0])
 def test_sentinels_are_kept_as_bad(value: float) -> None:
     rows = [Row(line, line * MINUTE, {"beer": v}) for line, v in enumerate([*GOOD, value, *GOOD], 1)]
-    done = plan(rows, {"beer": SeriesName("import", "brew", "beer")}, [BEER], Known())
-    bad = [reading for reading in done.readings if reading.quality is Quality.BAD]
+    done = planned(rows, BEER)
+    bad = [reading for reading in done.readings({"beer": NAME}) if reading.quality is Quality.BAD]
     assert [(reading.t, reading.v) for reading in bad] == [(41 * MINUTE, value)]
     assert done.bad == 1
 
 
 def test_sentinels_of_any_quantity_are_bad() -> None:
     rows = [Row(1, 0, {"humidity": -1023.0}), Row(2, MINUTE, {"humidity": 45.0})]
-    done = plan(rows, {"humidity": SeriesName("import", "brew", "humidity")}, [ANY], Known())
-    assert [reading.quality for reading in done.readings] == [Quality.BAD, Quality.GOOD]
+    done = planned(rows, ANY)
+    assert [reading.quality for reading in done.readings({"humidity": NAME})] == [Quality.BAD, Quality.GOOD]
     assert done.remarks == ()

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from krausen.importing.format import Row
-from krausen.importing.plan import Known, Plan, plan
+from krausen.importing.gathered import gathered
+from krausen.importing.plan import Plan, Values, fresh, judge, plan
 from krausen.model.batch import BatchEvent
 from krausen.model.quantities import Quantity
 from krausen.model.reading import Quality, Reading
@@ -25,15 +26,27 @@ class Shelf:
         self.events: set[BatchEvent] = set()
 
     def take(self, rows: Sequence[Row]) -> Plan:
-        done = plan(rows, NAMES, SPECS, Known(self.values, frozenset(self.events)))
-        for reading in done.readings:
+        judged = judge(gathered(rows), SPECS)
+        found = {metric: fresh(values, self.known(metric)) for metric, values in judged.values.items()}
+        done = plan(judged, found, self.events)
+        for reading in done.readings(NAMES):
             self.values.setdefault(reading.series.metric, {})[reading.t] = (reading.v, reading.quality)
         self.events |= set(done.events)
+        self.events -= set(done.outdated)
         return done
+
+    def known(self, metric: str) -> Values:
+        known = Values.none()
+        known.extend((t, v, quality) for t, (v, quality) in sorted(self.values.get(metric, {}).items()))
+        return known
 
     @property
     def content(self) -> object:
         return self.values, self.events
+
+
+def readings(done: Plan) -> list[Reading]:
+    return list(done.readings(NAMES))
 
 
 def numbered(drawn: Sequence[tuple[int, float | None, float | None, str]]) -> list[Row]:
@@ -67,7 +80,7 @@ def test_importing_again_changes_nothing(rows: list[Row]) -> None:
     shelf = Shelf()
     shelf.take(rows)
     again = shelf.take(rows)
-    assert (again.readings, again.events) == ((), ())
+    assert (readings(again), again.events) == ([], ())
     assert (again.stored, again.repeated, again.replaced) == (0, len(rows), 0)
 
 
@@ -85,7 +98,8 @@ def test_two_halves_make_the_same_whole(rows: list[Row], cut: int) -> None:
 def test_the_order_of_rows_makes_no_difference(drawn: tuple[list[Any], list[Any]]) -> None:
     one, other = Shelf(), Shelf()
     plans = (one.take(numbered(drawn[0])), other.take(numbered(drawn[1])))
-    assert replace(plans[0], remarks=()) == replace(plans[1], remarks=())
+    first, second = (replace(done, remarks=(), fresh={}) for done in plans)
+    assert (first, readings(plans[0])) == (second, readings(plans[1]))
     assert one.content == other.content
 
 
@@ -104,17 +118,18 @@ def test_no_note_is_lost(rows: list[Row]) -> None:
 
 def test_readings_come_in_order_of_time_and_judged() -> None:
     done = Shelf().take([Row(1, 20, {"beer": -127.0}), Row(2, 10, {"beer": 18.0, "state": 4.0})])
-    assert done.readings == (
+    assert readings(done) == [
         Reading(BEER, 10, 18.0),
         Reading(BEER, 20, -127.0, Quality.BAD),
         Reading(STATE, 10, 4.0),
-    )
+    ]
+    assert [len(piece) for piece in done.pieces(NAMES, 2)] == [2, 1]
     assert done.bad == 1
 
 
 def test_one_metric_missing_in_the_later_line_keeps_the_value_of_the_earlier() -> None:
     done = Shelf().take([Row(1, 10, {"beer": 18.0, "state": 4.0}), Row(2, 10, {"state": 3.0})])
-    assert done.readings == (Reading(BEER, 10, 18.0), Reading(STATE, 10, 3.0))
+    assert readings(done) == [Reading(BEER, 10, 18.0), Reading(STATE, 10, 3.0)]
     assert (done.stored, done.repeated) == (1, 1)
 
 
@@ -122,7 +137,7 @@ def test_another_value_of_a_known_instant_replaces_it() -> None:
     shelf = Shelf()
     shelf.take([Row(1, 10, {"beer": 18.0}), Row(2, 20, {"beer": 18.0})])
     done = shelf.take([Row(1, 10, {"beer": 18.5}), Row(2, 20, {"beer": 18.0})])
-    assert done.readings == (Reading(BEER, 10, 18.5),)
+    assert readings(done) == [Reading(BEER, 10, 18.5)]
     assert (done.stored, done.repeated, done.replaced) == (1, 1, 1)
 
 
@@ -130,4 +145,4 @@ def test_a_new_note_at_a_known_instant_is_stored() -> None:
     shelf = Shelf()
     shelf.take([Row(1, 10, {"beer": 18.0}, (("note", "a"),))])
     done = shelf.take([Row(1, 10, {"beer": 18.0}, (("note", "b"),))])
-    assert (done.readings, done.events, done.stored) == ((), (BatchEvent(10, "note", "b"),), 1)
+    assert (readings(done), done.events, done.stored) == ([], (BatchEvent(10, "note", "b"),), 1)

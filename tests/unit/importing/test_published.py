@@ -10,12 +10,12 @@ from msgspec import Struct
 from krausen.errors import Invalid
 from krausen.importing.format import Complaint
 from krausen.importing.formats.chamber_log import TRIPPED
+from krausen.importing.gathered import gathered
 from krausen.importing.local_time import LocalTime
-from krausen.importing.plan import Known, Plan, plan
+from krausen.importing.plan import Fresh, Plan, judge, plan
 from krausen.importing.recognition import format_of
 from krausen.importing.sources import brews_of
-from krausen.importing.text import text_of
-from krausen.model.series import SeriesName
+from krausen.importing.text import pieces_of, text_of
 from tests.unit.importing.reading import FORMATS, LATER, at, complaints, rows
 
 SERIES = Path(__file__).parents[4] / "shared/data/series"
@@ -95,8 +95,9 @@ def taken(raw: bytes, zone: str = "UTC") -> tuple[str, Plan, list[tuple[int, str
     lines = text_of(raw, "brew").lines
     form = format_of(lines, FORMATS, file="brew")
     entries = list(form.read(lines, LocalTime(ZoneInfo(zone), LATER)))
-    names = {spec.metric: SeriesName("import", "brew", spec.metric) for spec in form.series}
-    return form.name, plan(rows(entries), names, form.series, Known()), complaints(entries)
+    judged = judge(gathered(entries), form.series)
+    found = {metric: Fresh(values) for metric, values in judged.values.items()}
+    return form.name, plan(judged, found, []), complaints(entries)
 
 
 if SERIES.is_dir():
@@ -121,8 +122,8 @@ if SERIES.is_dir():
 
     def test_a_published_sheet_is_taken_apart_and_every_sample_read() -> None:
         raw = (SERIES / "gravity/brewery_lab_log_a.csv").read_bytes()
-        brews = brews_of(raw, "sheet.csv", FORMATS.values())
-        done = [taken(part) for part in brews.values()]
+        brews = brews_of(pieces_of(raw), "sheet.csv", FORMATS.values())
+        done = [taken(part.raw) for part in brews.values()]
         assert {form for form, _, _ in done} == {"lab_sheet"}
         assert not any("Dates such as" in remark for _, planned, _ in done for remark in planned.remarks)
         lines = text_of(raw, "sheet.csv").lines

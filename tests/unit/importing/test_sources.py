@@ -12,6 +12,7 @@ from krausen.errors import Invalid
 from krausen.importing import archive
 from krausen.importing.archive import is_archive, members
 from krausen.importing.sources import Source, brews_of, is_spreadsheet, sources, units_of, with_unit
+from krausen.importing.text import pieces_of
 from tests.unit.importing.reading import FORMATS, lines_in, made_up
 
 FILES = {"Pale Ale/a.csv": b"one", "settings.json": b"{}"}
@@ -165,20 +166,31 @@ def test_the_unit_is_written_into_short_logs_alone() -> None:
 
 def test_a_sheet_is_taken_apart_with_its_numbers_of_lines() -> None:
     raw = made_up("lab_sheet").read_bytes()
-    brews = brews_of(raw, "sheet.csv", FORMATS.values())
+    brews = brews_of(pieces_of(raw), "sheet.csv", FORMATS.values())
     assert list(brews) == ["12 Dark Lager", "13 Pale Ale"]
     lines = lines_in(raw)
-    for content_of in brews.values():
-        parted = lines_in(content_of)
-        assert all(line in ("", whole) for line, whole in list(zip(parted, lines, strict=False))[1:])
+    for part in brews.values():
+        parted = lines_in(part.raw)
+        assert [lines[part.line_of(place) - 1] for place in range(2, len(parted) + 1)] == parted[1:]
         assert parted[0] == lines[0].replace("Date", "date (day first)")
+
+
+def test_a_sheet_of_too_many_brews_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("krausen.importing.sources.MOST_BREWS", 1)
+    raw = made_up("lab_sheet").read_bytes()
+    with pytest.raises(Invalid, match=r"sheet.csv holds 2 brews, more than 1\. Split it\."):
+        brews_of(pieces_of(raw), "sheet.csv", FORMATS.values())
 
 
 @pytest.mark.parametrize("name", ["tilt_csv", "brewpi_chart"])
 def test_a_file_of_one_brew_is_not_taken_apart(name: str) -> None:
-    assert brews_of(made_up(name).read_bytes(), "a", FORMATS.values()) == {}
+    assert brews_of(pieces_of(made_up(name).read_bytes()), "a", FORMATS.values()) == {}
 
 
 def test_a_sheet_of_one_brew_and_an_empty_file_are_not_taken_apart() -> None:
     sheet = b"\n".join(made_up("lab_sheet").read_bytes().splitlines()[:4])
-    assert brews_of(sheet, "a", FORMATS.values()) == brews_of(b"", "a", FORMATS.values()) == {}
+    assert (
+        brews_of(pieces_of(sheet), "a", FORMATS.values())
+        == brews_of(pieces_of(b""), "a", FORMATS.values())
+        == {}
+    )

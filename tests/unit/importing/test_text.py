@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krausen.errors import Invalid
-from krausen.importing.text import Text, lines_of, text_of
+from krausen.importing.text import Lines, Text, lines_of, pieces_of, text_of
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,17 @@ def test_an_endless_file_is_not_read_to_its_end_before_the_first_line() -> None:
     pieces = (b"2019;18.5\n" * 1000 for _ in range(1_000_000_000))
     lines = lines_of(pieces, "brew.csv")
     assert [next(lines)[0] for _ in range(5000)] == ["2019;18.5"] * 5000
+
+
+@given(raw=st.binary(max_size=200).map(lambda drawn: b"a\n" + drawn.replace(b"\0", b"")))
+def test_lines_can_be_gone_through_again_and_again(raw: bytes) -> None:
+    try:
+        text = text_of(raw, "brew.csv")
+    except Invalid:
+        return
+    lines = Lines(pieces_of(raw), "brew.csv")
+    assert tuple(lines) == tuple(lines) == text.lines
+    assert (len(lines), lines.encoding) == (len(text.lines), text.encoding)
+    assert "a" in lines
+    assert "not there" * 50 not in lines
+    assert tuple(lines.by(lambda: [raw])) == text.lines

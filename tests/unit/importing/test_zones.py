@@ -1,7 +1,7 @@
 import pytest
 
 from krausen.errors import Invalid
-from krausen.importing.zones import zone_named
+from krausen.importing.zones import is_zone, zone_named
 
 
 @pytest.mark.parametrize("name", ["Europe/Copenhagen", "UTC", "America/Argentina/Buenos_Aires", "CET"])
@@ -35,3 +35,8 @@ def test_what_is_no_zone_is_refused_with_its_field(name: str) -> None:
 def test_what_is_like_no_zone_is_answered_with_an_example() -> None:
     with pytest.raises(Invalid, match="Write it like Europe/Copenhagen"):
         zone_named("42")
+
+
+def test_only_names_of_the_database_are_zones() -> None:
+    assert is_zone("Europe/Copenhagen")
+    assert not is_zone("Europe/Kopenhagen")

@@ -80,7 +80,7 @@ def test_a_file_is_sent_with_the_secret_and_the_report_comes_back(serve: Serve) 
     server, fake = serve(201)
     zone = "Europe/Copenhagen"
     report = server.import_file("My & brew.csv", b"\0raw\xff", zone=zone, form="brewpi_csv", dry_run=True)
-    assert report == REPORT
+    assert report == ImportReport([REPORT])
     (request,) = fake.asked
     assert request.get_method() == "POST"
     assert request.data == b"\0raw\xff"
@@ -94,6 +94,23 @@ def test_a_file_is_sent_with_the_secret_and_the_report_comes_back(serve: Serve) 
         "format": ["brewpi_csv"],
         "dry_run": ["true"],
     }
+
+
+def test_a_large_answer_comes_in_pieces(serve: Serve) -> None:
+    body = bytes(range(256)) * 1000
+    server, fake = serve(200, body)
+    pieces = list(server.pieces("/export?batch=ale"))
+    assert len(pieces) > 1
+    assert b"".join(pieces) == body
+    (request,) = fake.asked
+    assert (request.get_method(), request.get_header("Authorization")) == ("GET", "Bearer krs_secret")
+    assert request.full_url == "http://127.0.0.1:8080/api/v1/export?batch=ale"
+
+
+def test_refusal_of_a_large_answer_is_raised(serve: Serve) -> None:
+    server, _ = serve(404, json.encode({"title": "No", "detail": "There is no batch ale."}))
+    with pytest.raises(NotFound, match="no batch ale"):
+        list(server.pieces("/export?batch=ale"))
 
 
 def test_what_was_not_asked_is_not_sent(serve: Serve) -> None:
@@ -138,6 +155,15 @@ def test_a_refusal_without_words_is_told_by_its_status(serve: Serve) -> None:
     server, _ = serve(413, b"<html>")
     with pytest.raises(Invalid, match="status 413"):
         server.import_file("brew.csv", b"raw")
+
+
+def test_an_open_file_is_sent_whole(serve: Serve) -> None:
+    server, fake = serve(201)
+    file = io.BytesIO(b"raw")
+    file.seek(2)
+    assert server.import_file("brew.csv", file) == ImportReport([REPORT])
+    (request,) = fake.asked
+    assert (request.get_header("Content-length"), file.tell()) == ("3", 0)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"files":[]}', b"<html>"])

@@ -9,9 +9,11 @@ import pytest
 from msgspec import Struct, json, msgpack
 
 from krausen import model
+from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.calibration import Calibration
-from krausen.model.journal import JournalEntry
+from krausen.model.correction import Correction, CorrectionKind
+from krausen.model.journal import JournalEntry, Which
 from krausen.model.level import Demand, Levels
 from krausen.model.people import Caller, Session, Token, User, UserRole
 from krausen.model.quantities import Bounds, Quantity
@@ -30,10 +32,15 @@ STRUCTS = [
 PROBE = SeriesName("cellar", "probe", "temperature")
 WISH = Setpoint(revision=3, mode=Mode.BEER, value=18.5, reason="pitch", by="Ada", at=1)
 EXAMPLES: list[Struct] = [
+    Agent(name="pi", known_since=1),
+    DeviceFacts(agent="pi", node="beer"),
+    Chamber(id="c", name="Freezer"),
     Batch(id="b", name="Ale", state=BatchState.RUNNING, started_at=1, roles={"beer": PROBE}),
     BatchEvent(1, "note", "Pitched."),
+    Correction(id="c", series=PROBE, start=1, end=2, kind=CorrectionKind.SHIFT, value=0.5, at=3),
     Calibration((0.3, 1.0)),
     JournalEntry(at=1, by="ada", what="vessel", id="v", action="setpoint"),
+    Which(by=("Ada",), what="vessel", start=1, end=2),
     Demand(0.5, 0.0, ("It is cold.",)),
     Levels(heat=True, cool=None),
     User(id="u", login="ada", name="Ada", role=UserRole.ADMIN),

@@ -37,7 +37,7 @@ class Desk:
         self.live = Live(self.clock, "e")
         self.ingest = Ingest(self.history, self.live)
         self.roster = Roster(self.catalog, self.history, self.live, self.clock)
-        self.dispatch = Dispatch(self.catalog, self.ingest, self.roster)
+        self.dispatch = Dispatch(self.catalog, self.ingest, self.roster, self.clock)
         self.setpoints = Setpoints(self.catalog, self.dispatch, self.roster, self.live, self.clock)
 
     async def arrange(self, *vessels: Vessel) -> None:

@@ -4,10 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from krausen.brewing.completeness import Span
 from krausen.errors import NotFound
 from krausen.model.reading import Quality, Reading
 from krausen.ports.history import Point
 from krausen.server.charts import LEAST_GAP_S, Charts, usual_gap_s
+from krausen.server.corrections import Corrections
+from krausen.server.live import Live
+from krausen.testing.catalog import MemoryCatalog
+from krausen.testing.clock import HandClock
 from krausen.testing.history import MemoryHistory
 from tests.unit.server.desk import BEER
 
@@ -29,7 +34,12 @@ async def drawn(readings: list[Reading]) -> tuple[Charts, str]:
     await history.store(readings)
     series = await history.id_of(BEER)
     assert series is not None
-    return Charts(history), series
+    return Charts(history, no_corrections(history)), series
+
+
+def no_corrections(history: MemoryHistory) -> Corrections:
+    clock = HandClock()
+    return Corrections(MemoryCatalog(), history, Live(clock, "e"), clock)
 
 
 def every(step_s: float, count: int) -> list[Reading]:
@@ -38,19 +48,19 @@ def every(step_s: float, count: int) -> list[Reading]:
 
 async def test_a_series_that_is_not_there_is_not_found() -> None:
     with pytest.raises(NotFound, match="s9"):
-        await Charts(MemoryHistory()).curve("s9", 0, 10, 100)
+        await Charts(MemoryHistory(), no_corrections(MemoryHistory())).curve("s9", Span(0, 10), 100)
 
 
 async def test_few_readings_are_drawn_as_they_are() -> None:
     charts, series = await drawn(every(10, 5))
-    curve = await charts.curve(series, 0, 100_000, 5)
+    curve = await charts.curve(series, Span(0, 100_000), 5)
     assert curve.points == [Point(t * 10_000, 20.0) for t in range(5)]
     assert curve.buckets is None
 
 
 async def test_more_readings_than_columns_are_gathered() -> None:
     charts, series = await drawn(every(10, 6))
-    curve = await charts.curve(series, 0, 60_000, 5)
+    curve = await charts.curve(series, Span(0, 60_000), 5)
     assert curve.points is None
     assert curve.buckets is not None
     assert curve.buckets.t == [0, 12_000, 24_000, 36_000, 48_000]
@@ -64,7 +74,7 @@ async def test_there_are_at_most_width_columns_and_no_extreme_is_hidden(
 ) -> None:
     charts, series = await drawn(readings)
     end = start + length
-    curve = await charts.curve(series, start, end, width)
+    curve = await charts.curve(series, Span(start, end), width)
     last = {reading.t: reading for reading in readings}
     good = [r.v for r in last.values() if start <= r.t < end and r.quality is not Quality.BAD]
     if curve.points is not None:
@@ -81,17 +91,17 @@ async def test_there_are_at_most_width_columns_and_no_extreme_is_hidden(
 @given(READINGS, st.integers(1, 40))
 async def test_bad_readings_are_drawn_only_when_asked_for(readings: list[Reading], width: int) -> None:
     charts, series = await drawn(readings)
-    curve = await charts.curve(series, 0, 1000, width, with_bad=True)
+    curve = await charts.curve(series, Span(0, 1000), width, with_bad=True)
     bad = {r.t for r in {r.t: r for r in readings}.values() if r.quality is Quality.BAD}
     if curve.points is not None:
         assert {p.t for p in curve.points if p.quality is Quality.BAD} == bad
-    plain = await charts.curve(series, 0, 1000, width)
+    plain = await charts.curve(series, Span(0, 1000), width)
     assert all(point.quality is not Quality.BAD for point in plain.points or ())
 
 
 async def test_an_empty_range_is_an_empty_curve() -> None:
     charts, series = await drawn(every(10, 5))
-    curve = await charts.curve(series, 500_000, 600_000, 100)
+    curve = await charts.curve(series, Span(500_000, 600_000), 100)
     assert (curve.points, curve.buckets, curve.gap_s) == ([], None, None)
 
 
@@ -100,12 +110,12 @@ async def test_a_gap_is_three_times_the_usual_interval_and_at_least_half_a_minut
     step_s: float, gap_s: float
 ) -> None:
     charts, series = await drawn(every(step_s, 50))
-    assert (await charts.curve(series, 0, 10**9, 100)).gap_s == gap_s
+    assert (await charts.curve(series, Span(0, 10**9), 100)).gap_s == gap_s
 
 
 async def test_columns_wider_than_the_interval_are_joined() -> None:
     charts, series = await drawn(every(10, 400))
-    curve = await charts.curve(series, 0, 4_000_000, 4)
+    curve = await charts.curve(series, Span(0, 4_000_000), 4)
     assert curve.gap_s == 2000.0
 
 

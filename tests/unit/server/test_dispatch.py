@@ -201,3 +201,35 @@ async def test_series_are_declared_with_their_units_but_not_those_of_others() ->
         await link.agent.send(SeriesDeclared(declared))
         await settle()
     assert [(record.name, record.unit) for record in await there.history.series()] == [(BEER, "°C")]
+
+
+# ——— what is said of agents ———
+
+
+async def test_an_agent_that_comes_and_goes_is_said_to_be_lost_once_a_minute_with_how_often() -> None:
+    there = await office()
+    with capture_logs() as logs:
+        for after_ms in (0, 20_000, 20_000, 20_000):
+            there.clock.now_ms += after_ms
+            async with there.greeted():
+                pass
+        async with there.greeted("other"):
+            pass
+    lost = [line for line in logs if line["event"] == "agent.lost" and line["log_level"] == "warning"]
+    assert [(line["agent"], line["times"]) for line in lost] == [("pi", 1), ("pi", 3), ("other", 1)]
+
+
+async def test_readings_that_an_agent_gave_up_are_said_once_and_counted() -> None:
+    there = await office()
+    with capture_logs() as logs:
+        async with there.greeted() as link:
+            await asked(link, ReadingsTaken(1, (), given_up=40))
+            await asked(link, ReadingsTaken(2, ()))
+            await asked(link, ReadingsTaken(3, (), given_up=40))
+            await asked(link, ReadingsTaken(4, (), given_up=50))
+            await settle()
+        (body,) = [one for one in there.roster.agents() if one.agent == "pi"]
+    said = [line for line in logs if line["event"] == "agent.gave_up"]
+    assert ["40 readings" in said[0]["detail"], "10 readings" in said[1]["detail"]] == [True, True]
+    assert len(said) == 2
+    assert body.given_up == 50

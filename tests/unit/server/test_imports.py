@@ -1,6 +1,4 @@
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import anyio
 import pytest
@@ -8,66 +6,15 @@ from msgspec import json
 from msgspec.structs import replace
 
 from krausen.errors import Invalid, StorageAway
+from krausen.importing.preview import NO_ZONE
 from krausen.importing.report import FileReport, Skipped
 from krausen.model.batch import BatchEvent, BatchState
 from krausen.model.journal import JournalEntry
-from krausen.model.reading import Quality, Reading
+from krausen.model.reading import Quality
 from krausen.model.series import SeriesName
 from krausen.ports.catalog import Adapter
-from krausen.ports.history import Stored
-from krausen.server.imports import LARGEST, NO_ZONE, Imports
-from krausen.testing.catalog import MemoryCatalog
-from krausen.testing.clock import HandClock
-from krausen.testing.history import MemoryHistory
-
-RECORDINGS = Path(__file__).parents[2] / "recordings/brewpi_log"
-BREW = (RECORDINGS / "brewpi_2014-02-03_2d.csv").read_bytes()
-ODDITIES = RECORDINGS / "oddities"
-ALL = 10_000
-EVER = 4_000_000_000_000
-ENTRY = JournalEntry(at=0, by="test", what="setting", id="x", action="updated")
-LINE = b"May 04 2019 08:00:00;18.1;18.0;None;16.2;15.5;None;4;None\n"
-
-
-class Brewery:
-    """Imports on fakes, and a look at what they did."""
-
-    def __init__(self) -> None:
-        self.history = CountingHistory()
-        self.catalog = MemoryCatalog()
-        self.clock = HandClock(int(datetime(2025, 1, 1, tzinfo=UTC).timestamp() * 1000))
-        self.imports = Imports(self.history, self.catalog, self.clock)
-
-    async def take(self, raw: bytes, file: str = "brew.csv", zone: str | None = "UTC") -> FileReport:
-        return await self.imports.take(file, raw, by="anna", zone=zone)
-
-    async def values(self, node: str, metric: str) -> dict[int, tuple[float, Quality]]:
-        series = await self.history.id_of(SeriesName("import", node, metric))
-        points = await self.history.points(series, 0, EVER, ALL) if series else []
-        return {point.t: (point.v, point.quality) for point in points}
-
-    async def content(self) -> object:
-        series = await self.history.series()
-        names = [info.name for info in series]
-        values = {name: await self.values(name.node, name.metric) for name in names}
-        batches = await self.catalog.batches()
-        return (
-            values,
-            [replace(b, revision=0) for b in batches],
-            [await self.catalog.events(b.id) for b in batches],
-        )
-
-
-class CountingHistory(MemoryHistory):
-    """Counts the calls that store."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stores = 0
-
-    async def store(self, readings: Sequence[Reading]) -> Stored:
-        self.stores += 1
-        return await super().store(readings)
+from krausen.server.imports import Imports
+from tests.unit.server.importing import ALL, BREW, ENTRY, LINE, ODDITIES, Brewery
 
 
 @pytest.fixture
@@ -264,16 +211,15 @@ async def test_an_unknown_zone_is_refused_with_a_suggestion(brewery: Brewery) ->
     ("raw", "told"),
     [
         (b"", "brew.csv is empty."),
-        (b"PK\x03\x04", "brew.csv is a ZIP archive"),
+        (b"PK\x03\x04", "brew.csv is a damaged archive"),
         (b"time,beer\n1,2\n", "brew.csv is in no format that Krausen knows. Known: .*brewpi_csv"),
         (
             LINE.replace(b"2019", b"1970"),
             "Nothing in brew.csv can be imported .* Line 1: 1970-05-04 08:00:00 is",
         ),
         (LINE.replace(b"2019", b"2031"), "Nothing in brew.csv can be imported .* Line 1: .* in the future"),
-        (b"x" * (LARGEST + 1), "brew.csv is larger than 16 MiB"),
     ],
-    ids=["empty", "archive", "foreign", "before 1990", "future", "too large"],
+    ids=["empty", "archive", "foreign", "before 1990", "future"],
 )
 async def test_what_cannot_be_imported_is_refused_in_plain_words(
     brewery: Brewery, raw: bytes, told: str

@@ -183,9 +183,9 @@ async def test_the_state_of_a_link_is_announced_when_it_changes() -> None:
     for agent, state in [("pi", "recognised"), ("pi", "recognised"), ("b", "current"), ("pi", "offline")]:
         there.roster.linked(agent, state)
     assert await told(there, listener) == [
-        {"agent": "pi", "state": "recognised", "queue": None},
-        {"agent": "b", "state": "current", "queue": None},
-        {"agent": "pi", "state": "offline", "queue": None},
+        {"agent": "pi", "state": "recognised", "queue": None, "given_up": 0},
+        {"agent": "b", "state": "current", "queue": None, "given_up": 0},
+        {"agent": "pi", "state": "offline", "queue": None, "given_up": 0},
     ]
     assert there.roster.agents() == [
         AgentBody(agent="b", state="current"),
@@ -255,3 +255,45 @@ async def test_who_missed_all_is_told_how_vessels_and_agents_stand() -> None:
     assert await listener.next() == '{"gap":true}'
     said = await told(there, listener)
     assert [next(iter(one)) for one in said] == ["readings", "vessel", "vessel", "agent"]
+
+
+# ——— a system clock that is set ———
+
+HOUR_MS = 3_600_000
+
+
+@pytest.mark.parametrize("by_ms", [-HOUR_MS, HOUR_MS])
+async def test_a_clock_that_is_set_neither_hides_nor_feigns_that_a_vessel_is_silent(by_ms: int) -> None:
+    there = await desk()
+    await there.roster.reported(REPORT)
+    there.clock.follow(there.clock.now() + by_ms)
+    assert (await body(there))["observed"]["stale"] is False
+    there.clock.now_ms += STALE_MS + 1
+    assert (await body(there))["observed"]["stale"] is True
+
+
+async def test_a_clock_that_is_set_back_keeps_nobody_from_hearing_what_an_agent_owes() -> None:
+    there = await desk()
+    there.roster.linked("pi", "recognised", 9000)
+    there.clock.follow(there.clock.now() - HOUR_MS)
+    listener = there.hear("agents")
+    there.clock.now_ms += REPEAT_MS
+    there.roster.linked("pi", "recognised", 4000)
+    assert [body["queue"] for body in await told(there, listener)] == [4000]
+
+
+# ——— what agents gave up ———
+
+
+async def test_what_an_agent_gave_up_is_counted_once_and_told_when_it_grows() -> None:
+    there = await desk()
+    there.roster.linked("pi", "recognised")
+    listener = there.hear("agents")
+    assert there.roster.gave_up("pi", "run1", 10) == 10
+    assert there.roster.gave_up("pi", "run1", 10) == 0
+    assert there.roster.gave_up("pi", "run1", 25) == 15
+    assert [body["given_up"] for body in await told(there, listener)] == [10, 25]
+    assert there.roster.agents() == [AgentBody(agent="pi", state="recognised", given_up=25)]
+    there.roster.forgotten("pi")
+    there.roster.linked("pi", "recognised")
+    assert there.roster.agents() == [AgentBody(agent="pi", state="recognised", given_up=0)]

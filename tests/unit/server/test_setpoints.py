@@ -34,7 +34,7 @@ async def test_a_wish_is_journalled_with_who_what_and_why() -> None:
     off, lager = (await there.catalog.journal(10))[:2]
     assert (lager.at, lager.by, lager.what, lager.id, lager.action, lager.reason) == (
         1_005_000,
-        "anna",
+        "Anna",
         "vessel",
         "fass",
         "setpoint",

@@ -47,7 +47,7 @@ FIELDS = {
     "Desired": ("vessels",),
 }
 """What is said in this version of the wire. Whoever takes away or renames anything here counts it up."""
-ADDED: dict[str, tuple[str, ...]] = {"Hello": ("run", "at"), "ReadingsTaken": ("left",)}
+ADDED: dict[str, tuple[str, ...]] = {"Hello": ("run", "at"), "ReadingsTaken": ("left", "given_up")}
 """What came later and may be left out."""
 
 TEXT = st.text(max_size=20)
@@ -149,6 +149,7 @@ def test_the_frame_of_a_reading_stays_what_it_is() -> None:
         "through": 7,
         "readings": [[["cellar", "probe", "temperature"], 1_763_740_000_123, 18.0625, "good"]],
         "left": 0,
+        "given_up": 0,
     }
 
 
@@ -174,6 +175,11 @@ def test_what_may_be_left_out_of_a_reading_may_be_left_out() -> None:
         "readings": [[["cellar", "probe", "temperature"], 1, 18.0]],
     }
     assert from_agent(msgpack.encode(taken)) == ReadingsTaken(1, (Reading(PROBE, 1, 18.0),))
+
+
+def test_an_older_agent_that_tells_of_no_losses_has_none() -> None:
+    taken = {"type": "ReadingsTaken", "through": 1, "readings": [], "left": 2}
+    assert from_agent(msgpack.encode(taken)) == ReadingsTaken(1, (), 2, 0)
 
 
 def test_an_older_agent_that_tells_neither_its_time_nor_its_drivers_is_understood() -> None:

@@ -9,6 +9,8 @@ export interface Gestures {
   /** The view moves; `settled` when the hand has let go. */
   look: (view: View, settled: boolean) => void
   reset: () => void
+  /** Takes a dragged span, or gives false, and it is looked at closely. */
+  select?: (span: View) => boolean
   /** The cursor stands at an instant, or nowhere. */
   point: (t: number | null) => void
   /** A span is being marked, as places in the plot area, or no longer. */
@@ -136,7 +138,10 @@ class Hands {
   }
 
   #select(from: number, to: number): void {
-    this.#gestures.look(between(this.#timeAt(from), this.#timeAt(to), this.#gestures.bounds()), true)
+    const { select, look, bounds } = this.#gestures
+    const [a, b] = [this.#timeAt(from), this.#timeAt(to)]
+    const isTaken = select?.({ from: Math.min(a, b), to: Math.max(a, b) }) ?? false
+    if (!isTaken) look(between(a, b, bounds()), true)
   }
 
   #spread(hand: Hand, x: number): void {

@@ -3,6 +3,8 @@ export interface Mark {
   at: number
   kind: string
   text: string
+  /** By which it can be deleted, where it can. */
+  id?: string
 }
 
 /** One tile above the plot: a mark, or several that stand too close to be told apart. */
@@ -37,4 +39,28 @@ function middle(places: readonly number[]): number {
 export function nextMark(marks: readonly Mark[], t: number): Mark | null {
   const ordered = [...marks].sort((a, b) => a.at - b.at)
   return ordered.find((mark) => mark.at > t) ?? ordered[0] ?? null
+}
+
+/** A stretch of time with something to say of it. */
+export interface Stretch {
+  from: number
+  to: number
+  text: string
+}
+
+/** Where a stretch lies on the screen. */
+export interface Place {
+  left: number
+  width: number
+  text: string
+}
+
+const LEAST_PX = 3
+
+/** Places of the stretches within `[0, width]`; those outside are left out. */
+export function placesOf(stretches: readonly Stretch[], toX: (t: number) => number, width: number): Place[] {
+  return stretches.flatMap(({ from, to, text }) => {
+    const [left, right] = [Math.max(0, toX(from)), Math.min(width, toX(to))]
+    return right < 0 || left > width ? [] : [{ left, width: Math.max(LEAST_PX, right - left), text }]
+  })
 }

@@ -4,6 +4,9 @@ import { type Batch, type BatchEvent, type Series, server } from '../state/serve
 import { instant } from '../units/time'
 import type { Extent } from './look'
 
+/** How a batch went from state to state cannot be struck out. */
+const LASTING = new Set(['started', 'paused', 'resumed', 'finished'])
+
 const LEAST_MS = 24 * 3_600_000
 
 /** From the first reading of any of these lines until now, with the start of the batch if there is one. */
@@ -29,8 +32,8 @@ export function batchExtent(batch: Batch, now: number): Extent {
 
 /** What was written down, as marks of a chart. */
 export function marksOf(events: readonly BatchEvent[]): Mark[] {
-  return events.flatMap(({ at, kind, text }) => {
+  return events.flatMap(({ at, kind, text, id }) => {
     const t = instant(at)
-    return t === null ? [] : [{ at: t, kind, text }]
+    return t === null ? [] : [{ at: t, kind, text, ...(LASTING.has(kind) ? {} : { id }) }]
   })
 }

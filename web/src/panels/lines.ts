@@ -58,8 +58,10 @@ export function batchLines({ roles, vessel }: Batch): Line[] {
   ]
 }
 
-export function batchLanes({ roles }: Batch): Lane[] {
-  return laneList((kind) => roles[kind] ?? null, roles['state'] ?? null)
+/** Heat and cold of a batch: by its own series, else by those of its vessel. */
+export function batchLanes({ roles, vessel }: Batch): Lane[] {
+  const own = (metric: 'heat' | 'cool' | 'state') => roles[metric] ?? (vessel && roster.own(vessel, metric)) ?? null
+  return laneList(own, own('state'))
 }
 
 function laneList(level: (kind: 'heat' | 'cool') => string | null, state: string | null): Lane[] {

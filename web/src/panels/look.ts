@@ -31,6 +31,11 @@ export function lookOf(range: RangeName, extent: Extent): Look {
   return extent.isLive ? { kind: 'follow', spanMs } : { kind: 'fixed', view: { from: extent.to - Math.min(spanMs, whole), to: extent.to } }
 }
 
+/** The last so many milliseconds. */
+function spanned(spanMs: number, { isLive, to }: Extent): Look {
+  return isLive ? { kind: 'follow', spanMs } : { kind: 'fixed', view: { from: to - spanMs, to } }
+}
+
 /** The stretch that a look means at this moment. */
 export function viewOf(look: Look, now: number): View {
   if (look.kind === 'fixed') return look.view
@@ -43,9 +48,30 @@ export function chosen(view: View, now: number | null): Look {
   return { kind: 'follow', spanMs: (view.to - view.from) / (1 + AHEAD) }
 }
 
+const UNITS = { m: 60_000, h: HOUR_MS, d: 24 * HOUR_MS, y: 365 * 24 * HOUR_MS } as const
+
+/** A span as an address says it: "90m", "12h", "30d", "2y"; the largest unit that it is whole in. */
+export function spanWord(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / UNITS.m))
+  const unit = (['y', 'd', 'h'] as const).find((one) => (minutes * UNITS.m) % UNITS[one] === 0) ?? 'm'
+  return `${(minutes * UNITS.m) / UNITS[unit]}${unit}`
+}
+
+/** The span that a word of an address means, or null. */
+export function spanOf(word: string | null): number | null {
+  const [, count, unit] = /^(\d{1,6})([mhdy])$/.exec(word ?? '') ?? []
+  return count && unit && Number(count) > 0 ? Number(count) * UNITS[unit as keyof typeof UNITS] : null
+}
+
+/** An instant in an address: epoch milliseconds, or ISO 8601. */
+function instantIn(word: string | null): number {
+  return word === null ? NaN : /^\d+$/.test(word) ? Number(word) : Date.parse(word)
+}
+
 /** The words of an address for a look: "range=3d", or "from" and "to". */
 export function addressOf(look: Look, range: RangeName | null): Record<'range' | 'from' | 'to', string | null> {
-  if (range !== null || look.kind === 'follow') return { range, from: null, to: null }
+  if (range !== null) return { range, from: null, to: null }
+  if (look.kind === 'follow') return { range: spanWord(look.spanMs), from: null, to: null }
   return { range: null, from: String(Math.round(look.view.from)), to: String(Math.round(look.view.to)) }
 }
 
@@ -53,6 +79,8 @@ export function addressOf(look: Look, range: RangeName | null): Record<'range' |
 export function lookAt(query: URLSearchParams, names: readonly RangeName[], extent: Extent): { look: Look; range: RangeName | null } | null {
   const range = names.find((name) => name === query.get('range'))
   if (range) return { look: lookOf(range, extent), range }
-  const [from, to] = [Number(query.get('from')), Number(query.get('to'))]
+  const spanMs = spanOf(query.get('range'))
+  if (spanMs !== null) return { look: spanned(spanMs, extent), range: null }
+  const [from, to] = [instantIn(query.get('from')), instantIn(query.get('to'))]
   return from > 0 && to > from ? { look: { kind: 'fixed', view: { from, to } }, range: null } : null
 }

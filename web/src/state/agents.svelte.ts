@@ -20,9 +20,9 @@ class Agents extends Listing<Agent> {
   }
 
   /** One that nobody has heard of yet brings the others along. */
-  #hear({ agent, state, queue }: AgentNews): void {
+  #hear({ agent, state, queue, given_up }: AgentNews): void {
     if (!this.of(agent)) return void this.load()
-    this.items = this.items.map((one) => (one.agent === agent ? { ...one, state, queue } : one))
+    this.items = this.items.map((one) => (one.agent === agent ? { ...one, state, queue, given_up: given_up ?? one.given_up } : one))
   }
 }
 

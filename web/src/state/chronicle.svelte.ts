@@ -1,4 +1,4 @@
-import { journal } from '@krausen/client'
+import { journal, type JournalChoice } from '@krausen/client'
 import { changes } from './changes'
 import { type JournalEntry, server } from './server'
 
@@ -18,6 +18,7 @@ export class Chronicle {
   earlierFailure = $state.raw<unknown>(null)
   isReading = $state(false)
   #next = $state<string | null>(null)
+  #asked: JournalChoice = {}
   #soon: ReturnType<typeof setTimeout> | undefined
   readonly #find: Finding
   readonly #maySlip: () => boolean
@@ -45,6 +46,17 @@ export class Chronicle {
     }
   }
 
+  /** Reads from here on what is asked for; what was read of other things is put away. */
+  ask(choice: JournalChoice): void {
+    if (JSON.stringify(choice) === JSON.stringify(this.#asked)) return
+    this.#asked = choice
+    this.lines = null
+    this.waiting = []
+    this.failure = this.earlierFailure = null
+    this.#next = null
+    void this.#look()
+  }
+
   async load(): Promise<void> {
     this.failure = null
     await this.#look()
@@ -52,14 +64,16 @@ export class Chronicle {
 
   async earlier(): Promise<void> {
     if (this.#next === null || this.isReading) return
+    const asked = this.#asked
     this.isReading = true
     this.earlierFailure = null
     try {
-      const { items, next } = await journal(server, { limit: PART, cursor: this.#next })
+      const { items, next } = await journal(server, { ...asked, limit: PART, cursor: this.#next })
+      if (asked !== this.#asked) return
       this.lines = [...(this.lines ?? []), ...items]
       this.#next = next
     } catch (failure) {
-      this.earlierFailure = failure
+      if (asked === this.#asked) this.earlierFailure = failure
     } finally {
       this.isReading = false
     }
@@ -72,13 +86,16 @@ export class Chronicle {
   }
 
   async #look(): Promise<void> {
+    const asked = this.#asked
     try {
-      const { items, next } = await journal(server, { limit: PART })
+      const { items, next } = await journal(server, { ...asked, limit: PART })
+      // Meanwhile something else may have been asked for.
+      if (asked !== this.#asked) return
       this.failure = null
       this.#take(items, next)
     } catch (failure) {
       // Shown only where nothing is; what was read before stays true.
-      this.failure = failure
+      if (asked === this.#asked) this.failure = failure
     }
   }
 

@@ -15,7 +15,7 @@ const CHOICES = {
 type Taste = keyof typeof CHOICES
 type Choice<T extends Taste> = (typeof CHOICES)[T][number]
 
-/** What this person likes. Kept on the server, and in this browser for the first paint and for viewers. */
+/** What this person likes. Kept on the server, and in this browser for the first paint. */
 class Person {
   theme = $state<Theme>(kept('theme'))
   unit = $state<TemperatureUnit>(kept('unit'))
@@ -58,8 +58,7 @@ class Person {
     const before = kept(taste)
     this.#set(taste, choice)
     const id = session.user?.id
-    // Only a brewer may write settings; what a viewer likes stays in the browser.
-    if (id && session.may('brewer')) await settings.keep(keyOf(id, taste), choice)
+    if (id) await settings.keep(keyOf(id, taste), choice)
     return async () => void (await this.#choose(taste, before))
   }
 

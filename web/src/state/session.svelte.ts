@@ -1,3 +1,4 @@
+import { changePassword } from '@krausen/client'
 import { changes } from './changes'
 import { isSignedOut, type Proof, type Role, server, signedOut, type User } from './server'
 
@@ -47,6 +48,11 @@ class Session {
   async signOut(): Promise<void> {
     await server.signOut()
     this.user = null
+  }
+
+  /** Changes one's own password; only this session stays. Throws the server's refusal. */
+  changePassword(old: string, password: string): Promise<void> {
+    return changePassword(server, old, password)
   }
 
   /** Does what ends this session on its way and begins it anew; nobody is sent to the door meanwhile. */

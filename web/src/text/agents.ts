@@ -28,6 +28,8 @@ export const agents = {
   vessels: 'Vessels',
   unknown: 'unknown',
   noQueue: 'none',
+  lost: (count: number) => `It lost ${count === 1 ? 'a reading' : `${count} readings`}: its disk was full`,
+  lostWhy: 'Make room on its machine, or let it keep more; what is lost stays a gap.',
   readings: (count: number) => counted(count, 'reading', 'readings'),
   inStep: 'in step',
   ahead: (time: string) => `${time} ahead`,

@@ -26,4 +26,5 @@ export const chart = {
   marks: (count: number) => `${count} marks`,
   sentence: (span: string, lines: string[], rest: string[]) => `In ${span}: ${[...lines, rest.join(', ')].filter(Boolean).join('; ')}.`,
   hint: 'Arrow keys move the cursor, plus and minus zoom, Escape shows the whole range.',
+  hintCursor: 'Arrow keys move the cursor, Home and End go to the ends.',
 } as const

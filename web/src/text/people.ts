@@ -19,6 +19,8 @@ export const people = {
     sender: 'Sends readings, and sees nothing.',
   },
   since: 'Since',
+  seen: 'Last here',
+  neverSeen: 'never',
   you: 'you',
   acts: 'Acts',
   change: 'Change',

@@ -8,4 +8,7 @@ export const places = {
   devices: 'Devices',
   addVessel: 'Add a vessel',
   vesselSettings: 'Vessel settings',
+  compare: 'Compare batches',
+  report: 'Report of a batch',
+  importing: 'Import a brew',
 } as const

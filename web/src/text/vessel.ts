@@ -41,6 +41,8 @@ export const pill = {
 export const vessel = {
   title: 'Vessel',
   settings: 'Settings of this vessel',
+  toBatch: 'Open the batch',
+  startBatch: 'Start a batch',
   unknown: 'There is no such vessel',
   unknownWhy: 'It may have been removed. Its history is kept.',
   beer: 'Beer',

@@ -9,6 +9,7 @@ import { extname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createGzip, gzipSync } from 'node:zlib'
 import { WebSocketServer } from 'ws'
+import { Brews } from './brews.mjs'
 import { Plant } from './plant.mjs'
 import { World } from './world.mjs'
 
@@ -174,7 +175,6 @@ function request(vessel, wish) {
 
 const page = (items) => ({ items, next: null })
 const vesselOf = (id) => world.vessels.find((vessel) => vessel.id === id) ?? thrown(missing('vessel'))
-const batchOf = (id) => world.batches.find((batch) => batch.id === id) ?? thrown(missing('batch'))
 const thrown = (refusal) => {
   throw refusal
 }
@@ -185,19 +185,18 @@ const ROUTES = [
   ['GET', /^\/series$/, (_parts, query) => page([...world.series.values()].filter((one) => !query.has('adapter') || one.adapter === query.get('adapter')).map(seriesTold))],
   ['GET', /^\/series\/latest$/, () => page([...world.series.values()].map((one) => ({ ...seriesTold(one), t: iso(one.t.at(-1)), v: one.v.at(-1) })))],
   ['GET', /^\/chart$/, (_parts, query) => chart(query)],
-  ['GET', /^\/batches$/, () => page(world.batches)],
-  ['GET', /^\/batches\/([^/]+)$/, ([id]) => batchOf(id)],
-  ['GET', /^\/batches\/([^/]+)\/events$/, ([id]) => page(batchOf(id).events)],
 ]
 
+/** A refusal that says what is wrong, where, and what stands there now. */
+const refuse = (status, detail, where, vessel) => new Refusal(status, 'Not possible', detail, { errors: where ? [{ where, message: detail }] : [], ...(vessel ? { present: told(vessel) } : {}) })
 const plant = new Plant({
   world,
   publish,
   managed: fault === 'managed',
   away: fault === 'away',
-  refuse: (status, detail, where, vessel) => new Refusal(status, 'Not possible', detail, { errors: where ? [{ where, message: detail }] : [], ...(vessel ? { present: told(vessel) } : {}) }),
+  refuse,
 })
-ROUTES.push(...plant.routes())
+ROUTES.push(...plant.routes(), ...new Brews({ world, refuse, publish }).routes())
 
 /** Vessels as the world keeps them are told as the server tells them. */
 const outside = (made) => (made && world.vessels.includes(made) ? told(made) : made)
@@ -233,7 +232,9 @@ const cookieOf = (request) => /krausen=(\w+)/.exec(request.headers.cookie ?? '')
 async function bodyOf(request) {
   const parts = []
   for await (const part of request) parts.push(part)
-  return parts.length ? JSON.parse(Buffer.concat(parts).toString()) : undefined
+  const text = Buffer.concat(parts).toString()
+  if (request.headers['content-type'] === 'application/octet-stream') return text
+  return text ? JSON.parse(text) : undefined
 }
 
 const server = createServer(async (request, response) => {

@@ -11,6 +11,7 @@ const agentOf = (change: Partial<Agent> = {}): Agent => ({
   agent: 'cellar-pi',
   state: 'current',
   queue: 0,
+  given_up: 0,
   last_seen: '2026-11-20T17:42:05Z',
   version: '0.1.0',
   clock_ms: 20,

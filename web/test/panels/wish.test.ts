@@ -102,7 +102,7 @@ describe('how a chart is looked at', () => {
     const words = Object.entries(addressOf(look, null)).filter((pair): pair is [string, string] => pair[1] !== null)
     expect(lookAt(new URLSearchParams(words), ['24h'], live)).toEqual({ look, range: null })
     expect(lookAt(new URLSearchParams('range=24h'), ['24h'], live)).toEqual({ look: lookOf('24h', live), range: '24h' })
-    expect(lookAt(new URLSearchParams('range=9y&from=x'), ['24h'], live)).toBeNull()
+    expect(lookAt(new URLSearchParams('range=9w&from=x'), ['24h'], live)).toBeNull()
     expect(addressOf(lookOf('3d', live), '3d')).toEqual({ range: '3d', from: null, to: null })
   })
 

@@ -83,10 +83,10 @@ describe('what a person likes', () => {
     await person.chooseUnit('C')
   })
 
-  test('stays in the browser for a viewer, who may keep nothing on the server', async () => {
+  test('is kept on the server for a viewer too', async () => {
     session.user = { id: 'u-3', login: 'vic', name: 'Vic', role: 'viewer' }
     await person.useKeys(false)
-    expect(asked).toEqual([])
+    expect(kept).toEqual({ 'user.u-3.keys': 'off' })
     expect(localStorage.getItem('krausen.keys')).toBe('off')
     await person.useKeys(true)
   })

@@ -5,14 +5,14 @@ numbers becomes a series, named after its title; its unit is taken from the titl
 may be said: `--format "csv_table:Tid=time,Øl=beer:C,Note=-"`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 from msgspec.structs import replace
 
 from krausen.errors import Fault, Invalid
 from krausen.importing.format import Complaint, Details, ImportFormat, Row, ToUtc
-from krausen.importing.layouts import layout_of
+from krausen.importing.layouts import layout_of, taken_for
 from krausen.importing.pieces import refused
 from krausen.importing.stamped import timed
 from krausen.importing.table import Layout, foreign, gravity, stamped, temperature
@@ -43,12 +43,12 @@ def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
     return _read(replace(layout, columns=usual), held, utc)
 
 
-def fitted(lines: Sequence[str], details: Details) -> ImportFormat:
+def fitted(lines: Collection[str], details: Details) -> ImportFormat:
     """Give the format with the series of these lines."""
     layout = layout_of(lines, details, {})
     if layout is None:
         raise Invalid(_NONE, [Fault("query:format", _NONE)])
-    return replace(FORMAT, series=layout.series, read=partial(_read, layout))
+    return replace(FORMAT, series=layout.series, read=partial(_read, layout), columns=taken_for(layout))
 
 
 def _read(layout: Layout, lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:

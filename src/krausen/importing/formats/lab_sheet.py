@@ -6,9 +6,11 @@ spreadsheet. 0 means that nothing was measured. Samples of one day are put at no
 order of the lines.
 """
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from sys import intern
 
 from msgspec.structs import replace
 
@@ -56,30 +58,35 @@ def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
     found = _heading(first)
     if found is None:
         return no_heading(whole, "It names Batch Number, Date, Temperature and Gravity.")
-    held = list(whole)
+    held = lines if isinstance(lines, Collection) else list(whole)
     return timed(_at_noon(_of_one(held, found)), utc)
 
 
 def brews(lines: Sequence[str]) -> Mapping[str, Sequence[tuple[int, str]]]:
     """Give the lines of each brew, with the heading, by its number and product.
 
-    Brews of which there is no sample are left out.
+    Brews of which there is no sample are left out; where there is but one, nothing is given.
     """
     line = first_of(lines)[0]
     found = _heading(line)
     if found is None:
         return {}
     first = (lines.index(line), _ordered(line, found, _layout(found, lines)))
-    parted: dict[str, list[tuple[int, str]]] = {}
+    parted: dict[str, array[int]] = {}
     titles: dict[str, str] = {}
     for place, line in enumerate(lines):
         row = _row(line, *found)
         number = row.get(_BATCH, "")
         if number and number.casefold() != _BATCH:
-            parted.setdefault(number, [first]).append((place, line))
+            parted.setdefault(number, array("q")).append(place)
             if _is_sample(row):
                 titles.setdefault(number, f"{number} {row.get(_PRODUCT, '')}".strip())
-    return {title: parted[number] for number, title in titles.items()}
+    if len(titles) < 2:
+        return {}
+    return {
+        title: [first, *((place, lines[place]) for place in parted[number])]
+        for number, title in titles.items()
+    }
 
 
 def _ordered(line: str, found: tuple[str, Sequence[str]], layout: Layout) -> str:
@@ -112,7 +119,7 @@ def _row(line: str, delimiter: str, heading: Sequence[str]) -> Mapping[str, str]
         return {}
 
 
-def _layout(found: tuple[str, Sequence[str]], lines: Sequence[str]) -> Layout:
+def _layout(found: tuple[str, Sequence[str]], lines: Collection[str]) -> Layout:
     delimiter, titles = found
     date = titles.index(_DATE)
     dates = (line.split(delimiter)[date].strip() for line in lines if line.count(delimiter) >= date)
@@ -139,17 +146,17 @@ def _layout(found: tuple[str, Sequence[str]], lines: Sequence[str]) -> Layout:
     )
 
 
-def _of_one(lines: Sequence[str], found: tuple[str, Sequence[str]]) -> Iterator[Stamped | Complaint]:
+def _of_one(lines: Collection[str], found: tuple[str, Sequence[str]]) -> Iterator[Stamped | Complaint]:
     """Yield what is said of the first brew."""
-    rows = [_row(line, *found) for line in lines]
-    numbers = [row.get(_BATCH, "") for row in rows]
+    numbers = [intern(_row(line, *found).get(_BATCH, "")) for line in lines]
+    rows = (_row(line, *found) for line in lines)
     ours = next((row[_BATCH] for row in rows if row.get(_BATCH) and _is_sample(row)), "")
     for entry in stamped(lines, _layout(found, lines)):
         number = numbers[entry.line - 1]
         if number not in ("", ours):
             yield Complaint(
                 entry.line,
-                f"It belongs to another brew, {number}: let `krausen import` take the sheet apart.",
+                f"It belongs to another brew, {number}: import the whole sheet, it is taken apart.",
             )
         else:
             yield entry

@@ -4,7 +4,7 @@ A heading that names `variable` (or `metric`), `value` and a time such as `times
 becomes a series of its own, its unit is taken from its name.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -40,7 +40,7 @@ def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
     return _read(usual, lines, utc)
 
 
-def fitted(lines: Sequence[str], _details: Details) -> ImportFormat:
+def fitted(lines: Collection[str], _details: Details) -> ImportFormat:
     """Give the format with the series of these lines."""
     heading = _heading(first_of(lines)[0])
     names = dict.fromkeys(_names(lines, heading)) if heading else {}

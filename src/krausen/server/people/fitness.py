@@ -42,6 +42,11 @@ def check_user(login: str, name: str, role: UserRole, password: str | None) -> N
     _refuse(faults, "This person cannot be added.")
 
 
+def check_password(password: str) -> None:
+    """Check what is to become a password."""
+    _refuse([] if _is_password(password) else [_PASSWORD], _PASSWORD.message)
+
+
 def check_token(title: str, adapters: Sequence[str], expires_at: int | None, now: int) -> None:
     """Check what is to become a token."""
     _refuse(list(_token_faults(title, adapters, expires_at, now)), "This token cannot be made.")

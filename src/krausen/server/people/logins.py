@@ -53,14 +53,14 @@ class Logins:
             return await self._known(login, proof) or await self._checked(login, password, address)
 
     async def _known(self, login: str, proof: str) -> User | None:
-        hashed = self._fitted.get(proof, self._clock.now())
+        hashed = self._fitted.get(proof, self._clock.steady())
         user = await self._people.user_by_login(login) if hashed is not None else None
         return user if user is not None and user.password_hash == hashed else None
 
     async def _checked(self, login: str, password: str, address: str) -> User:
         user = await self._people.user_by_login(login) if is_login(login) else None
         hashed = (user and user.password_hash) or NOBODYS
-        keys, now = _counted(login, address), self._clock.now()
+        keys, now = _counted(login, address), self._clock.steady()
         self._throttle.take(keys, now)
         if not await self._passwords.fits(password, hashed) or user is None:
             raise Unproven("Login or password is wrong.")

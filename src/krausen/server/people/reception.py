@@ -7,14 +7,14 @@ import anyio
 from msgspec import UNSET, to_builtins
 from msgspec.structs import replace
 
-from krausen.errors import NotFound, Stale, StorageAway, Unproven
+from krausen.errors import Fault, Invalid, NotFound, Stale, StorageAway, Unproven
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Caller, Session, Token, User, UserRole
 from krausen.ports.catalog import People
 from krausen.ports.clock import Clock
 from krausen.server.changes import Change, Tell, to_nobody
 from krausen.server.people.digests import Secret, digest, new_id
-from krausen.server.people.fitness import check_token, check_user, composed
+from krausen.server.people.fitness import check_password, check_token, check_user, composed
 from krausen.server.people.logins import Logins
 from krausen.server.people.passwords import Passwords
 from krausen.server.people.patches import UserPatch, changed_by
@@ -60,7 +60,8 @@ class Reception:
         self._callers: Remembered[Caller] = Remembered()
         self._sessions = anyio.Lock()
         self._roll = anyio.Lock()
-        self._swept_at = 0
+        self._used: dict[str, int] = {}
+        self._swept_at: int | None = None
 
     def close(self) -> None:
         """Finish what is under way."""
@@ -76,7 +77,7 @@ class Reception:
     def issue_key(self, user: str) -> str:
         """Make a key that signs a person, named by id, in once within ten minutes."""
         key = self._secret()
-        self._keys.put(digest(key), user, self._clock.now() + KEY_LASTS_MS)
+        self._keys.put(digest(key), user, self._clock.steady() + KEY_LASTS_MS)
         return key
 
     async def sign_in_with_key(self, key: str) -> tuple[str, Caller]:
@@ -84,7 +85,8 @@ class Reception:
 
         In a demo, the key `demo` signs the demo's own user in, any number of times.
         """
-        id = self._keys.take(digest(key), self._clock.now()) or (self._demo_user if key == DEMO_KEY else None)
+        asked = self._keys.take(digest(key), self._clock.steady())
+        id = asked or (self._demo_user if key == DEMO_KEY else None)
         user = await self._people.user(id) if id is not None else None
         if user is None:
             raise Unproven("This key was used before or is older than ten minutes: ask for a new one.")
@@ -104,30 +106,43 @@ class Reception:
             raise Unproven("You are not signed in, or not any more: sign in.")
         if now - session.seen_at >= SESSION_NOTED_MS:
             await self._note_use(session.digest, now)
+        self._used[user.id] = now
         return _person(user)
 
     async def by_token(self, token: str) -> Caller:
         """Give the program that a token stands for. Raises Unproven."""
-        kept, now = digest(token), self._clock.now()
-        known = self._callers.get(kept, now)
+        kept = digest(token)
+        known = self._callers.get(kept, self._clock.steady())
         if known is not None:
             return known
         found = await self._people.token_by_digest(kept)
-        if found is None or _end(found) <= now:
+        left_ms = _end(found) - self._clock.now() if found is not None else 0
+        if found is None or left_ms <= 0:
             raise Unproven("This token is not valid, or not any more: make a new one.")
-        return self._remember(kept, _program(found), min(_end(found), now + CALLER_REMEMBERED_MS))
+        return self._remember(kept, _program(found), left_ms)
 
     async def by_login(self, login: str, password: str, address: str = "") -> Caller:
         """Give the person behind a login and password that come with every request (HTTP Basic, RFC 7617).
 
         Raises Unproven and Throttled as `sign_in` does; a pair that fitted within five minutes does not wait.
         """
-        proof, now = self._logins.proof(login, password), self._clock.now()
-        known = self._callers.get(proof, now)
-        if known is not None:
-            return known
-        user = await self._logins.owner(login, password, address)
-        return self._remember(proof, _person(user), now + CALLER_REMEMBERED_MS)
+        proof = self._logins.proof(login, password)
+        known = self._callers.get(proof, self._clock.steady())
+        if known is None:
+            known = self._remember(proof, _person(await self._logins.owner(login, password, address)))
+        self._used[known.id] = self._clock.now()
+        return known
+
+    async def last_seen(self) -> dict[str, int]:
+        """Tell when people, by id, last used a session or a login, UTC milliseconds.
+
+        A session's use is noted now and then only: where the server has started since, this may be an hour
+        too early.
+        """
+        noted: dict[str, int] = {}
+        for session in await self._people.sessions():
+            noted[session.user] = max(session.seen_at, noted.get(session.user, session.seen_at))
+        return noted | self._used
 
     async def add_user(
         self, login: str, name: str, role: UserRole, password: str | None, by: str, *, reason: str = ""
@@ -146,10 +161,33 @@ class Reception:
         """Give a person another password, and sign them out everywhere. Raises Invalid, NotFound."""
         return await self.change_user(id, UserPatch(password=password), by)
 
+    async def change_own_password(
+        self, caller: Caller, old: str, password: str, *, cookie: str, address: str = ""
+    ) -> None:
+        """Give a person, who knows the old one, another password; only the browser of this cookie stays.
+
+        Raises Throttled as `sign_in` does, and Invalid with faults at `/old` and `/password`.
+        """
+        check_password(password)
+        user = await self._person(caller.id)
+        try:
+            await self._logins.owner(user.login, old, address)
+        except Unproven as failure:
+            told = "This is not your present password."
+            raise Invalid(told, [Fault("/old", told)]) from failure
+        await self.change_user(caller.id, UserPatch(password=password), caller.name, stays=cookie)
+
     async def change_user(
-        self, id: str, patch: UserPatch, by: str, *, reason: str = "", seen: int | None = None
+        self,
+        id: str,
+        patch: UserPatch,
+        by: str,
+        *,
+        reason: str = "",
+        seen: int | None = None,
+        stays: str = "",
     ) -> User:
-        """Change a person; another password signs them out everywhere.
+        """Change a person; another password signs them out everywhere but where the cookie is `stays`.
 
         Raises Invalid, NotFound, and Stale when the login is taken, or `seen` is not the present revision,
         or this is the last admin and would not be one any more.
@@ -166,12 +204,12 @@ class Reception:
             await self._people.keep_user(changed, entry, seen=user.revision if seen is None else seen)
             self._callers.forget(lambda caller: caller.id == id)
             if patch.password is not UNSET:
-                await self._people.remove_sessions(id)
+                await self._end_sessions(id, stays)
             self._say("user", id, "updated", by, changed.revision)
             return changed
 
     async def remove_user(self, id: str, by: str, *, reason: str = "", seen: int | None = None) -> None:
-        """Remove a person and sign them out everywhere.
+        """Remove a person with their own settings, and sign them out everywhere.
 
         Raises NotFound, and Stale when this is the last admin or `seen` is not the present revision.
         """
@@ -181,6 +219,7 @@ class Reception:
             entry = self._entry(by, "user", id, "deleted", user.login, reason=reason)
             await self._people.remove_user(id, entry, seen=seen)
             self._callers.forget(lambda caller: caller.id == id)
+            self._used.pop(id, None)
             self._say("user", id, "deleted", by, user.revision)
 
     async def is_new(self) -> bool:
@@ -243,10 +282,25 @@ class Reception:
         cookie, now = self._secret(), self._clock.now()
         session = Session(digest=digest(cookie), user=user.id, created_at=now, seen_at=now)
         await self._people.keep_session(session)
-        if now - self._swept_at >= SESSION_NOTED_MS:
-            self._swept_at = now
-            await self._people.forget_sessions(now - SESSION_LASTS_MS)
+        self._used[user.id] = now
+        await self._sweep(now)
         return cookie, _person(user)
+
+    async def _sweep(self, now: int) -> None:
+        """Forget, now and then, the sessions that have ended by themselves."""
+        timer = self._clock.steady()
+        if self._swept_at is None or timer - self._swept_at >= SESSION_NOTED_MS:
+            self._swept_at = timer
+            await self._people.forget_sessions(now - SESSION_LASTS_MS)
+
+    async def _end_sessions(self, user: str, stays: str) -> None:
+        async with self._sessions:
+            if not stays:
+                await self._people.remove_sessions(user)
+                return
+            for session in await self._people.sessions():
+                if session.user == user and session.digest != digest(stays):
+                    await self._people.remove_session(session.digest)
 
     async def _person(self, id: str) -> User:
         user = await self._people.user(id)
@@ -267,7 +321,8 @@ class Reception:
                 with suppress(StorageAway):
                     await self._people.keep_session(replace(there, seen_at=now))
 
-    def _remember(self, key: str, caller: Caller, until: int) -> Caller:
+    def _remember(self, key: str, caller: Caller, at_most_ms: int = CALLER_REMEMBERED_MS) -> Caller:
+        until = self._clock.steady() + min(at_most_ms, CALLER_REMEMBERED_MS)
         self._callers.put(key, caller, until)
         return caller
 
@@ -291,7 +346,14 @@ def _person(user: User) -> Caller:
 
 def _program(token: Token) -> Caller:
     writable = _adapters(token.role, token.adapters)
-    return Caller(id=token.id, login=token.id, name=token.title, role=token.role, adapters=writable)
+    return Caller(
+        id=token.id,
+        login=token.id,
+        name=token.title,
+        role=token.role,
+        adapters=writable,
+        is_person=False,
+    )
 
 
 def _adapters(role: UserRole, listed: tuple[str, ...] = ("*",)) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 class Remembered(Generic[T]):
-    """Values under keys, each until its time (UTC milliseconds); no more than the `most` latest."""
+    """Values under keys, each until its time (milliseconds of one clock); no more than the `most` latest."""
 
     def __init__(self, most: int = 1000) -> None:
         self._most = most

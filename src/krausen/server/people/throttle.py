@@ -7,7 +7,7 @@ WINDOW_MS = 60_000
 
 
 class Throttle:
-    """Lets no key fail more than `FAILURES` times within `WINDOW_MS`. Times are UTC ms and never go back."""
+    """Lets no key fail more than `FAILURES` times within `WINDOW_MS`. Times are ms of a steady clock."""
 
     def __init__(self) -> None:
         self._failures: dict[str, list[int]] = {}

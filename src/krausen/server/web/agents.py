@@ -26,6 +26,7 @@ class AgentWish(Struct, frozen=True, kw_only=True):
 class AgentBody(Struct, frozen=True, kw_only=True):
     """An agent. `state` is offline, connected, recognised or current; `queue` counts what it still owes.
 
+    `given_up` counts the readings that it had to drop since this server started, because its disk was full;
     `clock_ms` is how far its clock was ahead of the server's when it said hello; `vessels` are ids. What is
     not known is null.
     """
@@ -33,6 +34,7 @@ class AgentBody(Struct, frozen=True, kw_only=True):
     agent: str
     state: str
     queue: int | None
+    given_up: int
     last_seen: str | None
     version: str | None
     clock_ms: int | None
@@ -82,6 +84,7 @@ def _agent(facts: AgentFacts) -> AgentBody:
         agent=facts.link.agent,
         state=facts.link.state,
         queue=facts.link.queue,
+        given_up=facts.link.given_up,
         last_seen=iso_or_none(facts.last_seen),
         version=None if known is None else known.version,
         clock_ms=None if known is None else known.clock_ms,

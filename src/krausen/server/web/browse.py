@@ -76,7 +76,7 @@ def _parameter(parameter: Part) -> str:
 
 
 def _answer(answer: Part) -> str:
-    return "".join(_shape(body["schema"]) for body in answer.get("content", {}).values())
+    return " or ".join(dict.fromkeys(_shape(body["schema"]) for body in answer.get("content", {}).values()))
 
 
 def _fields(schema: Part) -> str:

@@ -3,9 +3,11 @@
 from typing import Annotated, Literal
 
 from litestar import get
+from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 from msgspec import UNSET, Struct, UnsetType
 
+from krausen.brewing.completeness import Span
 from krausen.server.charts import Curve
 from krausen.server.web.call import Call
 from krausen.server.web.errors import ALSO
@@ -24,6 +26,9 @@ SeriesIds = Annotated[
 ]
 BadToo = Annotated[
     Literal["all"] | None, QueryParameter(name="quality", description="Draw bad readings too.")
+]
+Corrected = Annotated[
+    bool, QueryParameter(description="Whether corrections are applied; else it is as it was stored.")
 ]
 Width = Annotated[int, QueryParameter(ge=1, le=WIDEST, description="How many columns at most.")]
 
@@ -50,23 +55,45 @@ class ChartBody(Struct, frozen=True):
     series: list[CurveBody]
 
 
-@get("/chart", guards=[viewer], opt={ALSO: (404,)}, summary="Columns for drawing")
+class Asked(Struct, frozen=True, kw_only=True):
+    """A span as it was asked for."""
+
+    start: str | None
+    end: str | None
+
+
+async def asked_of(start: Start = None, end: End = None) -> Asked:
+    """Gather a span from the query."""
+    return Asked(start=start, end=end)
+
+
+@get(
+    "/chart",
+    guards=[viewer],
+    dependencies={"asked": Provide(asked_of)},
+    opt={ALSO: (404,)},
+    summary="Columns for drawing",
+)
 async def draw_chart(
     request: Call,
+    asked: NamedDependency[Asked],
     series: SeriesIds,
-    start: Start = None,
-    end: End = None,
     width: Width = USUAL_WIDTH,
     quality: BadToo = None,
+    *,
+    corrected: Corrected = True,
 ) -> ChartBody:
     """Series over a span, by default the last 24 hours, in at most `width` columns that hide no extreme.
 
-    Bad readings are left out unless `quality` is `all`; a bucket never counts them.
+    Bad readings are left out unless `quality` is `all`; a bucket never counts them. Corrections are applied
+    unless `corrected` is `false`.
     """
     site = request.site
-    first, last = await span(site, start, end, until=site.clock.now(), back_ms=DAY_MS)
-    with_bad = quality == "all"
-    curves = [await site.charts.curve(id, first, last, width, with_bad=with_bad) for id in series]
+    drawn = Span(*await span(site, asked.start, asked.end, until=site.clock.now(), back_ms=DAY_MS))
+    with_bad, as_stored = quality == "all", not corrected
+    curves = [
+        await site.charts.curve(id, drawn, width, with_bad=with_bad, as_stored=as_stored) for id in series
+    ]
     return ChartBody([_curve(curve) for curve in curves])
 
 

@@ -17,7 +17,7 @@ from litestar.routes import HTTPRoute
 from krausen.server.web.api import CALLS
 from krausen.server.web.call import JSON, Call
 from krausen.server.web.errors import ALSO, PROBLEM, TITLES, Problem
-from krausen.server.web.guards import COOKIE, measures
+from krausen.server.web.guards import COOKIE, measures, person
 
 ROOT = "/api/v1"
 VERSION = "1"
@@ -80,6 +80,8 @@ def _complete(handler: HTTPRouteHandler, path: str, operation: Part) -> None:
     guards = handler.resolve_guards()
     operation["tags"] = [path.removeprefix(f"{ROOT}/").partition("/")[0]]
     operation["security"] = [{"session": []}, {"token": []}][: 2 * bool(guards)]
+    if person in guards:
+        operation["security"] = [{"session": []}]
     if measures in guards:
         operation["security"].append({"login": []})
     for parameter in operation.get("parameters", ()):
@@ -131,7 +133,9 @@ def _schemas() -> Part:
 
 def _kinds(call: HTTPRouteHandler) -> Iterator[Any]:
     answer = call.parsed_fn_signature.return_type
-    yield answer.inner_types[0].annotation if answer.is_subclass_of(Response) else answer.annotation
+    if not answer.is_subclass_of(Response):
+        yield answer.annotation
+    yield from (inner.annotation for inner in answer.inner_types if answer.is_subclass_of(Response))
     if call.parsed_data_field is not None:
         yield call.parsed_data_field.annotation
 

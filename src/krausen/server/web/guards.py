@@ -32,6 +32,13 @@ async def known(connection: Connection, _: BaseRouteHandler) -> None:
     connection.scope["user"] = await proven(connection)
 
 
+async def person(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let those in who are signed in. Raises Unproven, Forbidden."""
+    await known(connection, handler)
+    if not connection.user.is_person:
+        raise Forbidden("This is for people who are signed in: a token has no password.")
+
+
 def may(role: UserRole) -> Guard:
     """Make a guard that lets those in who may do what a role may. It raises Unproven, Forbidden."""
 

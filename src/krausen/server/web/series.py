@@ -1,12 +1,15 @@
 """Series and their readings."""
 
 from litestar import get
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 from msgspec import Struct
 
 from krausen.errors import NotFound
 from krausen.ports.history import Point, SeriesRecord
+from krausen.server.corrections import corrected as applied
 from krausen.server.web.call import Call
+from krausen.server.web.chart import Asked, Corrected, asked_of
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import viewer
 from krausen.server.web.parsing import (
@@ -14,10 +17,8 @@ from krausen.server.web.parsing import (
     MOST,
     USUAL,
     Cursor,
-    End,
     Limit,
     Page,
-    Start,
     cursor_at,
     paged,
     place_of,
@@ -85,24 +86,36 @@ async def list_latest(request: Call, limit: Limit = MOST, cursor: Cursor = None)
     return Page([_latest(info, point) for info, point in page.items], page.next)
 
 
-@get("/readings", guards=[viewer], opt={ALSO: (404,)}, summary="List readings of a series")
+@get(
+    "/readings",
+    guards=[viewer],
+    dependencies={"asked": Provide(asked_of)},
+    opt={ALSO: (404,)},
+    summary="List readings of a series",
+)
 async def list_readings(
     request: Call,
     series: FromQuery[str],
-    start: Start = None,
-    end: End = None,
+    asked: NamedDependency[Asked],
     limit: Limit = USUAL,
     cursor: Cursor = None,
+    *,
+    corrected: Corrected = False,
 ) -> Page[ReadingBody]:
-    """Readings as they were stored, oldest first, bad ones too; all of them where no span is given."""
+    """Readings, oldest first, bad ones too; all of them where no span is given.
+
+    They are given as they were stored unless `corrected` is `true`; then a page may hold fewer than `limit`,
+    and yet have a `next`.
+    """
     site = request.site
-    first, last = await span(site, start, end, until=LATEST, back_ms=LATEST)
+    first, last = await span(site, asked.start, asked.end, until=LATEST, back_ms=LATEST)
     if await site.history.name_of(series) is None:
         raise NotFound(f"There is no series {series}.")
     first = first if cursor is None else max(first, place_of(cursor))
     points = await site.history.points(series, first, last, limit + 1)
     after = cursor_at(points[limit].t) if len(points) > limit else None
-    return Page([_reading(point) for point in points[:limit]], after)
+    stack = await site.corrections.of(series, first, last) if corrected else []
+    return Page([_reading(point) for point in applied(points[:limit], stack)], after)
 
 
 def _fits(info: SeriesRecord, wanted: tuple[str | None, ...]) -> bool:

@@ -1,6 +1,6 @@
-"""Signing in and out."""
+"""Signing in and out, and one's own password."""
 
-from litestar import Response, delete, get, post
+from litestar import Response, delete, get, post, put
 from litestar.datastructures import Cookie
 from litestar.params import JSONBody
 from msgspec import Struct
@@ -9,7 +9,7 @@ from krausen.errors import Fault, Forbidden, Invalid
 from krausen.model.people import Caller
 from krausen.server.web.call import Call
 from krausen.server.web.errors import ALSO
-from krausen.server.web.guards import COOKIE, is_own, known
+from krausen.server.web.guards import COOKIE, is_own, known, person
 
 LASTS_S = 30 * 86_400
 """How long a browser keeps the cookie; each use counts anew on the server."""
@@ -38,6 +38,13 @@ class Me(Struct, frozen=True):
     user: CallerBody
 
 
+class NewPassword(Struct, frozen=True, kw_only=True):
+    """The password one has, and the one that is to take its place."""
+
+    old: str
+    password: str
+
+
 @post("/session", opt={ALSO: (401, 403, 429, 503)}, summary="Sign in")
 async def sign_in(request: Call, data: JSONBody[Proof]) -> Response[Me]:
     """Open to all. The cookie `krausen` signs in from now on."""
@@ -63,6 +70,15 @@ async def sign_out(request: Call) -> Response[None]:
 async def read_me(request: Call) -> Me:
     """The person, or the program, behind this request."""
     return Me(_body(request.caller))
+
+
+@put("/me/password", guards=[person], opt={ALSO: (429,)}, summary="Change your password")
+async def change_password(request: Call, data: JSONBody[NewPassword]) -> Response[None]:
+    """For who is signed in, whatever the role. Every other browser of theirs is signed out; this one stays."""
+    await request.site.reception.change_own_password(
+        request.caller, data.old, data.password, cookie=request.cookies[COOKIE], address=request.address
+    )
+    return Response(None, status_code=204)
 
 
 def _login(proof: Proof) -> tuple[str, str]:

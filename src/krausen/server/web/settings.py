@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from litestar import delete, get, put
+from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from krausen.errors import Fault, Invalid, NotFound
-from krausen.model.people import UserRole
 from krausen.ports.catalog import Dates, Kind, Setting
-from krausen.server.settings import SITE
+from krausen.server.settings import check_may_change
 from krausen.server.web.call import Call
 from krausen.server.web.changes import IfMatch, Reason, Why, or_present, seen_in
 from krausen.server.web.errors import ALSO
-from krausen.server.web.guards import brewer, check, viewer
+from krausen.server.web.guards import Connection, viewer
 from krausen.server.web.parsing import MOST, USUAL, Cursor, Limit, Page, paged
 from krausen.wire.instants import iso
 
@@ -52,6 +52,12 @@ class SettingBody(Struct, frozen=True, kw_only=True):
     updated_at: str
 
 
+async def owner(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let those in who may change the setting in the path. Raises Unproven, Forbidden."""
+    await viewer(connection, handler)
+    check_may_change(connection.path_params["key"], connection.user)
+
+
 @get("/settings", guards=[viewer], summary="List the settings")
 async def list_settings(request: Call, limit: Limit = USUAL, cursor: Cursor = None) -> Page[SettingBody]:
     """Settings in the order of their keys."""
@@ -65,12 +71,13 @@ async def read_setting(request: Call, key: FromPath[str]) -> SettingBody:
     return await _body(request, key)
 
 
-@put("/settings", guards=[brewer], summary="Keep several settings")
+@put("/settings", guards=[viewer], summary="Keep several settings")
 async def keep_settings(
     request: Call, data: JSONBody[SettingsWish], reason: Reason = ""
 ) -> Page[SettingBody]:
-    """Those that were kept, all of them or none. Those of the site itself are for admins."""
-    _check_site(request, (item.key for item in data.items))
+    """Those that were kept, all of them or none. Who may keep each is as for one alone."""
+    for item in data.items:
+        check_may_change(item.key, request.caller)
     values = {item.key: item.value for item in data.items}
     try:
         kept = await request.site.settings.keep(values, request.caller, reason=data.reason or reason)
@@ -80,12 +87,11 @@ async def keep_settings(
     return Page(await _bodies(request, kept))
 
 
-@put("/settings/{key:str}", guards=[brewer], opt={ALSO: (409,)}, summary="Keep a setting")
+@put("/settings/{key:str}", guards=[owner], opt={ALSO: (409,)}, summary="Keep a setting")
 async def keep_setting(
     request: Call, key: FromPath[str], data: JSONBody[Value], if_match: IfMatch = None, reason: Reason = ""
 ) -> SettingBody:
-    """The setting. Those of the site itself are for admins."""
-    _check_site(request, [key])
+    """The setting. `site.…` is for admins, `user.ID.…` for that person alone, the rest for brewers."""
     keeping = request.site.settings.keep(
         {key: data.value}, request.caller, reason=data.reason or reason, seen=seen_in(if_match)
     )
@@ -97,19 +103,13 @@ async def keep_setting(
     return await _body(request, key)
 
 
-@delete("/settings/{key:str}", guards=[brewer], opt={ALSO: (409,)}, summary="Remove a setting")
+@delete("/settings/{key:str}", guards=[owner], opt={ALSO: (409,)}, summary="Remove a setting")
 async def remove_setting(
     request: Call, key: FromPath[str], if_match: IfMatch = None, reason: Reason = ""
 ) -> None:
-    """It is as if it had never been. Those of the site itself are for admins."""
-    _check_site(request, [key])
+    """It is as if it had never been. Who may remove it is as for keeping it."""
     removal = request.site.settings.remove(key, request.caller, reason=reason, seen=seen_in(if_match))
     await or_present(removal, lambda: _body(request, key))
-
-
-def _check_site(request: Call, keys: Iterable[str]) -> None:
-    if any(key.startswith(SITE) for key in keys):
-        check(request.caller, UserRole.ADMIN)
 
 
 async def _body(request: Call, key: str) -> SettingBody:

@@ -73,7 +73,7 @@ async def make_token(request: Call, data: JSONBody[TokenWish]) -> Response[NewTo
     """The token, with its text in `token`. That is shown now and never again."""
     expires_at = None if data.expires_at is None else await _expiry(request, data.expires_at)
     token, text = await request.site.reception.new_token(
-        data.title, data.role, data.adapters, expires_at, request.caller.login, reason=data.reason
+        data.title, data.role, data.adapters, expires_at, request.caller.name, reason=data.reason
     )
     body = _token(token)
     made = NewToken(**{name: getattr(body, name) for name in body.__struct_fields__}, token=text)
@@ -83,7 +83,7 @@ async def make_token(request: Call, data: JSONBody[TokenWish]) -> Response[NewTo
 @delete("/tokens/{id:str}", guards=[admin], summary="Revoke a token")
 async def revoke_token(request: Call, id: FromPath[str], reason: Reason = "") -> None:
     """It is worthless from now on."""
-    await request.site.reception.revoke(id, request.caller.login, reason=reason)
+    await request.site.reception.revoke(id, request.caller.name, reason=reason)
 
 
 async def _expiry(request: Call, text: str) -> int:

@@ -13,7 +13,7 @@ from krausen.server.web.changes import IfMatch, Reason, Why, or_present, seen_in
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import admin
 from krausen.server.web.parsing import USUAL, Cursor, Limit, Page, paged
-from krausen.wire.instants import iso
+from krausen.wire.instants import iso, iso_or_none
 
 
 class UserWish(Struct, frozen=True, kw_only=True):
@@ -27,12 +27,13 @@ class UserWish(Struct, frozen=True, kw_only=True):
 
 
 class UserBody(Struct, frozen=True, kw_only=True):
-    """A person."""
+    """A person; `last_seen` is null for one who never came."""
 
     id: str
     login: str
     name: str
     role: str
+    last_seen: str | None
     revision: int
     created_at: str
     updated_at: str
@@ -43,7 +44,9 @@ async def list_users(request: Call, limit: Limit = USUAL, cursor: Cursor = None)
     """People in the order of their logins."""
     page = paged(await request.site.catalog.users(), limit, cursor)
     dates = await request.site.catalog.dates(Kind.USER)
-    return Page([_user(user, dates[user.id]) for user in page.items if user.id in dates], page.next)
+    seen = await request.site.reception.last_seen()
+    there = [user for user in page.items if user.id in dates]
+    return Page([_user(user, dates[user.id], seen.get(user.id)) for user in there], page.next)
 
 
 @get("/users/{id:str}", guards=[admin], summary="Read a person")
@@ -56,7 +59,7 @@ async def read_user(request: Call, id: FromPath[str]) -> UserBody:
 async def add_user(request: Call, data: JSONBody[UserWish]) -> Response[UserBody]:
     """The person, who can sign in from now on. The login must be free."""
     user = await request.site.reception.add_user(
-        data.login, data.name, data.role, data.password, request.caller.login, reason=data.reason
+        data.login, data.name, data.role, data.password, request.caller.name, reason=data.reason
     )
     return Response(await user_body(request, user.id), headers={"location": f"/api/v1/users/{user.id}"})
 
@@ -67,7 +70,7 @@ async def change_user(
 ) -> UserBody:
     """The person. Another password signs them out everywhere; the last admin stays one."""
     change = request.site.reception.change_user(
-        id, data, request.caller.login, reason=data.reason or reason, seen=seen_in(if_match)
+        id, data, request.caller.name, reason=data.reason or reason, seen=seen_in(if_match)
     )
     await or_present(change, lambda: user_body(request, id))
     return await user_body(request, id)
@@ -79,7 +82,7 @@ async def remove_user(
 ) -> None:
     """They are signed out everywhere. The last admin stays."""
     removal = request.site.reception.remove_user(
-        id, request.caller.login, reason=reason, seen=seen_in(if_match)
+        id, request.caller.name, reason=reason, seen=seen_in(if_match)
     )
     await or_present(removal, lambda: user_body(request, id))
 
@@ -90,15 +93,17 @@ async def user_body(request: Call, id: str) -> UserBody:
     dates = await request.site.catalog.dates(Kind.USER)
     if user is None or id not in dates:
         raise NotFound(f"There is no user {id}.")
-    return _user(user, dates[id])
+    seen = await request.site.reception.last_seen()
+    return _user(user, dates[id], seen.get(id))
 
 
-def _user(user: User, dates: Dates) -> UserBody:
+def _user(user: User, dates: Dates, seen: int | None) -> UserBody:
     return UserBody(
         id=user.id,
         login=user.login,
         name=user.name,
         role=user.role.value,
+        last_seen=iso_or_none(seen),
         revision=user.revision,
         created_at=iso(dates.created_at),
         updated_at=iso(dates.updated_at),

@@ -1,10 +1,10 @@
 """Persons, programs and signed-in browsers."""
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from krausen.errors import NotFound
 from krausen.model.journal import JournalEntry
-from krausen.model.people import Session, Token, User
+from krausen.model.people import Session, Token, User, own_keys
 from krausen.storage.catalog import tables
 from krausen.storage.catalog.file import CatalogFile
 from krausen.storage.catalog.rows import all_of, check_seen, one_of, put, row_of, taken
@@ -30,7 +30,7 @@ class SqlPeople(CatalogFile):
         await self._change(entry, _keep_user, user, seen, entry.at)
 
     async def remove_user(self, id: str, entry: JournalEntry, *, seen: int | None = None) -> None:
-        """Remove a person and sign out their browsers. Raises NotFound, Stale."""
+        """Remove a person with their own settings, and sign out their browsers. Raises NotFound, Stale."""
         await self._change(entry, _remove_user, id, seen)
 
     async def token_by_digest(self, digest: str) -> Token | None:
@@ -52,6 +52,10 @@ class SqlPeople(CatalogFile):
     async def session(self, digest: str) -> Session | None:
         """Give a signed-in browser, or None."""
         return await self._read(_session, digest)
+
+    async def sessions(self) -> list[Session]:
+        """Give all signed-in browsers, ordered by digest."""
+        return await self._read(_sessions)
 
     async def keep_session(self, session: Session) -> None:
         """Add or replace a signed-in browser."""
@@ -97,6 +101,8 @@ def _remove_user(connection: Connection, id: str, seen: int | None) -> None:
         raise NotFound(f"There is no user {id}.")
     check_seen(f"User {id}", revision, seen)
     connection.execute(delete(tables.user).where(tables.user.c.id == id))
+    own = own_keys(id)
+    connection.execute(delete(tables.setting).where(func.substr(tables.setting.c.key, 1, len(own)) == own))
     _remove_sessions(connection, tables.session.c.user == id)
 
 
@@ -121,6 +127,10 @@ def _remove_token(connection: Connection, id: str) -> None:
 
 def _session(connection: Connection, digest: str) -> Session | None:
     return one_of(Session, connection, select(tables.session).where(tables.session.c.digest == digest))
+
+
+def _sessions(connection: Connection) -> list[Session]:
+    return all_of(Session, connection, select(tables.session).order_by(tables.session.c.digest))
 
 
 def _remove_sessions(connection: Connection, which: ColumnElement[bool]) -> None:

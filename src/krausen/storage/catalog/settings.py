@@ -1,16 +1,16 @@
 """Adapters, free settings and the journal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, select, true
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, true
 
 from krausen.errors import NotFound
-from krausen.model.journal import JournalEntry
+from krausen.model.journal import EVERY, JournalEntry, Which
 from krausen.ports.catalog import Adapter, Dates, Kind, Setting
 from krausen.storage.catalog import tables
 from krausen.storage.catalog.file import CatalogFile
-from krausen.storage.catalog.rows import all_of, check_seen, one_of, put, row_of
+from krausen.storage.catalog.rows import all_of, check_seen, one_of, put, row_of, thing_of
 
 _TABLES = {
     Kind.BATCH: tables.batch,
@@ -68,7 +68,13 @@ class SqlSettings(CatalogFile):
 
     async def journal(self, limit: int, *, before: int | None = None) -> list[JournalEntry]:
         """Give entries, newest first: those that are numbered below `before`, else the newest."""
-        return await self._read(_journal, limit, before)
+        return [entry for _, entry in await self.numbered(limit, before=before)]
+
+    async def numbered(
+        self, limit: int, *, before: int | None = None, which: Which = EVERY
+    ) -> list[tuple[int, JournalEntry]]:
+        """Give entries as `journal` does, of those that are asked for, each with its number."""
+        return await self._read(_numbered, limit, before, which)
 
     async def journal_length(self) -> int:
         """Give the number of the newest entry, 0 where there is none."""
@@ -129,11 +135,27 @@ def _dates(connection: Connection, table: Table) -> dict[str, Dates]:
     return {id: Dates(created_at, updated_at) for id, created_at, updated_at in rows}
 
 
-def _journal(connection: Connection, limit: int, before: int | None) -> list[JournalEntry]:
-    newest_first = select(tables.journal).order_by(tables.journal.c.n.desc())
+def _numbered(
+    connection: Connection, limit: int, before: int | None, which: Which
+) -> list[tuple[int, JournalEntry]]:
+    newest_first = select(tables.journal).where(*_wanted(before, which)).order_by(tables.journal.c.n.desc())
+    return [(row.n, thing_of(JournalEntry, row)) for row in connection.execute(newest_first.limit(limit))]
+
+
+def _wanted(before: int | None, which: Which) -> Iterator[ColumnElement[bool]]:
+    journal = tables.journal.c
     if before is not None:
-        newest_first = newest_first.where(tables.journal.c.n < before)
-    return all_of(JournalEntry, connection, newest_first.limit(limit))
+        yield journal.n < before
+    if which.by:
+        yield journal.by.in_(which.by)
+    if which.what:
+        yield journal.what == which.what
+    if which.id:
+        yield journal.id == which.id
+    if which.start is not None:
+        yield journal.at >= which.start
+    if which.end is not None:
+        yield journal.at < which.end
 
 
 def _length(connection: Connection) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-LAYOUT = 3
+LAYOUT = 4
 """The version of these tables, kept in the file."""
 
 catalog = MetaData(
@@ -128,6 +128,12 @@ batch = Table(
     Column("revision", Integer, nullable=False),
     _time("created_at"),
     _time("updated_at"),
+    _text("style"),
+    _text("yeast"),
+    Column("volume_l", Float),
+    Column("original_gravity", Float),
+    Column("target_gravity", Float),
+    Column("deleted_at", BigInteger, comment="since when it lies in the bin"),
 )
 _imported = batch.c.source != ""
 Index("uq_batch_source", batch.c.source, unique=True, sqlite_where=_imported, postgresql_where=_imported)
@@ -139,6 +145,23 @@ event = Table(
     Column("at", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", Text, primary_key=True),
     Column("text", Text, primary_key=True),
+)
+
+correction = Table(
+    "correction",
+    catalog,
+    Column("n", Integer, primary_key=True),
+    _text("id", unique=True),
+    Column("series", JSON, nullable=False),
+    _time("start"),
+    _time("end"),
+    _text("kind"),
+    Column("value", Float),
+    _text("reason"),
+    _text("by"),
+    _time("at"),
+    Column("removed_at", BigInteger, comment="its id is never given again"),
+    sqlite_autoincrement=True,
 )
 
 user = Table(

@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from krausen.errors import NotFound
+from krausen.errors import NotFound, Stale
+from krausen.model.batch import HOLDING
 from krausen.model.journal import JournalEntry
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, AnswerState, Setpoint
@@ -12,6 +13,7 @@ from krausen.ports.catalog import RoleInterval, VesselRecord
 from krausen.storage.catalog.file import CatalogFile
 from krausen.storage.catalog.roles import close_roles, open_roles, roles_now, roles_within
 from krausen.storage.catalog.rows import all_of, check_seen, row_of, taken, thing_of
+from krausen.storage.catalog.tables import batch
 from krausen.storage.catalog.tables import role as role_table
 from krausen.storage.catalog.tables import vessel as table
 from krausen.storage.catalog.tables import wish as wishes
@@ -42,7 +44,7 @@ class SqlVessels(CatalogFile):
         return await self._change(entry, _replace, vessel, seen, entry.at)
 
     async def remove_vessel(self, last: VesselRecord, entry: JournalEntry) -> None:
-        """Remove a vessel that is as it was last seen. Raises NotFound, Stale."""
+        """Remove a vessel that is as it was last seen and holds no batch. Raises NotFound, Stale."""
         await self._change(entry, _remove, last, entry.at)
 
     async def roles_at(self, id: str, start: int, end: int) -> list[RoleInterval]:
@@ -134,8 +136,16 @@ def _remove(connection: Connection, last: VesselRecord, at: int) -> None:
     present = _record(connection, id)
     check_seen(f"Vessel {id}", present.vessel.revision, last.vessel.revision)
     check_seen(f"The wish for {id}", present.requested.revision, last.requested.revision)
+    _check_free(connection, present.vessel)
     close_roles(connection, id, present.vessel.roles, at)
     connection.execute(update(table).where(table.c.id == id).values(removed_at=at))
+
+
+def _check_free(connection: Connection, vessel: Vessel) -> None:
+    holding = (batch.c.vessel == vessel.id) & batch.c.state.in_(HOLDING) & batch.c.deleted_at.is_(None)
+    held = connection.execute(select(batch.c.name, batch.c.state).where(holding)).first()
+    if held is not None:
+        raise Stale(f"{held.name} is {held.state} in {vessel.name}. Finish it first.")
 
 
 def _request(connection: Connection, id: str, wish: Setpoint, seen: int | None, at: int) -> VesselRecord:

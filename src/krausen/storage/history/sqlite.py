@@ -1,75 +1,80 @@
-"""Readings as rows of one SQLite file, with the registry of series in the same transaction."""
+"""Readings in one SQLite file, with the registry of series in the same transactions.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import isfinite
+What is stored goes into a log, one row a commit, and is on disk when that is acknowledged; from there it
+moves into compressed days with roll-ups. Whoever reads sees both as one.
+"""
+
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, TypeVarTuple, Unpack
+from typing import TypeVar, TypeVarTuple, Unpack
 
 import apsw
-from msgspec.structs import replace
+import structlog
 
-from krausen.errors import Invalid, OperatorNeeded
-from krausen.model.reading import Quality, Reading
+from krausen.errors import OperatorNeeded, StorageAway
+from krausen.model.reading import Reading
 from krausen.model.series import SeriesName
 from krausen.ports.history import Buckets, Point, SeriesRecord, Stored
 from krausen.storage.connection import disk, opening, transaction
+from krausen.storage.group_commit import GroupCommit
+from krausen.storage.history.layout import LAYOUT, laid_out
+from krausen.storage.history.log import written
+from krausen.storage.history.reading import Reader
+from krausen.storage.history.registry import Known, Registry, id_of, points
+from krausen.storage.history.replay import replayed
+from krausen.storage.history.sealing import USUAL, Pace, Sealing
+from krausen.storage.history.sorting import Batch, Sorter
 from krausen.storage.thread import FileThread
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-
-LAYOUT = 1
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS series (
-    id INTEGER PRIMARY KEY,
-    adapter TEXT NOT NULL, node TEXT NOT NULL, metric TEXT NOT NULL,
-    unit TEXT NOT NULL DEFAULT '',
-    UNIQUE (adapter, node, metric)
-);
-CREATE TABLE IF NOT EXISTS reading (
-    series INTEGER NOT NULL REFERENCES series, t INTEGER NOT NULL, v REAL NOT NULL, q INTEGER NOT NULL,
-    PRIMARY KEY (series, t)
-) WITHOUT ROWID;
-"""
-_QUALITIES = (Quality.GOOD, Quality.DOUBTFUL, Quality.BAD)
-_CODES = {quality: code for code, quality in enumerate(_QUALITIES)}
-_BAD = _CODES[Quality.BAD]
 
 
 class SqliteHistory:
     """The history port on one file. Open with `SqliteHistory.open`, close when done."""
 
-    def __init__(self, path: Path, connection: apsw.Connection) -> None:
+    def __init__(self, path: Path, connection: apsw.Connection, pace: Pace = USUAL) -> None:
         self._path = path
         self._db = connection
         self._thread = FileThread(path.stem)
-        self._known: dict[SeriesName, SeriesRecord] = {}
-        self._names: dict[str, SeriesName] = {}
+        self._registry = Registry()
+        head = replayed(connection, self._registry)
+        self._head = head
+        self._reader = Reader(connection, head)
+        self._sorter = Sorter(self._reader, self._registry)
+        self._sealing = Sealing(connection, head, self._registry, pace)
+        self._is_sealing = False
+        self._has_turn = False
+        self._commits: GroupCommit[Batch, Stored] = GroupCommit(self._thread, self._commit)
 
     @classmethod
-    def open(cls, path: Path) -> "SqliteHistory":
+    def open(cls, path: Path, pace: Pace = USUAL) -> "SqliteHistory":
         """Open or create a history file. Raises OperatorNeeded."""
         with opening(path) as connection:
             layout = connection.pragma("user_version")
-            if layout not in (0, LAYOUT):
+            if layout not in range(LAYOUT + 1):
                 raise OperatorNeeded(
                     f"{path} has layout {layout}, this version knows {LAYOUT}: update Krausen."
                 )
             with transaction(connection):
-                connection.execute(_SCHEMA)
-                connection.pragma("user_version", LAYOUT)
-            history = cls(path, connection)
-            history._learn(_read_known(connection))
-            return history
+                laid_out(connection, layout)
+            return cls(path, connection, pace)
 
     def close(self) -> None:
         """Finish what is under way and close the file."""
         self._thread.close()
         self._db.close()
 
+    async def settle(self) -> None:
+        """Wait until nothing is being sealed."""
+        while await self._thread.run(lambda: self._is_sealing):
+            pass
+
     def newest_t(self) -> int:
         """Give the instant of the newest reading, UTC milliseconds, 0 while there is none."""
-        return max((info.last or 0 for info in self._known.values()), default=0)
+        return self._registry.newest() or 0
 
     async def declare(self, units: Sequence[tuple[SeriesName, str]]) -> None:
         """Register series with their units; a unit once declared stays."""
@@ -77,149 +82,116 @@ class SqliteHistory:
 
     async def store(self, readings: Sequence[Reading]) -> Stored:
         """Store all or, on an error, none. Raises Invalid for a value that is no number."""
-        return await self._run(self._store, readings)
+        return await self._commits.put(Batch.of(readings))
 
     async def series(self) -> list[SeriesRecord]:
         """Give every series, ordered by name."""
-        known = self._known.copy()
-        return [known[name] for name in sorted(known)]
+        return self._registry.records()
 
     async def id_of(self, name: SeriesName) -> str | None:
         """Give the id of a series, or None."""
-        info = self._known.get(name)
-        return None if info is None else info.id
+        number = self._registry.number(name)
+        return None if number is None else id_of(number)
 
     async def name_of(self, id: str) -> SeriesName | None:
         """Give the name behind an id, or None."""
-        return self._names.get(id)
+        known = self._registry.with_id(id)
+        return None if known is None else known.name
 
     async def points(
         self, series: str, start: int, end: int, limit: int, *, with_bad: bool = True
     ) -> list[Point]:
         """Give at most `limit` readings with start <= t < end, oldest first."""
-        worst = _BAD if with_bad else _BAD - 1
-        rows = await self._run(self._rows, _POINTS, (self._id(series), start, end, worst, limit))
-        return [Point(t, v, _QUALITIES[q]) for t, v, q in rows]
+        known = self._registry.with_id(series)
+        if known is None or start >= end:
+            return []
+        return points(await self._run(self._reader.first, known.number, (start, end), limit, with_bad))
 
     async def count(self, series: str, start: int, end: int) -> int:
         """Count the readings with start <= t < end that are not bad."""
-        rows = await self._run(self._rows, _COUNT, (self._id(series), start, end, _BAD))
-        return int(rows[0][0])
+        known = self._registry.with_id(series)
+        if known is None or start >= end:
+            return 0
+        return await self._run(self._reader.count, known.number, start, end)
 
     async def buckets(self, series: str, start: int, end: int, width_ms: int) -> Buckets:
         """Gather what is not bad in buckets of `width_ms`, counted from `start`."""
-        rows = await self._run(self._rows, _BUCKETS, (start, width_ms, self._id(series), start, end, _BAD))
-        t, low, mean, high, n = map(list, zip(*rows, strict=True)) if rows else ([], [], [], [], [])
-        return Buckets([start + b * width_ms for b in t], low, mean, high, n)
-
-    def _id(self, series: str) -> int:
-        return _number(series) if series in self._names else -1
+        known = self._registry.with_id(series)
+        if known is None or start >= end:
+            return Buckets([], [], [], [], [])
+        return await self._run(self._reader.buckets, known.number, (start, end), width_ms)
 
     async def _run(self, call: Callable[[Unpack[Ts]], T], *args: *Ts) -> T:
-        return await self._thread.run(call, *args)
+        return await self._thread.run(self._disk, call, *args)
 
-    def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    def _disk(self, call: Callable[[Unpack[Ts]], T], *args: *Ts) -> T:
         with disk(self._path):
-            return list(self._db.execute(sql, values))
+            return call(*args)
 
     def _declare(self, units: Sequence[tuple[SeriesName, str]]) -> None:
         first: dict[SeriesName, str] = {}
         for name, unit in units:
             first[name] = first.get(name) or unit
-        with disk(self._path), transaction(self._db):
+        with transaction(self._db):
             learnt = [self._with_unit(self._found(name), unit) for name, unit in first.items()]
-        self._learn(learnt)
+        self._registry.learn(learnt)
 
-    def _with_unit(self, info: SeriesRecord, unit: str) -> SeriesRecord:
-        if info.unit or not unit:
-            return info
-        self._db.execute("UPDATE series SET unit = ? WHERE id = ?", (unit, _number(info.id)))
-        return replace(info, unit=unit)
+    def _with_unit(self, known: Known, unit: str) -> Known:
+        if known.unit or not unit:
+            return known
+        self._db.execute("UPDATE series SET unit = ? WHERE id = ?", (unit, known.number))
+        return Known(known.number, known.name, unit)
 
-    def _store(self, readings: Sequence[Reading]) -> Stored:
-        groups: dict[SeriesName, dict[int, Point]] = {}
-        for reading in readings:
-            if not isfinite(reading.v):
-                raise Invalid(f"{reading.series} has the value {reading.v}, which is no number.")
-            groups.setdefault(reading.series, {})[reading.t] = Point(reading.t, reading.v, reading.quality)
-        with disk(self._path), transaction(self._db):
-            done = [
-                self._store_one(self._found(name), list(points.values())) for name, points in groups.items()
-            ]
-        self._learn(info for info, _ in done)
-        new = sum(stored.new for _, stored in done)
-        corrected = sum(stored.corrected for _, stored in done)
-        return Stored(new, corrected, len(readings) - new - corrected)
-
-    def _store_one(self, info: SeriesRecord, points: Sequence[Point]) -> tuple[SeriesRecord, Stored]:
-        number = _number(info.id)
-        new = self._changed(_INSERT, [(number, p.t, p.v, _CODES[p.quality]) for p in points])
-        corrected = 0
-        if new < len(points):
-            values = [(p.v, _CODES[p.quality], number, p.t, p.v, _CODES[p.quality]) for p in points]
-            corrected = self._changed(_CORRECT, values)
-        newest = max(points, key=lambda point: point.t)
-        latest = newest if info.latest is None or newest.t >= info.latest.t else info.latest
-        first = min(point.t for point in points)
-        info = replace(
-            info,
-            first=first if info.first is None else min(first, info.first),
-            last=latest.t,
-            count=info.count + new,
-            latest=latest,
-        )
-        return info, Stored(new, corrected)
-
-    def _changed(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
-        before = self._db.total_changes()
-        self._db.executemany(sql, rows)
-        return self._db.total_changes() - before
-
-    def _found(self, name: SeriesName) -> SeriesRecord:
-        known = self._known.get(name)
+    def _found(self, name: SeriesName) -> Known:
+        known = self._registry.named(name)
         if known is not None:
             return known
         parts = (name.adapter, name.node, name.metric)
         self._db.execute("INSERT OR IGNORE INTO series (adapter, node, metric) VALUES (?, ?, ?)", parts)
         sql = "SELECT id, unit FROM series WHERE adapter = ? AND node = ? AND metric = ?"
-        number, unit = next(self._db.execute(sql, parts))
-        return SeriesRecord(id=f"s{number}", name=name, unit=unit)
+        number, unit = next(iter(self._db.execute(sql, parts)))
+        return Known(number, name, unit)
 
-    def _learn(self, infos: Iterable[SeriesRecord]) -> None:
-        for info in infos:
-            self._known[info.name] = info
-            self._names[info.id] = info.name
+    def _commit(self, batches: list[Batch]) -> list[Stored]:
+        """Write batches down in one commit."""
+        with disk(self._path):
+            with transaction(self._db):
+                names = dict.fromkeys(name for batch in batches for name in batch.names)
+                found = {name: self._found(name) for name in names}
+                numbers = {name: known.number for name, known in found.items()}
+                records, stored = self._sorter.sorted(batches, numbers)
+                if len(records):
+                    self._db.execute("INSERT INTO log (b) VALUES (?)", (written(records),))
+            self._registry.learn(found.values())
+            self._head.add(records)
+            self._registry.add(records)
+        self._seal_on()
+        return stored
 
+    def _seal_on(self) -> None:
+        """Go on sealing, in short steps between which others have their turn, or at once if it is behind."""
+        if not self._is_sealing and self._sealing.due():
+            self._is_sealing = self._sealing.begin()
+        while self._is_sealing and self._sealing.behind():
+            self._step()
+        if self._is_sealing and not self._has_turn:
+            self._has_turn = True
+            self._thread.later(self._take_turn)
 
-_INSERT = "INSERT OR IGNORE INTO reading (series, t, v, q) VALUES (?, ?, ?, ?)"
-_CORRECT = "UPDATE reading SET v = ?, q = ? WHERE series = ? AND t = ? AND (v IS NOT ? OR q IS NOT ?)"
-_POINTS = "SELECT t, v, q FROM reading WHERE series = ? AND t >= ? AND t < ? AND q <= ? ORDER BY t LIMIT ?"
-_COUNT = "SELECT count(*) FROM reading WHERE series = ? AND t >= ? AND t < ? AND q < ?"
-_BUCKETS = """
-SELECT (t - ?) / ? AS b, min(v), avg(v), max(v), count(*) FROM reading
-WHERE series = ? AND t >= ? AND t < ? AND q < ? GROUP BY b ORDER BY b
-"""
-_KNOWN = """
-SELECT series.id, adapter, node, metric, unit, first, last, n, newest.v, newest.q
-FROM series
-LEFT JOIN (SELECT series, min(t) AS first, max(t) AS last, count(*) AS n FROM reading GROUP BY series) AS span
-    ON span.series = series.id
-LEFT JOIN reading AS newest ON newest.series = series.id AND newest.t = last
-"""
+    def _take_turn(self) -> None:
+        self._has_turn = False
+        if self._is_sealing:
+            self._step()
+        self._seal_on()
 
-
-def _number(id: str) -> int:
-    return int(id[1:])
-
-
-def _read_known(connection: apsw.Connection) -> Iterator[SeriesRecord]:
-    for number, adapter, node, metric, unit, first, last, n, v, q in connection.execute(_KNOWN):
-        yield SeriesRecord(
-            id=f"s{number}",
-            name=SeriesName(adapter, node, metric),
-            unit=unit,
-            first=first,
-            last=last,
-            count=n or 0,
-            latest=None if last is None else Point(last, v, _QUALITIES[q]),
-        )
+    def _step(self) -> None:
+        try:
+            with disk(self._path), transaction(self._db):
+                self._is_sealing = self._sealing.step()
+        except StorageAway as error:
+            log.warning("history.not_sealed", detail=f"{error} It is tried again when more has come.")
+            self._sealing.give_up()
+            self._is_sealing = False
+        else:
+            if not self._is_sealing:
+                self._sealing.end()

@@ -3,10 +3,11 @@
 from krausen.testing.catalog.agents import MemoryAgents
 from krausen.testing.catalog.batches import MemoryBatches
 from krausen.testing.catalog.chambers import MemoryChambers
+from krausen.testing.catalog.corrections import MemoryCorrections
 from krausen.testing.catalog.settings import MemorySettings
 
 
-class MemoryCatalog(MemoryChambers, MemoryBatches, MemoryAgents, MemorySettings):
+class MemoryCatalog(MemoryChambers, MemoryBatches, MemoryCorrections, MemoryAgents, MemorySettings):
     """The catalog port in dictionaries. Set `away` to a sentence and every call raises StorageAway with it.
 
     Other tasks get a turn at the start of every call, and none within it.

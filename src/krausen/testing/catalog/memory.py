@@ -14,11 +14,12 @@ T = TypeVar("T")
 
 
 class Memory:
-    """The journal, and the dates of things."""
+    """The journal, the settings, and the dates of things."""
 
     def __init__(self) -> None:
         self.away = ""
         self._journal: list[JournalEntry] = []
+        self._settings: dict[str, tuple[bytes, int]] = {}
         self._dates: dict[Kind, dict[str, Dates]] = {kind: {} for kind in Kind}
 
     async def _turn(self) -> None:

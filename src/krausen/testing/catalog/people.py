@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from krausen.errors import Stale
 from krausen.model.journal import JournalEntry
-from krausen.model.people import Session, Token, User
+from krausen.model.people import Session, Token, User, own_keys
 from krausen.ports.catalog import Kind
 from krausen.testing.catalog.memory import Memory, check_seen, found_in, revision_of
 
@@ -45,11 +45,13 @@ class MemoryPeople(Memory):
         self._journal.append(entry)
 
     async def remove_user(self, id: str, entry: JournalEntry, *, seen: int | None = None) -> None:
-        """Remove a person and sign out their browsers. Raises NotFound, Stale."""
+        """Remove a person with their own settings, and sign out their browsers. Raises NotFound, Stale."""
         await self._turn()
         check_seen(f"User {id}", found_in(self._users, id, "user").revision, seen)
         del self._users[id], self._dates[Kind.USER][id]
         self._drop_sessions(lambda session: session.user == id)
+        for key in [key for key in self._settings if key.startswith(own_keys(id))]:
+            del self._settings[key], self._dates[Kind.SETTING][key]
         self._journal.append(entry)
 
     async def token_by_digest(self, digest: str) -> Token | None:
@@ -79,6 +81,11 @@ class MemoryPeople(Memory):
         """Give a signed-in browser, or None."""
         await self._turn()
         return self._sessions.get(digest)
+
+    async def sessions(self) -> list[Session]:
+        """Give all signed-in browsers, ordered by digest."""
+        await self._turn()
+        return [self._sessions[key] for key in sorted(self._sessions)]
 
     async def keep_session(self, session: Session) -> None:
         """Add or replace a signed-in browser."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import json
 from msgspec.structs import replace
 
-from krausen.model.journal import JournalEntry
+from krausen.model.journal import EVERY, JournalEntry, Which
 from krausen.ports.catalog import Adapter, Dates, Kind, Setting
 from krausen.testing.catalog.memory import Memory, check_seen, found_in, revision_of
 
@@ -16,7 +16,6 @@ class MemorySettings(Memory):
     def __init__(self) -> None:
         super().__init__()
         self._adapters: dict[str, Adapter] = {}
-        self._settings: dict[str, tuple[bytes, int]] = {}
 
     async def adapters(self) -> list[Adapter]:
         """Give all adapters that were arranged, ordered by name."""
@@ -97,6 +96,14 @@ class MemorySettings(Memory):
         await self._turn()
         older = self._journal if before is None else self._journal[: max(0, before - 1)]
         return older[::-1][:limit]
+
+    async def numbered(
+        self, limit: int, *, before: int | None = None, which: Which = EVERY
+    ) -> list[tuple[int, JournalEntry]]:
+        """Give entries as `journal` does, of those that are asked for, each with its number."""
+        await self._turn()
+        older = [(n, one) for n, one in enumerate(self._journal, 1) if before is None or n < before]
+        return [(n, one) for n, one in reversed(older) if which.takes(one)][:limit]
 
     async def journal_length(self) -> int:
         """Give the number of the newest entry, 0 where there is none."""

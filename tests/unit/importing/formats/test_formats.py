@@ -214,7 +214,7 @@ def test_samples_of_a_sheet_are_put_at_noon_one_after_another() -> None:
     assert (third.t, third.values["actual_abv"]) == (at("2019-10-14T12:00"), 5.2)
     assert complaints(entries) == [
         (2, "It has no time."),
-        (6, "It belongs to another brew, 13: let `krausen import` take the sheet apart."),
+        (6, "It belongs to another brew, 13: import the whole sheet, it is taken apart."),
     ]
 
 
@@ -350,10 +350,12 @@ def test_blank_lines_are_passed_over_and_counted(name: str) -> None:
 
 def test_a_line_of_a_sheet_with_zero_bytes_belongs_to_no_brew() -> None:
     lines = ["Batch Number,Date,Temperature,Gravity", "7,2019-10-04,2\0,12", "7,2019-10-05,20,12"]
+    other = "8,2019-10-05,20,12"
     assert [type(entry) for entry in read(FORMATS["lab_sheet"], lines)] == [Complaint, Row]
     brews = FORMATS["lab_sheet"].brews
     assert brews is not None
-    assert [place for place, _ in brews(lines)["7"]] == [0, 2]
+    assert brews(lines) == {}
+    assert [place for place, _ in brews([*lines, other])["7"]] == [0, 2]
 
 
 @pytest.mark.parametrize(

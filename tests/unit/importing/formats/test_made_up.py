@@ -7,11 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krausen.importing.format import Complaint, Row
-from krausen.importing.plan import Known, plan
+from krausen.importing.gathered import gathered
+from krausen.importing.plan import Fresh, fresh, judge, plan
 from krausen.importing.recognition import format_of
-from krausen.model.batch import BatchEvent
-from krausen.model.reading import Quality
-from krausen.model.series import SeriesName
 from tests.unit.importing.reading import FORMATS, RECORDINGS, imported, lines_in, made_up, read, rows
 
 OURS = sorted(name for name in FORMATS if (RECORDINGS / name).is_dir())
@@ -43,15 +41,15 @@ def test_any_cut_of_the_bytes_gives_the_same_rows(name: str, source: Any) -> Non
 @every_format
 def test_importing_twice_is_importing_once(name: str) -> None:
     form, entries = imported(lines_in(made_up(name).read_bytes()))
-    names = {spec.metric: SeriesName("import", "brew", spec.metric) for spec in form.series}
-    first = plan(rows(entries), names, form.series, Known())
-    values: dict[str, dict[int, tuple[float, Quality]]] = {}
-    for reading in first.readings:
-        values.setdefault(reading.series.metric, {})[reading.t] = (reading.v, reading.quality)
-    events: frozenset[BatchEvent] = frozenset(first.events)
-    again = plan(rows(entries), names, form.series, Known(values, events))
+    judged = judge(gathered(entries), form.series)
+    first = plan(judged, {metric: Fresh(values) for metric, values in judged.values.items()}, [])
+    again = plan(
+        judged,
+        {metric: fresh(values, first.fresh[metric]) for metric, values in judged.values.items()},
+        first.events,
+    )
     assert first.stored > 0
-    assert (again.readings, again.events, again.stored) == ((), (), 0)
+    assert (again.count, again.events, again.stored) == (0, (), 0)
     assert again.repeated == len(rows(entries))
 
 

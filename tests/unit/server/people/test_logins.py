@@ -111,6 +111,18 @@ async def test_after_five_failures_even_the_right_password_waits_a_minute(
     assert await outcome(reception, "anna", "correct horse") == "anna"
 
 
+@pytest.mark.usefixtures("anna")
+@pytest.mark.parametrize("by_ms", [-86_400_000, 86_400_000])
+async def test_a_clock_that_is_set_neither_locks_anybody_out_nor_lets_guessers_in(
+    reception: Reception, clock: Clock, hands: Hands, by_ms: int
+) -> None:
+    await fail(reception, 5)
+    clock.follow(clock.now() + by_ms)
+    assert await outcome(reception, "anna", "correct horse") == "throttled"
+    hands.wind(60)
+    assert await outcome(reception, "anna", "correct horse") == "anna"
+
+
 async def test_unknown_login_is_throttled_as_well(reception: Reception) -> None:
     await fail(reception, 5, "nobody")
     assert await outcome(reception, "nobody", "wrong") == "throttled"

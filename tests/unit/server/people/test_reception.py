@@ -192,7 +192,12 @@ class TestTokens:
         assert text.startswith("krs_")
         caller = await reception.by_token(text)
         expected = Caller(
-            id=token.id, login=token.id, name="kettle", role=UserRole.SENDER, adapters=("kettle", "pump")
+            id=token.id,
+            login=token.id,
+            name="kettle",
+            role=UserRole.SENDER,
+            adapters=("kettle", "pump"),
+            is_person=False,
         )
         assert caller == expected
         assert await reception.by_token(text) == expected
@@ -313,3 +318,36 @@ async def test_catalog_holds_no_secret(
     for each in [cookie, other, text, key, "correct horse", "battery staple", "secret-"]:
         assert each not in kept
     assert secret().startswith("secret-")
+
+
+class TestClockThatIsSet:
+    """Timers go by the steady clock; only what lasts for days goes by the calendar."""
+
+    async def test_a_clock_set_back_makes_no_key_last_longer(
+        self, reception: Reception, anna: User, clock: Clock, hands: Hands
+    ) -> None:
+        key = reception.issue_key(anna.id)
+        clock.follow(clock.now() - 3_600_000)
+        hands.wind(600)
+        with pytest.raises(Unproven):
+            await reception.sign_in_with_key(key)
+
+    async def test_a_clock_set_back_keeps_no_revoked_token_alive(
+        self, reception: Reception, catalog: MemoryCatalog, clock: Clock, hands: Hands
+    ) -> None:
+        token, text = await reception.new_token("t", UserRole.VIEWER, ["*"], None, by="anna")
+        await reception.by_token(text)
+        clock.follow(clock.now() - 3_600_000)
+        await catalog.remove_token(
+            token.id, JournalEntry(at=0, by="", what="token", id=token.id, action="deleted")
+        )
+        hands.wind(1)
+        with pytest.raises(Unproven):
+            await reception.by_token(text)
+
+    @pytest.mark.usefixtures("anna")
+    async def test_a_session_lasts_by_the_calendar(self, reception: Reception, clock: Clock) -> None:
+        cookie, _ = await reception.sign_in("anna", "correct horse")
+        clock.follow(clock.now() + 31 * 86_400_000)
+        with pytest.raises(Unproven):
+            await reception.by_cookie(cookie)

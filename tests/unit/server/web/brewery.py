@@ -26,16 +26,20 @@ from krausen.server.adapters import Adapters
 from krausen.server.agents import Agents
 from krausen.server.algorithms import facts_of
 from krausen.server.arrangements import Arrangements
+from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
+from krausen.server.corrections import Corrections
 from krausen.server.dispatch import Dispatch
 from krausen.server.equipment import Devices
+from krausen.server.export import Exports
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
 from krausen.server.metrics import Requests
 from krausen.server.people import FirstRun, Reception
 from krausen.server.people.digests import digest
+from krausen.server.report import Reports
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
 from krausen.server.settings import FreeSettings
@@ -118,8 +122,9 @@ def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
     live = Live(clock, "run1")
     ingest = Ingest(history, live)
     roster = Roster(catalog, history, live, clock)
-    dispatch = Dispatch(catalog, ingest, roster)
+    dispatch = Dispatch(catalog, ingest, roster, clock)
     arrangements = Arrangements(catalog, history, dispatch, roster, live, clock)
+    corrections = Corrections(catalog, history, live, clock)
     reception = Reception(
         catalog, clock, lambda: f"secret-{next(numbers)}", tell=partial(live.say, "changes")
     )
@@ -130,12 +135,16 @@ def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
             catalog=catalog,
             live=live,
             ingest=ingest,
-            charts=Charts(history),
+            charts=Charts(history, corrections),
             roster=roster,
             dispatch=dispatch,
             agents=Agents(catalog, history, roster, reception, live, clock),
             devices=Devices(catalog, history, roster, live, clock),
             chambers=Chambers(catalog, live, clock, arrangements.turn),
+            batches=Batches(catalog, roster, live, clock, arrangements.turn),
+            corrections=corrections,
+            reports=Reports(catalog, history, corrections, clock),
+            exports=Exports(catalog, history, corrections, clock),
             algorithms=facts_of({hysteresis.ALGORITHM.name: hysteresis.ALGORITHM}),
             arrangements=arrangements,
             setpoints=Setpoints(catalog, dispatch, roster, live, clock),

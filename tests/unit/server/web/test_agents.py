@@ -39,6 +39,7 @@ async def test_agents_are_listed_by_name_with_all_that_is_known_of_them(brewery:
         "agent": "cellar",
         "state": "recognised",
         "queue": 12,
+        "given_up": 0,
         "last_seen": "2026-09-21T14:13:20.000Z",
         "version": "0.2.0",
         "clock_ms": 1500,
@@ -59,7 +60,9 @@ async def test_agent_that_holds_a_vessel_is_listed_before_it_was_seen(brewery: B
     assert await brewery.refusal("/agents/none") == (404, [])
 
 
-async def test_agent_is_added_with_a_token_of_its_own_and_the_command_that_starts_it(brewery: Brewery) -> None:
+async def test_agent_is_added_with_a_token_of_its_own_and_the_command_that_starts_it(
+    brewery: Brewery,
+) -> None:
     async with brewery.caller(UserRole.ADMIN) as client:
         answer = await client.post(AGENTS, json={"agent": "loft", "reason": "second fridge"})
     made = answer.json()

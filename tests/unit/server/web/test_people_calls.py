@@ -95,6 +95,7 @@ async def test_person_is_added_and_can_sign_in(brewery: Brewery) -> None:
         "login": "bo",
         "name": "Bo",
         "role": "viewer",
+        "last_seen": None,
         "revision": 1,
         "created_at": "2026-09-21T14:13:20.000Z",
         "updated_at": "2026-09-21T14:13:20.000Z",

@@ -1,9 +1,10 @@
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 
-from krausen.model.people import UserRole
+from krausen.model.people import Session, UserRole
 from tests.unit.server.web.brewery import Brewery
 
 pytestmark = pytest.mark.anyio
@@ -157,3 +158,116 @@ async def test_wrong_proof_is_no_proof(brewery: Brewery, proof: str) -> None:
         answer = await client.get("/api/v1/me", headers=[(b"authorization", proof.encode())])
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+# ——— one's own password ———
+
+PASSWORD = "/api/v1/me/password"
+NEW = {"old": "correct horse", "password": "battery staple"}
+
+
+def browser(brewery: Brewery) -> httpx2.AsyncClient:
+    return brewery.caller(origin="http://krausen.test")
+
+
+async def test_own_password_is_changed_and_every_other_browser_signed_out(brewery: Brewery) -> None:
+    async with browser(brewery) as here, browser(brewery) as there:
+        await sign_in(here, LOGIN)
+        await sign_in(there, LOGIN)
+        answer = await here.put(PASSWORD, json=NEW)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert (await here.get("/api/v1/me")).status_code == 200
+        assert (await there.get("/api/v1/me")).status_code == 401
+        assert (await sign_in(there, LOGIN)).status_code == 401
+        assert (await sign_in(there, LOGIN | {"password": "battery staple"})).status_code == 201
+    entry = (await brewery.read("/journal?limit=1", UserRole.ADMIN))["items"][0]
+    assert (entry["by"], entry["what"], entry["detail"]) == ("Anna Ø.", "user", "password")
+
+
+async def test_other_people_stay_signed_in_when_one_changes_the_password(brewery: Brewery) -> None:
+    await brewery.site.reception.add_user("bo", "Bo", UserRole.VIEWER, "correct horse", by="set-up")
+    async with browser(brewery) as here, browser(brewery) as bo:
+        await sign_in(here, LOGIN)
+        await sign_in(bo, LOGIN | {"login": "bo"})
+        await here.put(PASSWORD, json=NEW)
+        assert (await bo.get("/api/v1/me")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"old": "correct hors"}, ["/old"]),
+        ({"password": "short"}, ["/password"]),
+        ({"old": None, "password": None}, ["/old", "/password"]),
+    ],
+)
+async def test_wrong_change_of_the_own_password_is_refused_at_its_field(
+    brewery: Brewery, change: dict[str, Any], where: list[str]
+) -> None:
+    async with browser(brewery) as here:
+        await sign_in(here, LOGIN)
+        answer = await here.put(PASSWORD, json=NEW | change)
+        assert answer.status_code == 422
+        assert [fault["where"] for fault in answer.json()["errors"]] == where
+        assert (await here.get("/api/v1/me")).status_code == 200
+        assert (await sign_in(here, LOGIN)).status_code == 201
+
+
+async def test_who_guesses_the_old_password_waits_as_at_the_door(brewery: Brewery) -> None:
+    async with browser(brewery) as here:
+        await sign_in(here, LOGIN)
+        for n in range(5):
+            assert (await here.put(PASSWORD, json=NEW | {"old": f"guess {n}"})).status_code == 422
+        answer = await here.put(PASSWORD, json=NEW | {"old": "guess"})
+        assert answer.status_code == 429
+        assert answer.headers["retry-after"] == "60"
+
+
+async def test_a_token_has_no_password_to_change(brewery: Brewery) -> None:
+    async with brewery.caller(UserRole.ADMIN) as client:
+        answer = await client.put(PASSWORD, json=NEW)
+    assert answer.status_code == 403
+    assert "signed in" in answer.json()["detail"]
+
+
+async def test_who_signs_in_by_key_alone_has_no_password_to_change(brewery: Brewery) -> None:
+    user = await brewery.site.reception.add_user("key", "", UserRole.VIEWER, None, by="set-up")
+    async with browser(brewery) as here:
+        await sign_in(here, {"key": brewery.site.reception.issue_key(user.id)})
+        answer = await here.put(PASSWORD, json=NEW)
+    assert [fault["where"] for fault in answer.json()["errors"]] == ["/old"]
+
+
+# ——— when somebody was here last ———
+
+
+async def seen(brewery: Brewery, login: str) -> str | None:
+    users = (await brewery.read("/users", UserRole.ADMIN))["items"]
+    at: str | None = next(user["last_seen"] for user in users if user["login"] == login)
+    return at
+
+
+async def test_people_are_last_seen_when_they_last_used_a_session_or_a_login(brewery: Brewery) -> None:
+    assert await seen(brewery, "anna") is None
+    async with browser(brewery) as client:
+        await sign_in(client, LOGIN)
+        assert await seen(brewery, "anna") == "2026-09-21T14:13:20.000Z"
+        await anyio.sleep(60)
+        await client.get("/api/v1/me")
+        assert await seen(brewery, "anna") == "2026-09-21T14:14:20.000Z"
+        await anyio.sleep(60)
+        await client.delete("/api/v1/session")
+    assert await seen(brewery, "anna") == "2026-09-21T14:15:20.000Z"
+    await anyio.sleep(60)
+    async with brewery.caller() as client:
+        auth = httpx2.BasicAuth("anna", "correct horse")
+        await client.post("/api/v1/measurements", json=[], auth=auth)
+    assert await seen(brewery, "anna") == "2026-09-21T14:16:20.000Z"
+
+
+async def test_after_a_restart_the_noted_use_of_sessions_tells_who_was_here(
+    brewery: Brewery, anna: str
+) -> None:
+    for digest, ms in [("a", 5), ("b", 9), ("c", 7)]:
+        await brewery.catalog.keep_session(Session(digest=digest, user=anna, created_at=1, seen_at=ms))
+    assert await seen(brewery, "anna") == "1970-01-01T00:00:00.009Z"

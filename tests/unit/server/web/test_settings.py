@@ -116,3 +116,67 @@ async def test_changes_are_told_and_journalled_with_their_reason(brewery: Brewer
     for action in ("updated", "deleted"):
         assert f'"what":"setting","id":"ui.theme","action":"{action}"' in await listener.next()
     listener.close()
+
+
+# ——— one's own settings ———
+
+
+async def guest(brewery: Brewery, login: str, role: UserRole) -> tuple[httpx2.AsyncClient, str]:
+    """Give a signed-in browser, and its owner's id."""
+    reception = brewery.site.reception
+    user = await reception.add_user(login, login.title(), role, None, by="set-up")
+    cookie, _ = await reception.sign_in_with_key(reception.issue_key(user.id))
+    return brewery.caller(origin="http://krausen.test", cookie=f"krausen={cookie}"), user.id
+
+
+@pytest.mark.parametrize("role", [UserRole.VIEWER, UserRole.BREWER, UserRole.ADMIN])
+async def test_everybody_who_is_signed_in_keeps_and_removes_their_own_settings(
+    brewery: Brewery, role: UserRole
+) -> None:
+    client, id = await guest(brewery, "anna", role)
+    path = f"/api/v1/settings/user.{id}.unit"
+    async with client:
+        assert (await client.put(path, json={"value": "F"})).status_code == 200
+        several = {"items": [{"key": f"user.{id}.theme", "value": "dark"}]}
+        assert (await client.put("/api/v1/settings", json=several)).status_code == 200
+        assert (await client.get(path)).json()["value"] == "F"
+        assert (await client.delete(path)).status_code == 204
+    assert [one["key"] for one in (await brewery.read("/settings"))["items"]] == [f"user.{id}.theme"]
+
+
+async def test_nobody_changes_the_settings_of_somebody_else_and_be_it_an_admin(brewery: Brewery) -> None:
+    bo, id = await guest(brewery, "bo", UserRole.VIEWER)
+    anna, _ = await guest(brewery, "anna", UserRole.ADMIN)
+    path = f"/api/v1/settings/user.{id}.unit"
+    several = {"items": [{"key": "ui.x", "value": 1}, {"key": f"user.{id}.unit", "value": "C"}]}
+    async with bo, anna:
+        await bo.put(path, json={"value": "F"})
+        answers = [
+            await anna.put(path, json={"value": "C"}),
+            await anna.put("/api/v1/settings", json=several),
+            await anna.delete(path),
+            await anna.put(f"/api/v1/settings/user.{id}x.unit", json={"value": "C"}),
+        ]
+        assert [answer.status_code for answer in answers] == [403] * 4
+        assert "somebody else" in answers[0].json()["detail"]
+        assert (await bo.get(path)).json()["value"] == "F"
+    assert [one["key"] for one in (await brewery.read("/settings"))["items"]] == [f"user.{id}.unit"]
+
+
+async def test_a_token_has_no_own_settings_and_a_viewer_changes_no_others(brewery: Brewery) -> None:
+    own = await put(brewery, "/api/v1/settings/user.t-admin.unit", {"value": 1}, UserRole.ADMIN)
+    several = {"items": [{"key": "ui.theme", "value": 1}]}
+    assert own.status_code == 403
+    assert (await put(brewery, THEME, {"value": 1}, UserRole.VIEWER)).status_code == 403
+    assert (await put(brewery, "/api/v1/settings", several, UserRole.VIEWER)).status_code == 403
+    assert (await brewery.read("/settings"))["items"] == []
+
+
+async def test_own_settings_go_with_their_owner(brewery: Brewery) -> None:
+    client, id = await guest(brewery, "bo", UserRole.VIEWER)
+    async with client:
+        await client.put(f"/api/v1/settings/user.{id}.unit", json={"value": "F"})
+    await put(brewery, "/api/v1/settings/user.theme", {"value": "not one person's"})
+    async with brewery.caller(UserRole.ADMIN) as admin:
+        assert (await admin.delete(f"/api/v1/users/{id}")).status_code == 204
+    assert [one["key"] for one in (await brewery.read("/settings"))["items"]] == ["user.theme"]

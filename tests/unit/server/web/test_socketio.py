@@ -174,7 +174,6 @@ async def test_an_agent_that_calls_again_before_its_dead_link_was_noticed_takes_
                 assert [body.state for body in brewery.site.roster.agents()] == ["recognised"]
     assert [(line["event"], line["detail"]) for line in logs if line["log_level"] != "debug"] == [
         ("agent.lost", "It has called again."),
-        ("agent.lost", "The other side has gone."),
     ]
 
 

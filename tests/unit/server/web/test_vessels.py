@@ -52,7 +52,7 @@ async def test_wish_is_in_the_journal(brewery: Brewery) -> None:
     entry = (await brewery.read("/journal", UserRole.ADMIN))["items"][0]
     assert entry == {
         "at": "2026-09-21T14:13:20.000Z",
-        "by": "t-brewer",
+        "by": "brewer",
         "what": "vessel",
         "id": "north",
         "action": "setpoint",

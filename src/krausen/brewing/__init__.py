@@ -1,0 +1,1 @@
+"""What brewers reckon with."""

@@ -1,0 +1,172 @@
+"""`krausen export`: readings to take away."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import click
+from msgspec import Struct
+
+from krausen.brewing.completeness import Span
+from krausen.cli.clock import clock_of, zone_of_system
+from krausen.errors import Invalid, OperatorNeeded
+from krausen.links.local import LocalServer
+from krausen.ports.catalog import Catalog
+from krausen.server.corrections import Corrections
+from krausen.server.export import Export, Exports
+from krausen.server.export_forms import Form, formed
+from krausen.server.live import Live
+from krausen.storage.catalog import SqlCatalog
+from krausen.storage.folder import SERVER, DataFolder
+from krausen.storage.history.sqlite import SqliteHistory
+from krausen.wire.timestamps import instant
+
+LATEST_MS = 253_402_300_799_999
+"""The last instant of the year 9999, UTC; no calendar knows a later one."""
+
+
+@click.command("export")
+@click.option("--batch", metavar="ID", help="A batch: its series, as long as it ran.")
+@click.option("--series", metavar="ID", multiple=True, help="A series; may be repeated.")
+@click.option("--from", "start", metavar="TIME", help="From then on, such as 2026-11-21T08:00.")
+@click.option("--to", "end", metavar="TIME", help="Until just before then.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in Form]),
+    default=Form.CSV.value,
+    show_default=True,
+    help="brewpi, nine columns as BrewPi logs them, takes a batch.",
+)
+@click.option("--corrected/--raw", default=True, help="With corrections, or as it was stored.")
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Else standard output.")
+@click.option("--data", metavar="DIR", type=click.Path(path_type=Path), help="The data folder.")
+def export(*, output: Path | None, data: Path | None, corrected: bool, **asked: object) -> None:
+    """Write readings out, in order of time; all that there are, unless a batch or series are named.
+
+    FILE appears when it is whole. Times are UTC. What the columns are stands in the documentation, under
+    Export.
+    """
+    wish = _Wish(
+        batch=_text(asked["batch"]),
+        series=_texts(asked["series"]),
+        start=_text(asked["start"]),
+        end=_text(asked["end"]),
+        form=Form(str(asked["form"])),
+        corrected=corrected,
+    )
+    if wish.batch is not None and wish.series:
+        raise click.UsageError("Name a batch or series, not both.")
+    if wish.form is Form.BREWPI and wish.batch is None:
+        raise click.UsageError("BrewPi's form takes a batch: --batch ID.")
+    with _pieces(DataFolder.find(data), wish) as pieces:
+        if output is None:
+            _pour(pieces)
+        else:
+            _write(pieces, output)
+
+
+COMMAND = export
+
+
+class _Wish(Struct, frozen=True, kw_only=True):
+    batch: str | None
+    series: Sequence[str]
+    start: str | None
+    end: str | None
+    form: Form
+    corrected: bool
+
+
+def _text(given: object) -> str | None:
+    return None if given is None else str(given)
+
+
+def _texts(given: object) -> list[str]:
+    return [str(one) for one in given] if isinstance(given, tuple) else []
+
+
+@contextmanager
+def _pieces(folder: DataFolder, wish: _Wish) -> Iterator[Iterator[bytes]]:
+    """Give the file piece by piece: from the server if it runs, else by ourselves."""
+    address = folder.running_server()
+    if address is None:
+        with _pieces_of_our_own(folder, wish) as pieces:
+            yield pieces
+    else:
+        yield LocalServer(address, folder.local_token).pieces(f"/export?{_query(wish)}")
+
+
+def _query(wish: _Wish) -> str:
+    one = {"batch": wish.batch, "from": wish.start, "to": wish.end, "format": wish.form.value}
+    said = [(name, value) for name, value in one.items() if value is not None]
+    corrected = ("corrected", "true" if wish.corrected else "false")
+    return urlencode([*said, corrected, *(("series", id) for id in wish.series)])
+
+
+@contextmanager
+def _pieces_of_our_own(folder: DataFolder, wish: _Wish) -> Iterator[Iterator[bytes]]:
+    with (
+        folder.hold(SERVER, "krausen export"),
+        closing(SqliteHistory.open(folder.readings)) as history,
+        closing(SqlCatalog.open(folder.catalog)) as catalog,
+        asyncio.Runner() as runner,
+    ):
+        clock = clock_of(runner.get_loop())
+        corrections = Corrections(catalog, history, Live(clock, ""), clock)
+        exports = Exports(catalog, history, corrections, clock)
+        chosen = runner.run(_chosen(exports, catalog, wish))
+        yield _stepwise(runner, formed(chosen, wish.form))
+
+
+async def _chosen(exports: Exports, catalog: Catalog, wish: _Wish) -> Export:
+    setting = await catalog.setting("site.zone")
+    zone = ZoneInfo(setting if isinstance(setting, str) else zone_of_system())
+    start = 0 if wish.start is None else instant(wish.start, zone)
+    end = LATEST_MS if wish.end is None else instant(wish.end, zone)
+    if start >= end:
+        raise Invalid("--from is not before --to.")
+    as_stored = not wish.corrected
+    if wish.batch is None:
+        return await exports.of_series(wish.series, Span(start, end), as_stored=as_stored)
+    batch = await catalog.batch(wish.batch)
+    return await exports.of_batch(batch, Span(start, end), as_stored=as_stored)
+
+
+def _stepwise(runner: asyncio.Runner, pieces: AsyncIterator[bytes]) -> Iterator[bytes]:
+    async def following() -> bytes | None:
+        return await anext(pieces, None)
+
+    while (piece := runner.run(following())) is not None:
+        yield piece
+
+
+def _pour(pieces: Iterator[bytes]) -> None:
+    """Write to standard output; who reads it may have had enough."""
+    try:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write(pieces: Iterator[bytes], path: Path) -> None:
+    """Write a file that appears when it is whole. Raises OperatorNeeded."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            with part.open("xb") as file:
+                file.writelines(pieces)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise OperatorNeeded(f"{path} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,39 @@
+import type { FileReport } from '../../state/importing.svelte'
+import { importing as words } from '../../text/importing'
+
+const DEGREES = new Set(['C', 'F'])
+
+type Preview = NonNullable<FileReport['preview']>
+
+/** The columns as a format tells them, with one of them said otherwise: `NAME:KEY=WHAT,…`. */
+export function remapped({ format, columns }: Preview, index: number, what: string): string {
+  const said = columns.map((column, i) => `${keyOf(column.title, i)}=${i === index ? what : column.what}`)
+  return `${format}:${said.join(',')}`
+}
+
+/** A title that has signs of the notation in it is named by its number instead. */
+function keyOf(title: string, index: number): string {
+  return title.trim() === '' || /[,=:]/.test(title) ? String(index + 1) : title
+}
+
+/** What a column may be, the present choice always among them. */
+export function choicesOf(what: string): { value: string; label: string }[] {
+  const values = words.offered.some((one) => one === what) ? words.offered : [what, ...words.offered]
+  return values.map((value) => ({ value, label: words.whats[value] ?? labelOf(value) }))
+}
+
+function labelOf(value: string): string {
+  const [metric = '', unit = ''] = value.split(':')
+  return [metric, DEGREES.has(unit) ? `°${unit}` : unit].filter(Boolean).join(', ')
+}
+
+/** Rows of all the logs in a file. */
+export function sumOf(files: readonly FileReport[]): { rows: number; stored: number; repeated: number; skipped: number } {
+  const sum = (count: (file: FileReport) => number) => files.reduce((all, file) => all + count(file), 0)
+  return {
+    rows: sum((file) => file.rows),
+    stored: sum((file) => file.stored),
+    repeated: sum((file) => file.repeated),
+    skipped: sum((file) => file.skipped.length + (file.more_skipped ?? 0)),
+  }
+}

@@ -1,0 +1,9 @@
+/** Words for what can be taken away from a chart. */
+export const takeaway = {
+  open: 'Take away',
+  png: 'Picture (PNG)',
+  svg: 'Drawing (SVG)',
+  csv: 'Readings (CSV)',
+  span: (from: string, to: string) => `${from} to ${to}`,
+  failed: 'The picture could not be drawn.',
+} as const

@@ -1,0 +1,30 @@
+import type { Batch } from '../../src/state/server'
+
+/** A running batch of four days. */
+export const batchOf = (change: Partial<Batch> = {}): Batch => ({
+  id: 'harvest',
+  name: 'Harvest',
+  vessel: 'freezer20',
+  style: 'Pale ale',
+  volume_l: 21,
+  yeast: 'US-05',
+  original_gravity: 1.052,
+  target_gravity: null,
+  state: 'running',
+  started_at: '2026-11-16T18:00:00.000Z',
+  finished_at: null,
+  roles: {},
+  intervals: [],
+  source: '',
+  days: 4,
+  first_gravity: 1.05,
+  latest_gravity: 1.021,
+  attenuation: 59.6,
+  abv: 4.06,
+  completeness: 99.97,
+  deleted_at: null,
+  revision: 3,
+  created_at: '2026-11-16T18:00:00.000Z',
+  updated_at: '2026-11-16T18:00:00.000Z',
+  ...change,
+})
