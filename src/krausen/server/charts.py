@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from krausen.brewing.completeness import Span
 from krausen.errors import NotFound
+from krausen.model.correction import Correction
 from krausen.model.reading import Quality
 from krausen.ports.history import Buckets, History, Point
 from krausen.server.corrections import Corrections, corrected
@@ -15,6 +16,7 @@ from krausen.server.rebucketing import Rebucketing
 SAMPLE = 500
 LEAST_GAP_S = 30.0
 LONGEST = 100_000
+HOUR_MS = 3_600_000
 
 
 class Curve(Struct, frozen=True):
@@ -51,11 +53,42 @@ class Charts:
             points = [p for p in corrected(raw, stack) if with_bad or p.quality is not Quality.BAD]
             if len(points) <= width or with_bad:
                 return Curve(series, gap_s, points, None)
-        width_ms = max(1, -((start - end) // width))
-        buckets = await self._history.buckets(series, start, end, width_ms)
-        if stack:
-            buckets = await Rebucketing(self._history, series, span, width_ms, stack).of(buckets)
-        return Curve(series, None if gap_s is None else max(gap_s, 2 * width_ms / 1000), None, buckets)
+        width_ms, spans = _columns(span, width)
+        parts = [await self._bucketed(series, part, width_ms, stack) for part in spans]
+        return Curve(series, None if gap_s is None else max(gap_s, 2 * width_ms / 1000), None, _joined(parts))
+
+    async def _bucketed(self, series: str, span: Span, width_ms: int, stack: Sequence[Correction]) -> Buckets:
+        buckets = await self._history.buckets(series, span.start, span.end, width_ms)
+        touching = [one for one in stack if one.start < span.end and one.end > span.start]
+        if touching:
+            buckets = await Rebucketing(self._history, series, span, width_ms, touching).of(buckets)
+        return buckets
+
+
+def _columns(span: Span, width: int) -> tuple[int, list[Span]]:
+    """Give the width of columns, and the parts of a span in which they are counted from its start.
+
+    Columns that are an hour or wider are made of whole hours of the day, for those history has summed up;
+    what is left of the first hour becomes a column of its own.
+    """
+    width_ms = max(1, -((span.start - span.end) // width))
+    if width_ms < HOUR_MS or width < 2:
+        return width_ms, [span]
+    hours_ms = -(-(span.end - span.start) // (width - 1) // HOUR_MS) * HOUR_MS
+    first = -(-span.start // HOUR_MS) * HOUR_MS
+    begun = [Span(span.start, first)] if first > span.start else []
+    return hours_ms, [*begun, Span(first, span.end)]
+
+
+def _joined(parts: Sequence[Buckets]) -> Buckets:
+    found = Buckets([], [], [], [], [])
+    for part in parts:
+        found.t.extend(part.t)
+        found.min.extend(part.min)
+        found.mean.extend(part.mean)
+        found.max.extend(part.max)
+        found.n.extend(part.n)
+    return found
 
 
 def usual_gap_s(points: Sequence[Point]) -> float | None:

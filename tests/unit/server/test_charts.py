@@ -3,6 +3,7 @@ from itertools import accumulate
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from krausen.brewing.completeness import Span
 from krausen.errors import NotFound
@@ -68,12 +69,19 @@ async def test_more_readings_than_columns_are_gathered() -> None:
 
 
 @settings(max_examples=200)
-@given(READINGS, st.integers(0, 300), st.integers(1, 300), st.integers(1, 40))
+@given(
+    READINGS,
+    st.integers(0, 300),
+    st.integers(1, 300),
+    st.integers(1, 40),
+    st.sampled_from([1, 1_000_003, 3_600_000]),
+)
 async def test_there_are_at_most_width_columns_and_no_extreme_is_hidden(
-    readings: list[Reading], start: int, length: int, width: int
+    readings: list[Reading], start: int, length: int, width: int, unit_ms: int
 ) -> None:
+    readings = [replace(one, t=one.t * unit_ms) for one in readings]
     charts, series = await drawn(readings)
-    end = start + length
+    start, end = start * unit_ms, (start + length) * unit_ms
     curve = await charts.curve(series, Span(start, end), width)
     last = {reading.t: reading for reading in readings}
     good = [r.v for r in last.values() if start <= r.t < end and r.quality is not Quality.BAD]
@@ -111,6 +119,14 @@ async def test_a_gap_is_three_times_the_usual_interval_and_at_least_half_a_minut
 ) -> None:
     charts, series = await drawn(every(step_s, 50))
     assert (await charts.curve(series, Span(0, 10**9), 100)).gap_s == gap_s
+
+
+async def test_long_ranges_are_drawn_in_whole_hours() -> None:
+    charts, series = await drawn(every(600, 4032))
+    curve = await charts.curve(series, Span(1_000_000, 28 * 86_400_000), 100)
+    assert curve.buckets is not None
+    assert curve.buckets.t == [1_000_000, *range(3_600_000, 28 * 86_400_000, 7 * 3_600_000)]
+    assert sum(curve.buckets.n) == 4030
 
 
 async def test_columns_wider_than_the_interval_are_joined() -> None:
