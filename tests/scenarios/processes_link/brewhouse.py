@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
+import apsw
 import httpx2
 from msgspec import msgpack
 
@@ -22,6 +23,9 @@ from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Role, Vessel
 from krausen.storage.catalog import SqlCatalog
 from krausen.storage.folder import DataFolder
+from krausen.storage.history.reading import Reader
+from krausen.storage.history.registry import Registry
+from krausen.storage.history.replay import replayed
 from tests.scenarios.interlocks import broken
 from tests.scenarios.processes_link.devices import ENTRY_POINTS, entries
 
@@ -29,6 +33,7 @@ ROOT = Path(__file__).parents[3]
 AGENT = "pi"
 PATIENCE_S = 60.0
 LOOK_S = 0.05
+EVER = (-(2**62), 2**62)
 TIMES = {
     Role.HEAT: Times(min_on_s=0.4, min_off_s=0.8, longest_on_s=60.0, rest_s=1.0),
     Role.COOL: Times(min_on_s=0.4, min_off_s=0.8, longest_on_s=60.0, rest_s=1.0),
@@ -166,9 +171,16 @@ class Brewhouse:
 
     def stored(self) -> dict[tuple[SeriesName, int], float]:
         """Give what history has."""
-        sql = "SELECT adapter, node, metric, t, v FROM reading JOIN series ON series.id = reading.series"
-        with closing(sqlite3.connect(self.here / "readings.sqlite")) as history:
-            return {(SeriesName(*row[:3]), row[3]): row[4] for row in history.execute(sql)}
+        found: dict[tuple[SeriesName, int], float] = {}
+        with closing(apsw.Connection(str(self.here / "readings.sqlite"))) as file:
+            registry = Registry()
+            reader = Reader(file, replayed(file, registry))
+            for record in registry.records():
+                all_of_it = reader.within(int(record.id[1:]), *EVER)
+                assert len(all_of_it) == record.count
+                times, values = all_of_it.t.tolist(), all_of_it.v.tolist()
+                found |= {(record.name, t): v for t, v in zip(times, values, strict=True)}
+        return found
 
     def check_readings(self) -> int:
         """Check, with the agent dead, that history has each acknowledged reading once; give how many."""
