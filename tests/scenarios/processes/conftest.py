@@ -20,6 +20,12 @@ STAND_IN = Path(__file__).with_name("stand_in.py")
 PATIENCE_S = 60.0
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run on a loop of real time: processes know no other."""
+    return "asyncio"
+
+
 class Brewery:
     """One data folder and the commands for it."""
 

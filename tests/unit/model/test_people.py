@@ -1,6 +1,6 @@
 import pytest
 
-from krausen.model.people import Caller, UserRole, at_least, rank
+from krausen.model.people import Caller, Token, UserRole, at_least, is_for_agent, own_keys, rank
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,23 @@ def test_a_program_may_do_its_own_work_alone_and_nobody_else_may(role: UserRole)
     assert [asked for asked in UserRole if at_least(caller(role), asked)] == [role]
     assert [one for one in UserRole if at_least(caller(one), role)] == [role]
     assert rank(role) == 0
+
+
+def test_own_settings_begin_with_the_person() -> None:
+    assert own_keys("ada") == "user.ada."
+
+
+@pytest.mark.parametrize(
+    ("role", "adapters", "is_its"),
+    [
+        (UserRole.AGENT, ("pi",), True),
+        (UserRole.AGENT, ("pi", "attic"), False),
+        (UserRole.AGENT, ("*",), False),
+        (UserRole.SENDER, ("pi",), False),
+    ],
+)
+def test_a_token_is_for_an_agent_when_it_is_for_nobody_else(
+    role: UserRole, adapters: tuple[str, ...], *, is_its: bool
+) -> None:
+    token = Token(id="t", title="Pi", role=role, adapters=adapters, digest="00")
+    assert is_for_agent(token, "pi") is is_its

@@ -74,7 +74,7 @@ async def add_agent(request: Call, data: JSONBody[AgentWish]) -> Response[NewAge
 
 @delete("/agents/{agent:str}", guards=[admin], opt={ALSO: (409,)}, summary="Remove an agent")
 async def remove_agent(request: Call, agent: FromPath[str], reason: Reason = "") -> None:
-    """Only one that holds no vessel and is not connected. Tokens for it alone are worthless; its past stays."""
+    """Only one that holds no vessel and is not connected. Its own tokens are worthless; its past stays."""
     await request.site.agents.remove(agent, request.caller, reason)
 
 

@@ -9,8 +9,6 @@ from krausen.server.web.parsing import USUAL, Cursor, Limit, Page, paged
 
 
 @get("/algorithms", guards=[viewer], summary="List the control algorithms")
-async def list_algorithms(
-    request: Call, limit: Limit = USUAL, cursor: Cursor = None
-) -> Page[AlgorithmBody]:
+async def list_algorithms(request: Call, limit: Limit = USUAL, cursor: Cursor = None) -> Page[AlgorithmBody]:
     """Control algorithms by name, each with the JSON Schema of its settings."""
     return paged(request.site.algorithms, limit, cursor)

@@ -27,7 +27,7 @@ class ChamberPatch(Struct, frozen=True, kw_only=True):
     """What is to be another way; an agent that is null is none."""
 
     name: str | UnsetType = UNSET
-    agent: str | None | UnsetType = UNSET
+    agent: str | UnsetType | None = UNSET
     reason: Why = ""
 
 
@@ -61,9 +61,7 @@ async def add_chamber(request: Call, data: JSONBody[ChamberWish]) -> Response[Ch
     """The chamber, in which nothing stands yet."""
     wanted = ChamberPlan(name=data.name, agent=data.agent)
     chamber = await request.site.chambers.add(wanted, request.caller, data.reason)
-    return Response(
-        await _body(request, chamber.id), headers={"location": f"/api/v1/chambers/{chamber.id}"}
-    )
+    return Response(await _body(request, chamber.id), headers={"location": f"/api/v1/chambers/{chamber.id}"})
 
 
 @patch("/chambers/{id:str}", guards=[brewer], opt={ALSO: (409,)}, summary="Change a chamber")

@@ -21,7 +21,7 @@ Which = Annotated[State | None, QueryParameter(name="state", description="Those 
 class DevicePatch(Struct, frozen=True, kw_only=True):
     """What people call a device; null is its own name."""
 
-    title: str | None | UnsetType = UNSET
+    title: str | UnsetType | None = UNSET
     reason: Why = ""
 
 

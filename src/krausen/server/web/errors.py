@@ -177,8 +177,13 @@ def _ill(request: Request[Any, Any, Any], failure: ValidationException) -> Probl
 
 
 def _name(request: Request[Any, Any, Any], key: str) -> str:
-    """Give the name that a parameter has outside."""
-    field = request.route_handler.parsed_fn_signature.parameters[key.partition(".")[0]]
+    """Give the name that a parameter of a call, or of what it depends on, has outside."""
+    handler = request.route_handler
+    needed = handler.resolve_dependencies().values()
+    signatures = [handler.parsed_fn_signature, *(one.parsed_fn_signature for one in needed)]
+    inside = key.partition(".")[0]
+    fields = (signature.parameters.get(inside) for signature in signatures)
+    field = next(field for field in fields if field is not None)
     name: str = getattr(field.kwarg_definition, "name", None) or field.name
     return name
 

@@ -62,7 +62,7 @@ class GivesFile(Operation):
 
     def __post_init__(self) -> None:
         file = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY))
-        content = {kind: file for kind in MEDIA_TYPES.values()}
+        content = dict.fromkeys(MEDIA_TYPES.values(), file)
         done = OpenAPIResponse(description="The file.", content=content)
         self.responses = {**(self.responses or {}), "200": done}
 

@@ -13,7 +13,7 @@ Instant = Annotated[str | int, Meta(description="ISO 8601, or UTC milliseconds."
 
 
 def read_instant(where: str, given: str | int, zone: tzinfo) -> int:
-    """Give the UTC milliseconds of a field, by its JSON Pointer; local times are of a zone. Raises Invalid."""
+    """Give the UTC milliseconds of a field, by JSON Pointer; local times are of a zone. Raises Invalid."""
     try:
         at = instant(given, zone) if isinstance(given, str) else given
     except Invalid as failure:

@@ -14,10 +14,11 @@ from krausen.server.web.parsing import LATEST, USUAL, Cursor, End, Limit, Page, 
 from krausen.server.web.times import span
 from krausen.wire.instants import iso
 
-
 By = Annotated[
     list[str] | None,
-    QueryParameter(max_items=50, description="Of these alone, by name as it stands there; repeat it for more."),
+    QueryParameter(
+        max_items=50, description="Of these alone, by name as it stands there; repeat it for more."
+    ),
 ]
 What = Annotated[str, QueryParameter(description="Of this kind of thing alone, as in `vessel`.")]
 Id = Annotated[str, QueryParameter(description="Of the thing with this id alone.")]

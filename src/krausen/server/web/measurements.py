@@ -69,8 +69,8 @@ async def take_measurements(request: Call) -> Taken:
     """Answers once everything is on disk. One bad row refuses all, and nothing is stored.
 
     Sending the same again is harmless; another value for the same instant replaces the first. An adapter of
-    the policy `agreed` may send agreed nodes and metrics alone. A value beyond the bounds of its metric is kept
-    as bad. At most 10,000 rows or 8 MiB.
+    the policy `agreed` may send agreed nodes and metrics alone. A value beyond the bounds of its metric is
+    kept as bad. At most 10,000 rows or 8 MiB.
     """
     request.require(JSON)
     rows = rows_in(await request.body())

@@ -1,9 +1,10 @@
 """Metrics, for Prometheus and whoever reads what it reads."""
 
+from typing import Any
+
 from litestar import Response, get
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
-from typing import Any
 
 from krausen.server.exposition import MEDIA_TYPE, exposition
 from krausen.server.metrics import families

@@ -74,7 +74,7 @@ async def read_me(request: Call) -> Me:
 
 @put("/me/password", guards=[person], opt={ALSO: (429,)}, summary="Change your password")
 async def change_password(request: Call, data: JSONBody[NewPassword]) -> Response[None]:
-    """For who is signed in, whatever the role. Every other browser of theirs is signed out; this one stays."""
+    """For who is signed in, whatever the role. Their other browsers are signed out; this one stays."""
     await request.site.reception.change_own_password(
         request.caller, data.old, data.password, cookie=request.cookies[COOKIE], address=request.address
     )

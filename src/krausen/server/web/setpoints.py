@@ -9,8 +9,8 @@ from msgspec import Meta, Struct
 from krausen.errors import Stale
 from krausen.model.setpoint import Mode
 from krausen.model.units import TemperatureUnit, celsius
-from krausen.server.vessels import VesselBody
 from krausen.server.setpoints import Wish
+from krausen.server.vessels import VesselBody
 from krausen.server.web.call import Call
 from krausen.server.web.errors import ALSO, Outdated
 from krausen.server.web.guards import brewer

@@ -19,7 +19,7 @@ class SetupState(Struct, frozen=True):
 
 
 class FirstAdmin(Struct, frozen=True, kw_only=True):
-    """Who is to be the first admin. `code` is what the server printed; on its own machine it is not needed."""
+    """Who is to be the first admin. `code` is what the server printed; its own machine needs none."""
 
     login: str
     password: str

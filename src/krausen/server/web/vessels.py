@@ -35,13 +35,13 @@ class VesselPatch(Struct, frozen=True, kw_only=True):
     """What is to be another way; what is null returns to what it is by itself."""
 
     name: str | UnsetType = UNSET
-    kind: str | None | UnsetType = UNSET
-    agent: str | None | UnsetType = UNSET
-    limits: LimitsPatch | None | UnsetType = UNSET
-    roles: dict[str, str | None] | None | UnsetType = UNSET
-    algorithm: str | None | UnsetType = UNSET
-    settings: dict[str, Any] | None | UnsetType = UNSET
-    chamber: str | None | UnsetType = UNSET
+    kind: str | UnsetType | None = UNSET
+    agent: str | UnsetType | None = UNSET
+    limits: LimitsPatch | UnsetType | None = UNSET
+    roles: dict[str, str | None] | UnsetType | None = UNSET
+    algorithm: str | UnsetType | None = UNSET
+    settings: dict[str, Any] | UnsetType | None = UNSET
+    chamber: str | UnsetType | None = UNSET
     reason: Why = ""
 
 
@@ -76,7 +76,11 @@ async def change_vessel(
 ) -> VesselBody:
     """The vessel with a merge patch in it. A role that changes ends now, and another begins."""
     change = request.site.arrangements.change(
-        id, lambda present: patched(present, data), request.caller, reason=data.reason or reason, seen=seen_in(if_match)
+        id,
+        lambda present: patched(present, data),
+        request.caller,
+        reason=data.reason or reason,
+        seen=seen_in(if_match),
     )
     await or_present(change, lambda: _body(request, id))
     return await _body(request, id)

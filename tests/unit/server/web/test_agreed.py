@@ -45,7 +45,9 @@ async def test_what_was_agreed_is_stored(brewery: Brewery) -> None:
     assert await send(brewery, row(temperature=18.5)) == {"rows": 1, "readings": 1}
 
 
-async def test_what_was_not_agreed_is_refused_by_row_and_field_and_nothing_is_stored(brewery: Brewery) -> None:
+async def test_what_was_not_agreed_is_refused_by_row_and_field_and_nothing_is_stored(
+    brewery: Brewery,
+) -> None:
     await arrange(brewery, Policy.AGREED)
     refused = await send(
         brewery,

@@ -138,7 +138,9 @@ async def ask(
 
 async def test_person_is_changed_by_a_patch(brewery: Brewery) -> None:
     bo = await person(brewery, "bo")
-    answer = await ask(brewery, "PATCH", f"/users/{bo['id']}?reason=Wedding", {"name": "Bo H.", "role": "admin"})
+    answer = await ask(
+        brewery, "PATCH", f"/users/{bo['id']}?reason=Wedding", {"name": "Bo H.", "role": "admin"}
+    )
     assert answer.status_code == 200
     assert answer.json() == bo | {"name": "Bo H.", "role": "admin", "revision": 2}
     entry = (await brewery.read("/journal?limit=1", UserRole.ADMIN))["items"][0]
@@ -152,7 +154,10 @@ async def test_person_is_changed_by_a_patch(brewery: Brewery) -> None:
 
 async def test_another_password_signs_a_person_out_everywhere(brewery: Brewery) -> None:
     bo = await person(brewery, "bo")
-    former, later = {"login": "bo", "password": "correct horse"}, {"login": "bo", "password": "battery staple"}
+    former, later = (
+        {"login": "bo", "password": "correct horse"},
+        {"login": "bo", "password": "battery staple"},
+    )
     async with brewery.caller(origin="http://krausen.test") as client:
         assert (await client.post("/api/v1/session", json=former)).status_code == 201
         assert (await client.get("/api/v1/me")).status_code == 200

@@ -95,3 +95,8 @@ async def test_journal_refuses_what_it_cannot_read(brewery: Brewery) -> None:
     refused = await brewery.refusal("/journal?from=soon&to=never", UserRole.ADMIN)
     assert refused == (422, ["query:from", "query:to"])
     assert await brewery.refusal("/journal?from=9&to=3", UserRole.ADMIN) == (422, ["query:from"])
+
+
+async def test_too_many_names_in_a_query_of_the_journal_are_refused_by_name(brewery: Brewery) -> None:
+    names = "&".join(f"by=p{n}" for n in range(51))
+    assert await brewery.refusal(f"/journal?{names}", UserRole.ADMIN) == (422, ["query:by"])
