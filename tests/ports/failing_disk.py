@@ -27,12 +27,13 @@ class FailingDisk(apsw.VFS):
 
     def spend(self) -> None:
         """Fail when a write is one too many."""
-        if self.break_after is None:
+        left = self.break_after  # which a test may change meanwhile
+        if left is None:
             return
-        if self.break_after <= 0:
+        if left <= 0:
             self.break_after = None if self.once else 0
             raise self.failure("the test said so")
-        self.break_after -= 1
+        self.break_after = left - 1
 
 
 class _File(apsw.VFSFile):

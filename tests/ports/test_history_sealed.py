@@ -11,6 +11,7 @@ import apsw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from krausen.errors import StorageAway
 from krausen.model.reading import Quality, Reading
@@ -142,6 +143,26 @@ async def test_a_disk_that_breaks_while_sealing_loses_nothing(
                 await matches(history, model)
         with sealing(Path(folder)) as history:
             await matches(history, model)
+
+
+async def test_a_disk_that_stays_full_is_not_tried_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> bool:
+        raise apsw.FullError("the test said so")
+
+    with sealing(tmp_path) as history:
+        with capture_logs() as logs, monkeypatch.context() as patch:
+            patch.setattr(history._sealing, "step", full)
+            for day in range(1, 6):
+                await history.store([reading(day * DAY_MS + t) for t in range(9)])
+                await history.settle()
+        assert 1 <= len([line for line in logs if line["event"] == "history.not_sealed"]) <= 5
+        assert len(await points(history, BEER)) == 45
+        await history.store([reading(9 * DAY_MS + t) for t in range(2)])
+        await history.settle()
+        assert len(history._head) <= 2
+        assert len(await points(history, BEER)) == 47
 
 
 async def test_a_day_that_is_over_leaves_the_log(tmp_path: Path) -> None:

@@ -2,8 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar, TypeVarTuple, Unpack
+
+import structlog
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -30,12 +34,18 @@ class FileThread:
     def later(self, call: Callable[[], None]) -> None:
         """Run a call after those that wait, from within the thread; not at all once it is being closed.
 
-        Nobody hears what it raises, so it must not.
+        Nobody waits for it: what it raises is told in the log.
         """
         if not self._closing:
-            self._executor.submit(call)
+            self._executor.submit(call).add_done_callback(_tell)
 
     def close(self) -> None:
         """Wait for what is under way, then stop."""
         self._closing = True
         self._executor.shutdown(wait=True)
+
+
+def _tell(done: "Future[None]") -> None:
+    error = done.exception()
+    if error is not None:
+        log.error("thread.failed", detail="Something went wrong here that should not.", exc_info=error)

@@ -98,9 +98,13 @@ class Sealing:
         self._rest = NONE
 
     def give_up(self) -> None:
-        """Leave the run where it is, for after a step that failed; what it had not come to is as before."""
+        """Leave the run where it is, for after a step that failed; what it had not come to is as before.
+
+        The next one is due when more has come, so that a full disk is not tried again and again.
+        """
         self._head.give_up(self._head.sealing[self._done :])
         self._rest = NONE
+        self._next_at = len(self._head) + self._pace.many
 
     def _chosen(self, records: Records) -> Mask:
         days = records["t"] // DAY_MS

@@ -171,12 +171,20 @@ class SqliteHistory:
     def _seal_on(self) -> None:
         """Go on sealing, in short steps between which others have their turn, or at once if it is behind."""
         if not self._is_sealing and self._sealing.due():
-            self._is_sealing = self._sealing.begin()
+            self._is_sealing = self._begun()
         while self._is_sealing and self._sealing.behind():
             self._step()
         if self._is_sealing and not self._has_turn:
             self._has_turn = True
             self._thread.later(self._take_turn)
+
+    def _begun(self) -> bool:
+        try:
+            with disk(self._path):
+                return self._sealing.begin()
+        except StorageAway as error:
+            log.warning("history.not_sealed", detail=f"{error} It is tried again when more has come.")
+            return False
 
     def _take_turn(self) -> None:
         self._has_turn = False
