@@ -7,14 +7,17 @@ from collections.abc import Generator
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 DEBIAN_PACKAGES = {"chromium": "chromium", "mosquitto": "mosquitto", "nats-server": "nats-server"}
 """The programs that a test may need, and the package that has each of them."""
 
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 
-settings.register_profile("same", derandomize=True, deadline=None)
+WITHOUT_EXPLAINING = [phase for phase in Phase if phase is not Phase.explain]
+"""Explaining a failure traces every line, which takes minutes in the larger tests."""
+
+settings.register_profile("same", derandomize=True, deadline=None, phases=WITHOUT_EXPLAINING)
 settings.register_profile("brief", parent=settings.get_profile("same"), max_examples=20)
 settings.register_profile("long", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
