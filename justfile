@@ -38,6 +38,10 @@ bench name *words:
 crash *words:
     python -m bench.crash "$@"
 
+# Kills the history alone, thousands of times: just crash-history KILLS SEED
+crash-history *words:
+    python -m bench.history_crash "$@"
+
 # Start a sensor, an actuator, an algorithm or a format from a working example
 new kind name:
     @python -m tools.new "$@"

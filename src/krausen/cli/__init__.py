@@ -12,6 +12,7 @@ PROCESSES = ("up", "start", "stop", "restart", "status", "startifstopped", "add2
 COMMANDS = {
     "agent": "agent",
     "demo": "demo",
+    "doctor": "doctor.command",
     "export": "export",
     "import": "importing",
     "server": "server",

@@ -46,6 +46,20 @@ def opening(path: Path) -> Iterator[apsw.Connection]:
 
 
 @contextmanager
+def reading_only(path: Path) -> Iterator[apsw.Connection]:
+    """Open a file that is there to read it, beside whoever writes it. Raises OperatorNeeded."""
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            connection.set_busy_timeout(5000)
+            yield connection
+        finally:
+            connection.close()
+    except _AWAY as error:
+        raise OperatorNeeded(f"{path} cannot be read: {error}.") from error
+
+
+@contextmanager
 def disk(path: Path) -> Iterator[None]:
     """Turn what the disk refuses into StorageAway that names the file."""
     try:
