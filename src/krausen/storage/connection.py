@@ -11,6 +11,8 @@ from krausen.errors import OperatorNeeded, StorageAway
 OLDEST_SQLITE = 3051003
 """Older ones can corrupt a write-ahead log that several connections write."""
 
+_PRAGMAS = {"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON"}
+
 _AWAY = (
     apsw.FullError,
     apsw.ReadOnlyError,
@@ -38,7 +40,8 @@ def opening(path: Path) -> Iterator[apsw.Connection]:
             connection = apsw.Connection(str(path))
             undo.callback(connection.close)
             connection.set_busy_timeout(5000)
-            connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON")
+            for name, value in _PRAGMAS.items():
+                connection.pragma(name, value)
             yield connection
         except _AWAY as error:
             raise OperatorNeeded(f"{path} cannot be opened: {error}.") from error
