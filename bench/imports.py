@@ -1,14 +1,15 @@
-"""How many rows a second each import format reads, from bytes to a plan, and how much memory that takes."""
+"""How many rows a second each import format reads, beside a bare reader, and how much memory that takes."""
 
+import argparse
 import asyncio
-import resource
+import csv
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from time import process_time
 from zoneinfo import ZoneInfo
@@ -25,10 +26,9 @@ from krausen.server.imports import Imports, known_formats
 from krausen.storage.catalog import SqlCatalog
 from krausen.storage.history.sqlite import SqliteHistory
 
-ROWS = 20_000
-RUNS = 3
+ROWS = 200_000
 LATER = 40_000_000_000_000
-BIG = 16 * 1024 * 1024
+MIB = 1024 * 1024
 MINUTES = 1
 ZONE = ZoneInfo("Europe/Copenhagen")
 START = datetime(2019, 1, 1, tzinfo=UTC)
@@ -61,6 +61,19 @@ FILES: dict[str, tuple[str, Line, str]] = {
     "ispindel_log": (
         "",
         lambda t, v: f"{t:%Y-%m-%d %H:%M:%S},955 {{'angle': 56.7, 'temperature': {v}, 'gravity': 1.057}}",
+        "\n",
+    ),
+    "krausen_csv": (
+        "time,variable,value,unit,quality,adapter,node,metric,role,batch,text\n",
+        lambda t, v: f"{t:%Y-%m-%dT%H:%M:%S}.000Z,beer,{v},°C,good,pi,float,temperature,beer,pale-ale,",
+        "\n",
+    ),
+    "krausen_jsonl": (
+        "",
+        lambda t, v: (
+            f'{{"time":"{t:%Y-%m-%dT%H:%M:%S}.000Z","variable":"beer","value":{v},"unit":"°C","quality":"good",'
+            '"adapter":"pi","node":"float","metric":"temperature","role":"beer","batch":"pale-ale","text":""}'
+        ),
         "\n",
     ),
     "lab_sheet": (
@@ -96,27 +109,35 @@ FILES: dict[str, tuple[str, Line, str]] = {
 }
 
 
+DELIMITERS = {"airlock_log": "|", "brewpi_csv": ";", "chamber_log": " ", "csv_table": ";"}
+JSON = ("brewpi_chart", "probe_json")
+JSON_LINES = ("krausen_jsonl", "tilt_jsonl")
+
+
 def main() -> None:
     """Print a row for each format, or what a child process was asked to measure."""
-    if len(sys.argv) > 1:
-        _import(sys.argv[1], Path(sys.argv[2]))
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("formats", nargs="*", default=[*FILES], help="all of them, if none is named")
+    asked.add_argument("--mib", type=int, default=16, help="how large the file for memory is")
+    asked.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    given = asked.parse_args()
+    if given.file is not None:
+        _import(given.formats[0], given.file)
         return
     missing = set(known_formats()) - set(FILES)
     if missing:
         sys.exit(f"No file is made for {', '.join(sorted(missing))}.")
     print(
-        f"{ROWS:,} rows a file for speed, median of {RUNS} runs, processor time; {BIG >> 20} MiB for memory,"
+        f"{ROWS:,} rows a file for speed, processor time, one run; {given.mib} MiB for memory, the most that"
     )
-    print("the most that a process holds above what it held before, with its storage on disk.\n")
-    print(
-        "| format | rows/s read | rows/s with plan | peak, MB | times the file | again, MB | per row, bytes |"
-    )
-    print("|---|--:|--:|--:|--:|--:|--:|")
-    for name in FILES:
+    print("a process holds above what it held before, with its storage on disk. Bare: the same file through")
+    print("csv.reader or json.loads, float() on every cell, nothing kept.\n")
+    print("| format | rows/s read | rows/s with plan | rows/s bare | peak, MB | again, MB |")
+    print("|---|--:|--:|--:|--:|--:|")
+    for name in given.formats:
         raw = b"".join(_made(name, ROWS))
-        seconds = [_timed(raw, name) for _ in range(RUNS)]
-        reading, whole = (ROWS / median(column) for column in zip(*seconds, strict=True))
-        print(f"| {name} | {reading:,.0f} | {whole:,.0f} | {_peaks(name)} |", flush=True)
+        speeds = (f"{ROWS / seconds:,.0f}" for seconds in (*_timed(raw, name), _bare(raw.decode(), name)))
+        print(f"| {name} | {' | '.join(speeds)} | {_peaks(name, given.mib * MIB)} |", flush=True)
 
 
 def _made(name: str, rows: int) -> Iterator[bytes]:
@@ -136,35 +157,54 @@ def _timed(raw: bytes, name: str) -> tuple[float, float]:
         sys.exit(f"The file made for {name} is taken for {form.name}.")
     rows = gathered(form.read(lines, LocalTime(ZONE, LATER)))
     read = process_time()
-    if len(rows.t) < ROWS - 30:  # the hour that spring skips is not there
+    if len(rows.t) < ROWS - 60:  # the hour that spring skips is not there
         sys.exit(f"Only {len(rows.t)} of {ROWS} rows of {name} were read.")
     judged = judge(rows, form.series)
     plan(judged, {metric: Fresh(values) for metric, values in judged.values.items()}, [])
     return read - start, process_time() - start
 
 
-def _peaks(name: str) -> str:
+def _bare(text: str, name: str) -> float:
+    """Give the seconds that it takes to part the file and to try every cell as a number, and no more."""
+    start = process_time()
+    if name in JSON:
+        list(map(_floats, json.loads(f"[{text.removeprefix(FILES[name][0])}]")))
+    elif name in JSON_LINES:
+        list(map(_floats, map(json.loads, text.splitlines())))
+    else:
+        for cells in csv.reader(text.splitlines(), delimiter=DELIMITERS.get(name, ",")):
+            _floats(cells)
+    return process_time() - start
+
+
+def _floats(entry: object) -> None:
+    if isinstance(entry, dict | list):
+        for cell in entry.values() if isinstance(entry, dict) else entry:
+            _floats(cell)
+    elif isinstance(entry, str):
+        with suppress(ValueError):
+            float(entry)
+
+
+def _peaks(name: str, size: int) -> str:
     """Import a large file into an empty folder, and once more, each in a process of its own."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.log"
         with path.open("wb") as file:
             for line in _made(name, sys.maxsize):
-                if file.tell() >= BIG:
+                if file.tell() >= size:
                     break
                 file.write(line)
-        first, rows = _child(name, path)
-        again, _ = _child(name, path)
-    return f"{first / 1e6:.0f} | {first / BIG:.1f} | {again / 1e6:.0f} | {first / rows:.0f}"
+        return " | ".join(f"{_child(name, path) / 1e6:.0f}" for _ in range(2))
 
 
-def _child(name: str, path: Path) -> tuple[int, int]:
-    call = [sys.executable, "-m", "bench.imports", name, str(path)]
-    told = subprocess.run(call, check=True, capture_output=True, text=True).stdout.split()[-2:]
-    return int(told[0]), int(told[1])
+def _child(name: str, path: Path) -> int:
+    call = [sys.executable, "-m", "bench.imports", name, "--file", str(path)]
+    return int(subprocess.run(call, check=True, capture_output=True, text=True).stdout)
 
 
 def _import(name: str, path: Path) -> None:
-    """Import a file and print the growth of the peak of memory in bytes, and the number of its rows."""
+    """Import a file and print the growth of the peak of memory in bytes."""
     folder = path.parent
     with (
         closing(SqliteHistory.open(folder / "readings.sqlite")) as history,
@@ -177,12 +217,16 @@ def _import(name: str, path: Path) -> None:
         runner.run(imports.take(f"{name} warm", small, by="bench", zone=ZONE.key, form=name))
         before = _peak()
         wish = Wish(by="bench", zone=ZONE.key)
-        report = runner.run(imports.work(imports.begin(wish), of_file(path.name, file)))
-        print(_peak() - before, report.files[0].rows)
+        runner.run(imports.work(imports.begin(wish), of_file(path.name, file)))
+        print(_peak() - before)
 
 
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Give the most that this program ever held; getrusage would tell of whoever started it."""
+    (line,) = (
+        line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")
+    )
+    return int(line.split()[1]) * 1024
 
 
 if __name__ == "__main__":

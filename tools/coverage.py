@@ -1,7 +1,7 @@
 """Measures how much of the code the tests run, branches included, and refuses too little.
 
-The floors that think (0 to 2) are run completely by their own unit tests, all others nine parts in ten by all
-tests together; nothing is asked of cli. With the word `pure` only the former is measured, which is quick.
+The floors that think (0 to 2) are run completely by their own unit tests, all others and the Python client nine
+parts in ten by all tests together; nothing is asked of cli. With the word `pure` only the former is measured, which is quick.
 """
 
 import json
@@ -28,6 +28,8 @@ PURE = (
     "protocols",
     "wire",
 )
+PRODUCT = Path("src/krausen")
+CLIENT = Path("clients/python/src/krausen_client")
 ALL_TESTS = ("tests", "--ignore=tests/house", "--ignore=tests/web", "-n", "auto")
 LEAST_PERCENT = 90.0
 MOST_PLACES = 12
@@ -58,7 +60,7 @@ def complaints(measured: Mapping[str, Any], *, pure_only: bool) -> Iterator[str]
     """
     packages: dict[str, list[Mapping[str, float]]] = defaultdict(list)
     for name, file in measured.items():
-        package = Path(name).relative_to("src/krausen").parts[0].removesuffix(".py")
+        package = _package(Path(name))
         packages[package].append(file["summary"])
         if package in PURE and share([file["summary"]]) < 100.0:
             yield f"{name}: {_not_run(file)}"
@@ -66,7 +68,8 @@ def complaints(measured: Mapping[str, Any], *, pure_only: bool) -> Iterator[str]
         if pure_only or package in {*PURE, "cli", "__init__", "__main__"}:
             continue
         if share(files) < LEAST_PERCENT:
-            yield f"src/krausen/{package}: {share(files):.1f} % is run, {LEAST_PERCENT:.0f} % is asked"
+            place = CLIENT if package == CLIENT.name else PRODUCT / package
+            yield f"{place}: {share(files):.1f} % is run, {LEAST_PERCENT:.0f} % is asked"
 
 
 def share(files: Sequence[Mapping[str, float]]) -> float:
@@ -74,6 +77,12 @@ def share(files: Sequence[Mapping[str, float]]) -> float:
     there = sum(file["num_statements"] + file["num_branches"] for file in files)
     run = sum(file["covered_lines"] + file["covered_branches"] for file in files)
     return 100.0 * run / there if there else 100.0
+
+
+def _package(path: Path) -> str:
+    if path.is_relative_to(CLIENT):
+        return CLIENT.name
+    return path.relative_to(PRODUCT).parts[0].removesuffix(".py")
 
 
 def _not_run(file: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ from krausen.importing.format import Complaint, ImportFormat, Row
 from krausen.model.series import SeriesSpec, is_name
 from krausen.plugins import discover
 from krausen.ports.actuator import ActuatorDriver
+from krausen.ports.door import Door
 from krausen.ports.sensor import Proven, SensorDriver
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
@@ -63,7 +64,8 @@ ALGORITHMS = Family("krausen.control.algorithms", "ALGORITHM", Algorithm)
 SENSORS = Family("krausen.drivers.sensors", "SENSOR", SensorDriver)
 ACTUATORS = Family("krausen.drivers.actuators", "ACTUATOR", ActuatorDriver)
 FORMATS = Family("krausen.importing.formats", "FORMAT", ImportFormat)
-FAMILIES = [ALGORITHMS, SENSORS, ACTUATORS, FORMATS]
+DOORS = Family("krausen.doors", "DOOR", Door)
+FAMILIES = [ALGORITHMS, SENSORS, ACTUATORS, FORMATS, DOORS]
 
 
 def members(family: Family) -> Iterator[Extension]:
@@ -87,7 +89,7 @@ every_probe = pytest.mark.parametrize("extension", PROBES, ids=named)
 every_history = pytest.mark.parametrize("extension", HISTORIES, ids=named)
 
 
-@pytest.mark.parametrize("family", [ALGORITHMS, SENSORS, FORMATS], ids=lambda family: family.package)
+@pytest.mark.parametrize("family", [ALGORITHMS, SENSORS, FORMATS, DOORS], ids=lambda family: family.package)
 def test_what_the_product_finds_is_what_is_tested(family: Family) -> None:
     found = discover(import_module(family.package), family.constant, family.kind)
     assert {f"{family.package}.{name}" for name in found} == {member.path for member in members(family)}

@@ -50,6 +50,7 @@ THERE: dict[str, dict[str, Any]] = {
     "/api/v1/adapters/{name}": {"path_parameters": {"name": "cellar"}},
     "/api/v1/adapters/{name}/nodes": {"path_parameters": {"name": "cellar"}},
     "/api/v1/adapters/{name}/metrics": {"path_parameters": {"name": "cellar"}},
+    "/api/v1/doors/{name}": {"path_parameters": {"name": "http"}},
     "/api/v1/devices/{id}": {"path_parameters": {"id": "probe-1"}},
     "/api/v1/tokens/{id}": {"path_parameters": {"id": "t-viewer"}},
     "/api/v1/chart": {"query": {"series": ["s1"]}},

@@ -14,10 +14,12 @@ from msgspec.structs import replace
 from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.correction import Correction, CorrectionKind
+from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Session, Token, User, UserRole
-from krausen.model.series import SeriesName
+from krausen.model.series import SeriesName, StoreRule
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
+from krausen.model.storing import StoreChoice
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.ports.catalog import Adapter, Catalog, Metric, Node, Policy
 from krausen.storage.catalog import SqlCatalog
@@ -44,6 +46,18 @@ async def fill(catalog: Catalog) -> None:
     await fill_2(catalog)
     await fill_3(catalog)
     await fill_4(catalog)
+    await fill_5(catalog)
+
+
+async def fill_5(catalog: Catalog) -> None:
+    """Do what came with layout 5: open a door, change it, and choose what is kept of a series."""
+    door = DoorState(
+        name="ispindel", enabled=True, port=9080, allow=("192.168.0.0/16",), settings={"port": 9501}
+    )
+    await catalog.keep_door(door, entry("door", "ispindel", 5000, "updated"))
+    await catalog.keep_door(replace(door, may_switch=True), entry("door", "ispindel", 5100, "updated"))
+    chosen = StoreChoice(BEER, StoreRule(every_s=10.0, deadband=0.05, longest_s=600.0))
+    await catalog.choose_store(chosen, entry("series", "s1", 5200, "updated"))
 
 
 async def fill_4(catalog: Catalog) -> None:

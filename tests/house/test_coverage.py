@@ -35,6 +35,15 @@ def test_a_package_is_judged_as_a_whole() -> None:
     assert list(complaints(measured, pure_only=False)) == []
 
 
+@pytest.mark.parametrize(("run", "expected"), [(90, []), (89, ["89.0 % is run, 90 % is asked"])])
+def test_the_client_is_judged_as_a_whole_and_named_by_its_folder(run: int, expected: list[str]) -> None:
+    client = "clients/python/src/krausen_client"
+    measured = {f"{client}/rows.py": _file(run=run, of=100), f"{client}/aio.py": _file(run=run, of=100)}
+    found = list(complaints(measured, pure_only=False))
+    assert found == [f"{client}: {line}" for line in expected]
+    assert list(complaints(measured, pure_only=True)) == []
+
+
 def test_only_the_thinking_floors_are_judged_when_asked_for() -> None:
     measured = {"src/krausen/agent/a.py": _file(run=0, of=10), "src/krausen/model/b.py": _file(run=9, of=10)}
     assert list(complaints(measured, pure_only=True)) == [

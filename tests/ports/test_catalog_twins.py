@@ -13,128 +13,44 @@ from msgspec.structs import replace
 
 from krausen.errors import NotFound, Refusal, Stale
 from krausen.model.agent import Agent, Chamber, DeviceFacts
-from krausen.model.batch import Batch, BatchEvent, BatchState
-from krausen.model.correction import Correction, CorrectionKind
+from krausen.model.batch import Batch, BatchEvent
+from krausen.model.correction import Correction
+from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry, Which
-from krausen.model.people import Session, Token, User, UserRole, own_keys
+from krausen.model.people import Session, Token, User, own_keys
 from krausen.model.series import SeriesName
-from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
-from krausen.model.vessel import Limits, Role, Vessel
-from krausen.ports.catalog import Adapter, Catalog, Kind, Metric, Node, Policy, VesselRecord
+from krausen.model.setpoint import Answer, AnswerState, Setpoint
+from krausen.model.storing import StoreChoice
+from krausen.model.vessel import Vessel
+from krausen.ports.catalog import Adapter, Catalog, Kind, VesselRecord
 from krausen.storage.catalog import SqlCatalog
 from krausen.testing.catalog import MemoryCatalog
+from tests.ports.drawn import (
+    ADAPTERS,
+    AGENTS,
+    ANSWERS,
+    BATCHES,
+    CHAMBERS,
+    CORRECTIONS,
+    DEVICES,
+    DOORS,
+    ENTRIES,
+    EVENTS,
+    IDS,
+    JSON,
+    SEEN,
+    SERIES,
+    SESSIONS,
+    STORE_CHOICES,
+    TIMES,
+    TOKENS,
+    USERS,
+    VESSELS,
+    WHICH,
+    WISHES,
+)
 
 T = TypeVar("T")
-
-IDS = st.sampled_from(["a", "b", "c"])
-TIMES = st.integers(0, 3)
-TEXTS = st.text(max_size=4)
-SERIES = st.builds(SeriesName, TEXTS, TEXTS, TEXTS)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(-1e300, 1e300) | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
-    max_leaves=4,
-)
-WHICH = st.builds(
-    Which,
-    by=st.lists(TEXTS, max_size=2).map(tuple),
-    what=TEXTS,
-    id=IDS | st.just(""),
-    start=st.none() | TIMES,
-    end=st.none() | TIMES,
-)
-ENTRIES = st.builds(
-    JournalEntry, at=TIMES, by=TEXTS, what=TEXTS, id=IDS, action=TEXTS, reason=TEXTS, detail=TEXTS
-)
-WISHES = st.builds(
-    Setpoint,
-    revision=st.just(1),
-    mode=st.sampled_from(Mode),
-    value=st.none() | st.floats(-30, 130),
-    profile=st.none() | TEXTS,
-    reason=TEXTS,
-    by=TEXTS,
-    at=TIMES,
-)
-ANSWERS = st.builds(Answer, setpoint=WISHES, state=st.sampled_from(AnswerState), detail=TEXTS, at=TIMES)
-VESSELS = st.builds(
-    Vessel,
-    id=IDS,
-    name=TEXTS,
-    kind=TEXTS,
-    agent=TEXTS,
-    limits=st.builds(Limits, st.floats(-30, 130), st.floats(-30, 130)),
-    roles=st.dictionaries(st.sampled_from(Role), SERIES, max_size=2),
-    settings=st.dictionaries(TEXTS, JSON, max_size=2),
-    revision=st.integers(1, 9),
-    chamber=st.none() | IDS,
-)
-BATCHES = st.builds(
-    Batch,
-    id=IDS,
-    name=TEXTS,
-    state=st.sampled_from(BatchState),
-    vessel=st.none() | IDS,
-    started_at=st.none() | TIMES,
-    finished_at=st.none() | TIMES,
-    roles=st.dictionaries(TEXTS, SERIES, max_size=2),
-    source=st.sampled_from(["", "x", "y"]),
-    yeast=TEXTS,
-    volume_l=st.none() | st.floats(0, 100),
-    deleted_at=st.none() | TIMES,
-)
-EVENTS = st.lists(st.builds(BatchEvent, TIMES, TEXTS, TEXTS), max_size=4)
-CORRECTIONS = st.builds(
-    Correction,
-    id=IDS,
-    series=SERIES,
-    start=TIMES,
-    end=TIMES,
-    kind=st.sampled_from(CorrectionKind),
-    value=st.none() | st.floats(-9, 9),
-    reason=TEXTS,
-    by=TEXTS,
-    at=TIMES,
-)
-USERS = st.builds(
-    User,
-    id=IDS,
-    login=st.sampled_from("xyz"),
-    name=TEXTS,
-    role=st.sampled_from(UserRole),
-    password_hash=st.none() | TEXTS,
-)
-TOKENS = st.builds(
-    Token,
-    id=IDS,
-    title=TEXTS,
-    role=st.sampled_from(UserRole),
-    adapters=st.lists(TEXTS, max_size=2).map(tuple),
-    digest=st.sampled_from("xyz"),
-    expires_at=st.none() | TIMES,
-    created_at=TIMES,
-)
-SEEN = st.none() | st.integers(0, 3)
-ADAPTERS = st.builds(
-    Adapter,
-    name=IDS,
-    title=TEXTS,
-    zone=st.none() | TEXTS,
-    policy=st.sampled_from(Policy),
-    nodes=st.lists(st.builds(Node, name=TEXTS, kind=TEXTS), max_size=2).map(tuple),
-    metrics=st.lists(st.builds(Metric, name=TEXTS, max=st.none() | st.floats(-9, 9)), max_size=2).map(tuple),
-)
-AGENTS = st.builds(
-    Agent,
-    name=IDS,
-    known_since=TIMES,
-    version=st.none() | TEXTS,
-    clock_ms=st.none() | st.integers(-9, 9),
-    seen_at=st.none() | TIMES,
-)
-DEVICES = st.builds(DeviceFacts, agent=IDS, node=IDS, kind=TEXTS, driver=TEXTS, title=TEXTS)
-CHAMBERS = st.builds(Chamber, id=IDS, name=TEXTS, agent=TEXTS)
-SESSIONS = st.builds(Session, digest=IDS, user=IDS, created_at=TIMES, seen_at=TIMES)
 
 
 async def everything(catalog: Catalog) -> tuple[list[VesselRecord], *tuple[object, ...]]:
@@ -148,6 +64,8 @@ async def everything(catalog: Catalog) -> tuple[list[VesselRecord], *tuple[objec
         await catalog.agents(),
         await catalog.devices(),
         await catalog.chambers(),
+        await catalog.doors(),
+        await catalog.store_choices(),
         await catalog.adapters(),
         await catalog.settings(),
         [await catalog.dates(kind) for kind in Kind],
@@ -275,7 +193,7 @@ class Twins(RuleBasedStateMachine):
     def remove_event(self, id: str, which: int, entry: JournalEntry) -> None:
         async def remove(catalog: Catalog) -> None:
             events = await catalog.events(id)
-            await catalog.remove_event(id, (events * 3 or [BatchEvent(0, "", "")])[which], entry)
+            await catalog.remove_event(id, ((events or [BatchEvent(0, "", "")]) * 3)[which], entry)
 
         self.both(remove)
 
@@ -352,6 +270,21 @@ class Twins(RuleBasedStateMachine):
     @rule(adapter=ADAPTERS, entry=ENTRIES, seen=SEEN)
     def keep_adapter(self, adapter: Adapter, entry: JournalEntry, seen: int | None) -> None:
         self.both(lambda catalog: catalog.keep_adapter(adapter, entry, seen=seen))
+
+    @rule(door=DOORS, entry=ENTRIES, seen=SEEN)
+    def keep_door(self, door: DoorState, entry: JournalEntry, seen: int | None) -> None:
+        outcome = self.both(lambda catalog: catalog.keep_door(door, entry, seen=seen))
+        if isinstance(outcome, DoorState):
+            assert outcome == replace(door, revision=outcome.revision)
+            assert outcome.revision == 1 + (seen or outcome.revision - 1)
+
+    @rule(choice=STORE_CHOICES, entry=ENTRIES)
+    def choose_store(self, choice: StoreChoice, entry: JournalEntry) -> None:
+        self.both(lambda catalog: catalog.choose_store(choice, entry))
+
+    @rule(series=SERIES, entry=ENTRIES)
+    def forget_store(self, series: SeriesName, entry: JournalEntry) -> None:
+        self.both(lambda catalog: catalog.forget_store(series, entry))
 
     @rule(key=IDS, entry=ENTRIES, seen=SEEN)
     def remove_setting(self, key: str, entry: JournalEntry, seen: int | None) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine
 
 from krausen.errors import OperatorNeeded
 from krausen.model.agent import Agent
+from krausen.model.door import DoorState
 from krausen.model.setpoint import AnswerState
 from krausen.model.vessel import Role
 from krausen.storage.catalog import SqlCatalog, tables
@@ -134,6 +135,12 @@ async def test_batches_of_any_layout_are_not_binned_and_can_be_changed(opened: S
     await opened.change_batch(replace(pale, yeast="Kveik"), [], entry("batch", "pale", 9000), seen=1)
     assert (await opened.batch("pale")).yeast == "Kveik"
     assert [one.id for one in await opened.corrections()] in ([], ["c-1"])
+
+
+async def test_doors_of_any_layout_can_be_changed(opened: SqlCatalog) -> None:
+    assert [door.name for door in await opened.doors()] in ([], ["ispindel"])
+    kept = await opened.keep_door(DoorState(name="pylot"), entry("door", "pylot", 9000), seen=0)
+    assert kept == DoorState(name="pylot", revision=1)
 
 
 def test_file_of_today_is_the_one_that_is_kept(path: Path) -> None:

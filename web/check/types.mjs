@@ -47,6 +47,13 @@ const USED = [
   'EntryBody',
   'SetupState',
   'FirstAdmin',
+  'AdapterBody',
+  'Node',
+  'Metric',
+  'RegularityBody',
+  'SeriesRegularityBody',
+  'DoorBody',
+  'DoorPatch',
 ]
 
 /** The named schemas and all that they refer to. */

@@ -38,6 +38,11 @@ export function moveBatch(server: Krausen, batch: string, act: BatchAct, step: {
   return server.call('POST', at(batch, `/${act}`), { body: step })
 }
 
+/** Batches that lie in the bin and can be had back. */
+export function binnedBatches(server: Krausen): Promise<Batch[]> {
+  return server.collection('/batches', { state: 'deleted' })
+}
+
 /** Puts a batch into the bin, where it stays for thirty days. Its readings are not touched. */
 export function removeBatch(server: Krausen, batch: string, reason = ''): Promise<void> {
   return server.call('DELETE', at(batch), why(reason))

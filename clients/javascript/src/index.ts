@@ -1,5 +1,7 @@
+export * from './adapters'
 export * from './batches'
 export * from './corrections'
+export * from './doors'
 export * from './imports'
 export { Live, type LiveSettings, type LiveState } from './live'
 export * from './people'

@@ -13,6 +13,15 @@ export interface components {
             state: string;
             value: number | null;
         };
+        AdapterBody: {
+            created_at: string | null;
+            name: string;
+            policy: components["schemas"]["Policy"];
+            revision: number;
+            title: string;
+            updated_at: string | null;
+            zone: string | null;
+        };
         AgentBody: {
             agent: string;
             clock_ms: number | null;
@@ -126,6 +135,7 @@ export interface components {
             max?: number[];
             mean?: number[];
             min?: number[];
+            quality?: string[];
             t: number[];
             v?: number[];
         };
@@ -157,6 +167,41 @@ export interface components {
         DevicePatch: {
             reason?: string;
             title?: string | null;
+        };
+        DoorBody: {
+            allow: string[];
+            description: string;
+            enabled: boolean;
+            knocks: number;
+            may_switch: boolean;
+            methods: string[];
+            name: string;
+            paths: string[];
+            port: number | null;
+            problem: string | null;
+            proof: "login" | "network";
+            recent_knocks: components["schemas"]["KnockBody"][];
+            recent_refusals: components["schemas"]["RefusalBody"][];
+            refusals: number;
+            revision: number;
+            schema: {
+                [key: string]: unknown;
+            };
+            settings: {
+                [key: string]: unknown;
+            };
+            tcp_port: number | null;
+            title: string;
+        };
+        DoorPatch: {
+            allow?: string[];
+            enabled?: boolean;
+            may_switch?: boolean;
+            port?: number | null;
+            reason?: string;
+            settings?: {
+                [key: string]: unknown;
+            };
         };
         EntryBody: {
             action: string;
@@ -233,6 +278,12 @@ export interface components {
             series: string;
             to: string;
         };
+        KnockBody: {
+            address: string;
+            at: string;
+            node: string;
+            readings: number;
+        };
         LatestBody: {
             adapter: string;
             id: string;
@@ -252,6 +303,14 @@ export interface components {
         };
         Me: {
             user: components["schemas"]["CallerBody"];
+        };
+        Metric: {
+            agreed?: boolean;
+            max?: number | null;
+            min?: number | null;
+            name: string;
+            title?: string;
+            unit?: string;
         };
         Mode: "beer" | "chamber" | "off" | "profile";
         NewAgent: {
@@ -279,6 +338,12 @@ export interface components {
             token: string;
             updated_at: string;
         };
+        Node: {
+            agreed?: boolean;
+            kind?: string;
+            name: string;
+            title?: string;
+        };
         Observed: {
             at: string | null;
             beer: number | null;
@@ -295,6 +360,7 @@ export interface components {
             file: string;
             reason: string;
         };
+        Policy: "agreed" | "open";
         Preview: {
             columns: components["schemas"]["Found"][];
             format: string;
@@ -331,6 +397,22 @@ export interface components {
             quality: string;
             t: string;
             v: number;
+        };
+        RefusalBody: {
+            address: string;
+            at: string;
+            reason: string;
+            times: number;
+        };
+        RegularityBody: {
+            every_s: number | null;
+            gap_s: number | null;
+            gaps: components["schemas"]["SilentSpanBody"][];
+            gaps_left_out: number;
+            longest_s: number | null;
+            rate_per_h: number;
+            readings: number;
+            silent_for_s: number | null;
         };
         ReportBody: {
             band_c: number;
@@ -380,7 +462,16 @@ export interface components {
             latest: components["schemas"]["ReadingBody"] | null;
             metric: string;
             node: string;
+            store: components["schemas"]["StoreBody"];
             unit: string;
+        };
+        SeriesRegularityBody: {
+            gap_s: number | null;
+            gaps_24h: number;
+            id: string;
+            longest_s: number | null;
+            rate_per_h: number;
+            silent_for_s: number | null;
         };
         SettingBody: {
             created_at: string;
@@ -392,9 +483,20 @@ export interface components {
         SetupState: {
             needed: boolean;
         };
+        SilentSpanBody: {
+            from: string;
+            seconds: number;
+            to: string;
+        };
         Skipped: {
             line: number;
             reason: string;
+        };
+        StoreBody: {
+            chosen: boolean;
+            deadband: number;
+            every_s: number;
+            longest_s: number;
         };
         TokenBody: {
             adapters: string[];

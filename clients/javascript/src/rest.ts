@@ -15,6 +15,7 @@ import type {
   Proof,
   Reading,
   Series,
+  Silence,
   User,
   Vessel,
   VesselPlan,
@@ -90,14 +91,22 @@ export class Krausen {
     return (await this.#json<{ items: LatestReading[] }>('GET', '/series/latest')).items
   }
 
-  /** Columns of at most 50 series between two times (epoch milliseconds), at most `width` buckets each. */
+  /**
+   * Columns of at most 50 series between two times (epoch milliseconds), at most `width` buckets each. Bad readings are
+   * among the points where `quality` asks for them.
+   */
   async chart(
     series: readonly string[],
-    range: { from: number; to: number; width: number },
+    range: { from: number; to: number; width: number; quality?: 'all' | undefined },
     signal?: AbortSignal,
   ): Promise<ChartColumns[]> {
-    const query = { series, from: Math.floor(range.from), to: Math.ceil(range.to), width: Math.round(range.width) }
+    const query = { series, from: Math.floor(range.from), to: Math.ceil(range.to), width: Math.round(range.width), quality: range.quality }
     return (await this.#json<{ series: ChartColumns[] }>('GET', '/chart', { query, signal })).series
+  }
+
+  /** What kept a series silent between two times (epoch milliseconds) in which it had no readings. */
+  silence(series: string, { from, to }: { from: number; to: number }, signal?: AbortSignal): Promise<Silence> {
+    return this.#json('GET', `/series/${encodeURIComponent(series)}/silence`, { query: { from: Math.floor(from), to: Math.ceil(to) }, signal })
   }
 
   readings(series: string, range: { from: number; to: number; limit?: number; cursor?: string }): Promise<Page<Reading>> {

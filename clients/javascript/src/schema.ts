@@ -41,9 +41,15 @@ export type Reading = Narrowed<Schemas['ReadingBody'], { quality: Quality }>
 export type LatestReading = Narrowed<Schemas['LatestBody'], { quality: Quality }>
 export type Series = Narrowed<Schemas['SeriesBody'], { latest: Reading | null }>
 
-/** Columns of one series: raw points (`v`), or buckets with least, mean and greatest value from `t` on. */
+/**
+ * Columns of one series: raw points (`v`), with their quality where bad ones were asked for, or buckets with least, mean
+ * and greatest value from `t` on.
+ */
 export type ChartColumns = Pick<Schemas['CurveBody'], 'id' | 'gap_s' | 't'> &
-  ({ v: number[] } | { min: number[]; mean: number[]; max: number[] })
+  ({ v: number[]; quality?: Quality[] } | { min: number[]; mean: number[]; max: number[] })
+
+/** A time without readings. `cause`: device silent, agent away, server away or not recorded. */
+export type Silence = Schemas['GapBody']
 
 export type Batch = Narrowed<Schemas['BatchBody'], { state: 'planned' | 'running' | 'paused' | 'finished' }>
 export type BatchEvent = Schemas['EventBody']

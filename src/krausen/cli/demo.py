@@ -19,7 +19,7 @@ from krausen.cli.demo_pace import watch_pace
 from krausen.cli.demo_past import DemoPast
 from krausen.cli.logs import log_to_terminal
 from krausen.cli.past import Simulators
-from krausen.cli.serving import bound, serve
+from krausen.cli.serving import DoorNetwork, bound, serve
 from krausen.cli.site import Character, opened_site
 from krausen.model.people import UserRole
 from krausen.server.site import Site
@@ -81,10 +81,13 @@ class _Demo(Struct, frozen=True):
 
 async def _run(demo: _Demo, *, days: int, speed: float) -> None:
     past = DemoPast(demo.site, await arranged(demo.site, days))
+    await demo.site.doors.load()
+    await demo.site.storing.load()
     await _invite(demo)
     async with asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(demo.site.live.run()),
+            tasks.create_task(demo.site.doors.run(DoorNetwork(demo.site, HOST, speed=speed))),
             tasks.create_task(_brew(demo, past)),
             tasks.create_task(watch_pace(demo.site.status, asyncio.get_running_loop().time, monotonic)),
         ]

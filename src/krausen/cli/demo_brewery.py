@@ -1,12 +1,17 @@
 """Arranges the demo's brewery in a catalog: its user, its vessels with their wishes, and their batches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct
 
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.journal import JournalEntry
 from krausen.model.people import User, UserRole
-from krausen.model.setpoint import Answer, AnswerState
+from krausen.model.setpoint import Answer, AnswerState, Setpoint
+from krausen.model.vessel import Vessel
 from krausen.ports.catalog import Catalog
+from krausen.server.setpoints import entry_of
 from krausen.server.site import Site
 from krausen.simulation.demo import BREWER, DAY_MS, STANDS, DemoBatch, batches
 from krausen.simulation.past import Span
@@ -17,29 +22,97 @@ SHORTEST_DAYS = 1 / 24
 
 
 async def arranged(site: Site, days: int) -> list[DemoBatch]:
-    """Add user, vessels and batches where they are not there yet, the oldest first; give what is there.
+    """Add vessels, batches and user where they are not there yet, in order of time; give what is there.
 
     Batches that began more than `days` ago are left out; those that still run are cut short.
     """
     catalog, now = site.catalog, site.clock.now()
-    await catalog.keep_user(DEMO_USER, _entry(now, "user", DEMO_USER.id))
-    if await catalog.setting(ZONE) is None:
-        await catalog.keep_setting(ZONE, site.status.zone, _entry(now, "setting", ZONE))
-    found = {batch.id for batch in [*await catalog.batches(), *await catalog.batches(binned=True)]}
     wanted = batches(days)
-    for stand in STANDS:
-        theirs = [batch for batch in wanted if batch.vessel.id == stand.vessel.id]
-        if theirs[0].id not in found:  # kept last: with it everything of the vessel is there
-            spans = {batch.id: _span(batch, now, days) for batch in theirs}
-            await _hold(catalog, theirs, spans, now)
-            for batch in reversed(theirs):
-                if batch.id not in found:
-                    await _keep(catalog, batch, spans[batch.id])
-                    found.add(batch.id)
+    for deed in sorted(await _missing(catalog, wanted, now, days), key=lambda deed: deed.at):
+        await deed.do(catalog)
+    await _open(site, now)
     held = {record.vessel.id for record in await catalog.vessels()}
     listed = {batch.id for batch in await catalog.batches()}
     await site.roster.load()
     return [batch for batch in wanted if batch.id in listed and batch.vessel.id in held]
+
+
+class _Deed(Protocol):
+    """Something that was done to the brewery at an instant, UTC milliseconds."""
+
+    @property
+    def at(self) -> int: ...
+
+    async def do(self, catalog: Catalog) -> None: ...
+
+
+class _Placing(Struct, frozen=True):
+    """A vessel is added with its first wish."""
+
+    vessel: Vessel
+    wish: Setpoint
+
+    @property
+    def at(self) -> int:
+        return self.wish.at
+
+    async def do(self, catalog: Catalog) -> None:
+        await catalog.add_vessel(self.vessel, self.wish, _entry(self.at, "vessel", self.vessel.id))
+
+
+class _Wishing(Struct, frozen=True):
+    """A wish for a vessel is taken and accepted."""
+
+    vessel: str
+    wish: Setpoint
+
+    @property
+    def at(self) -> int:
+        return self.wish.at
+
+    async def do(self, catalog: Catalog) -> None:
+        await catalog.request(self.vessel, self.wish, entry_of(self.vessel, self.wish))
+        answer = Answer(setpoint=self.wish, state=AnswerState.ACCEPTED, at=self.at)
+        await catalog.answered(self.vessel, self.wish.revision, answer)
+
+
+class _Brewing(Struct, frozen=True):
+    """A batch is kept with what happened to it."""
+
+    batch: Batch
+    events: Sequence[BatchEvent]
+    at: int
+
+    async def do(self, catalog: Catalog) -> None:
+        await catalog.keep_batch(self.batch, self.events, _entry(self.at, "batch", self.batch.id))
+
+
+async def _open(site: Site, now: int) -> None:
+    """Keep the user and the site's zone; kept last, the user says that all else is there."""
+    catalog = site.catalog
+    if await catalog.setting(ZONE) is None:
+        await catalog.keep_setting(ZONE, site.status.zone, _entry(now, "setting", ZONE))
+    if not await _is_open(catalog):
+        await catalog.keep_user(DEMO_USER, _entry(now, "user", DEMO_USER.id))
+
+
+async def _is_open(catalog: Catalog) -> bool:
+    return any(user.id == DEMO_USER.id for user in await catalog.users())
+
+
+async def _missing(catalog: Catalog, wanted: Sequence[DemoBatch], now: int, days: int) -> list[_Deed]:
+    """Give what is still to be done; what was begun and interrupted is gone on with."""
+    found = {batch.id for batch in [*await catalog.batches(), *await catalog.batches(binned=True)]}
+    revisions = {record.vessel.id: record.requested.revision for record in await catalog.vessels()}
+    is_open, deeds = await _is_open(catalog), list[_Deed]()
+    spans = {batch.id: _span(batch, now, days) for batch in wanted}
+    for stand in STANDS:
+        theirs = [batch for batch in wanted if batch.vessel.id == stand.vessel.id]
+        revision = revisions.get(stand.vessel.id, 0)
+        if theirs[0].id not in found or (revision and not is_open):
+            deeds += _wished(theirs, spans, revision, now)
+            deeds += [_brewed(batch, spans[batch.id]) for batch in theirs if batch.id not in found]
+    return deeds
 
 
 def _span(batch: DemoBatch, now: int, days: int) -> Span:
@@ -48,28 +121,21 @@ def _span(batch: DemoBatch, now: int, days: int) -> Span:
     return Span(now - int(begins * DAY_MS), now - int(batch.ends * DAY_MS))
 
 
-async def _hold(catalog: Catalog, theirs: Sequence[DemoBatch], spans: Mapping[str, Span], now: int) -> None:
-    """Add the vessel of some batches with its first wish ever, then the wishes for what runs in it."""
+def _wished(
+    theirs: Sequence[DemoBatch], spans: Mapping[str, Span], revision: int, now: int
+) -> Iterator[_Deed]:
+    """Yield the vessel of some batches with its first wish ever, then the wishes for what runs in it."""
     running, oldest = theirs[0], theirs[-1]
     vessel = running.vessel.vessel()
-    known = {record.vessel.id: record.requested.revision for record in await catalog.vessels()}
-    revision = known.get(vessel.id, 0)
-    wishes = running.wishes(spans[running.id].from_ms, max(revision, 1) + 1)
     if not revision:
-        first = oldest.wishes(spans[oldest.id].from_ms, 1)[0]
-        await catalog.add_vessel(vessel, first, _entry(first.at, "vessel", vessel.id))
-        if oldest is running:
-            wishes = running.wishes(first.at, 1)[1:]
-    for wish in wishes:
-        if wish.at <= now:
-            entry = _entry(wish.at, "vessel", vessel.id, "setpoint", wish.reason)
-            await catalog.request(vessel.id, wish, entry)
-            answer = Answer(setpoint=wish, state=AnswerState.ACCEPTED, at=wish.at)
-            await catalog.answered(vessel.id, wish.revision, answer)
+        yield _Placing(vessel, oldest.wishes(spans[oldest.id].from_ms, 1)[0])
+    for wish in running.wishes(spans[running.id].from_ms, 1 if oldest is running else 2):
+        if wish.revision > max(revision, 1) and wish.at <= now:
+            yield _Wishing(vessel.id, wish)
 
 
-async def _keep(catalog: Catalog, batch: DemoBatch, span: Span) -> None:
-    vessel, wishes = batch.vessel.vessel(), batch.wishes(span.from_ms, 1)
+def _brewed(batch: DemoBatch, span: Span) -> _Brewing:
+    vessel = batch.vessel.vessel()
     kept = Batch(
         id=batch.id,
         name=batch.name,
@@ -81,11 +147,11 @@ async def _keep(catalog: Catalog, batch: DemoBatch, span: Span) -> None:
     )
     events = [
         BatchEvent(wish.at, "setpoint", f"{wish.reason}: {wish.value:.1f} °C")
-        for wish in wishes
+        for wish in batch.wishes(span.from_ms, 1)
         if wish.at <= span.to_ms
     ]
-    await catalog.keep_batch(kept, events, _entry(span.from_ms, "batch", batch.id))
+    return _Brewing(kept, events, span.from_ms)
 
 
-def _entry(at: int, what: str, id: str, action: str = "created", reason: str = "") -> JournalEntry:
-    return JournalEntry(at=at, by="demo", what=what, id=id, action=action, reason=reason)
+def _entry(at: int, what: str, id: str) -> JournalEntry:
+    return JournalEntry(at=at, by=DEMO_USER.login, what=what, id=id, action="created")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -11,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import click
 from msgspec import Struct
+from rich.console import Console
+from rich.progress import BarColumn, FileSizeColumn, Progress, TextColumn, TimeElapsedColumn
 
 from krausen.brewing.completeness import Span
 from krausen.cli.clock import clock_of, zone_of_system
@@ -28,12 +31,13 @@ from krausen.wire.timestamps import instant
 
 LATEST_MS = 253_402_300_799_999
 """The last instant of the year 9999, UTC; no calendar knows a later one."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @click.command("export")
 @click.option("--batch", metavar="ID", help="A batch: its series, as long as it ran.")
 @click.option("--series", metavar="ID", multiple=True, help="A series; may be repeated.")
-@click.option("--from", "start", metavar="TIME", help="From then on, such as 2026-11-21T08:00.")
+@click.option("--from", "start", metavar="TIME", help="From then on: a day, or such as 2026-11-21T08:00.")
 @click.option("--to", "end", metavar="TIME", help="Until just before then.")
 @click.option(
     "--format",
@@ -55,8 +59,8 @@ def export(*, output: Path | None, data: Path | None, corrected: bool, **asked: 
     wish = _Wish(
         batch=_text(asked["batch"]),
         series=_texts(asked["series"]),
-        start=_text(asked["start"]),
-        end=_text(asked["end"]),
+        start=_time("--from", asked["start"]),
+        end=_time("--to", asked["end"]),
         form=Form(str(asked["form"])),
         corrected=corrected,
     )
@@ -64,11 +68,17 @@ def export(*, output: Path | None, data: Path | None, corrected: bool, **asked: 
         raise click.UsageError("Name a batch or series, not both.")
     if wish.form is Form.BREWPI and wish.batch is None:
         raise click.UsageError("BrewPi's form takes a batch: --batch ID.")
-    with _pieces(DataFolder.find(data), wish) as pieces:
+    terminal = Console(stderr=True)
+    is_seen = terminal.is_terminal and (output is not None or not sys.stdout.isatty())
+    columns = (TextColumn("Exporting"), BarColumn(), FileSizeColumn(), TimeElapsedColumn())
+    with (
+        _pieces(DataFolder.find(data), wish) as pieces,
+        Progress(*columns, console=terminal, transient=True, disable=not is_seen) as progress,
+    ):
         if output is None:
-            _pour(pieces)
+            _pour(_told(pieces, progress))
         else:
-            _write(pieces, output)
+            _write(_told(pieces, progress), output)
 
 
 COMMAND = export
@@ -81,6 +91,18 @@ class _Wish(Struct, frozen=True, kw_only=True):
     end: str | None
     form: Form
     corrected: bool
+
+
+def _time(option: str, given: object) -> str | None:
+    """Give a time as it was written, a day as its beginning. Raises BadParameter for what is none."""
+    if given is None:
+        return None
+    text = f"{given}T00:00" if _DAY.fullmatch(str(given)) else str(given)
+    try:
+        instant(text, ZoneInfo("UTC"))
+    except Invalid as refusal:
+        raise click.BadParameter(f"{text!r}. {refusal}", param_hint=f"'{option}'") from refusal
+    return text
 
 
 def _text(given: object) -> str | None:
@@ -144,6 +166,14 @@ def _stepwise(runner: asyncio.Runner, pieces: AsyncIterator[bytes]) -> Iterator[
 
     while (piece := runner.run(following())) is not None:
         yield piece
+
+
+def _told(pieces: Iterator[bytes], progress: Progress) -> Iterator[bytes]:
+    """Let the bar tell how much there is so far; how much it will be nobody knows."""
+    task = progress.add_task("", total=None)
+    for piece in pieces:
+        yield piece
+        progress.advance(task, len(piece))
 
 
 def _pour(pieces: Iterator[bytes]) -> None:

@@ -28,6 +28,7 @@ from krausen.importing.sources import BACKUP, sources
 from krausen.importing.undertaking import Wish
 from krausen.links.local import LocalServer
 from krausen.server.imports import LARGEST, Imports, known_formats
+from krausen.server.parquet import as_csv
 from krausen.storage.catalog import SqlCatalog
 from krausen.storage.folder import SERVER, DataFolder
 from krausen.storage.history.sqlite import SqliteHistory
@@ -147,7 +148,7 @@ def _parcel(path: Path) -> Iterator[Parcel]:
             yield of_folder(path.name, partial(_of_folder, path), shown=str(path))
         else:
             with path.open("rb") as file:
-                yield of_file(path.name, file, shown=str(path))
+                yield of_file(path.name, file, shown=str(path), as_csv=as_csv)
     except OSError as error:
         raise Invalid(f"{path} cannot be read: {error.strerror}.") from error
 

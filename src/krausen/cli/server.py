@@ -8,10 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import click
+import uvloop
 
 from krausen.cli.agent_tokens import LocalTokens
 from krausen.cli.clock import clock_of, follow, zone_of_system
-from krausen.cli.serving import bound, serve, web_app
+from krausen.cli.serving import DoorNetwork, bound, serve, web_app
 from krausen.cli.settings import network, settings_of
 from krausen.cli.site import Character, opened_site
 from krausen.links.socketio.server import AgentDoor
@@ -66,7 +67,7 @@ def server(*, port: int | None, host: str | None, proxies: tuple[str, ...], data
     with folder.hold(SERVER, "krausen server") as hold, closing(bound(*place)) as listener:
         log_to_files(folder.log, SERVER, terminal=ADDRESS not in os.environ)
         url = _url(listener)
-        with asyncio.Runner() as runner:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             clock = clock_of(runner.get_loop())
             with opened_site(folder, Character(zone=zone_of_system()), lambda _: clock) as site:
                 hold.publish(url)
@@ -77,9 +78,12 @@ COMMAND = server
 
 
 async def _run(site: Site, folder: DataFolder, listener: socket.socket, proxies: Sequence[str]) -> None:
+    network = DoorNetwork(site, listener.getsockname()[0], proxies)
     gate, tokens = Gate(site.reception, site.dispatch), LocalTokens(site.reception, folder)
     door = AgentDoor(web_app(site), gate.admit, gate.converse)
     await site.roster.load()
+    await site.doors.load()
+    await site.storing.load()
     await tokens.leave()
     await _greet(site, _url(listener))
     async with asyncio.TaskGroup() as tasks:
@@ -87,6 +91,7 @@ async def _run(site: Site, folder: DataFolder, listener: socket.socket, proxies:
             tasks.create_task(site.live.run()),
             tasks.create_task(door.run()),
             tasks.create_task(tokens.run()),
+            tasks.create_task(site.doors.run(network)),
             tasks.create_task(follow(site.clock)),
             tasks.create_task(Heartbeat.wanted(os.environ).run()),
         ]

@@ -1,21 +1,28 @@
 """Puts a site on a port."""
 
 import socket
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import uvicorn
+from msgspec import Struct
 
 import krausen
 from krausen.errors import OperatorNeeded
 from krausen.server.site import Site
-from krausen.server.web.app import app
+from krausen.server.web.app import app, door_app
+from krausen.server.web.hot import ShortWay, protocol_with
 
 PAGE = Path(krausen.__file__).parent / "web_dist"
 KEEP_ALIVE_S = 30
 PING_S = 20
+MOST_AT_ONCE = 100
+"""Connections to a port of a door's own."""
+SWITCH_S = 0.0005
+"""After so long a thread that is at work lets the event loop go on; Python's usual 5 ms are felt."""
 LARGEST_FRAME = 512 * 1024
 """Bytes of a WebSocket frame that are read at all; what is spoken on it has a bound of its own below."""
 
@@ -25,8 +32,8 @@ Application = Callable[
 ]
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """Take a port. Raises OperatorNeeded when somebody else has it."""
+def bound(host: str, port: int, advice: str = "Choose another: --port N.") -> socket.socket:
+    """Take a port. Raises OperatorNeeded, with the advice, when somebody else has it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named as TCP, its connections send at once; without a name asyncio leaves Nagle's algorithm on.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -36,9 +43,7 @@ def bound(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        raise OperatorNeeded(
-            f"Port {port} on {host} cannot be used: {error.strerror}. Choose another: --port N."
-        ) from error
+        raise OperatorNeeded(f"Port {port} on {host} cannot be used: {error.strerror}. {advice}") from error
     listener.setblocking(False)
     return listener
 
@@ -60,8 +65,15 @@ async def serve(
     Who asks, and whether by HTTPS, is taken from X-Forwarded-For and X-Forwarded-Proto where one of `proxies`
     passes it on, and from nobody else. Network times are kept in the system's seconds at any speed.
     """
-    config = uvicorn.Config(
-        application or web_app(site),
+    sys.setswitchinterval(SWITCH_S)
+    config = _config(application or web_app(site), proxies, speed)
+    config.http = protocol_with(ShortWay(site, site.ingest.requests))
+    await _Server(config).serve(sockets=[listener])
+
+
+def _config(application: Application, proxies: Sequence[str], speed: float) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
         loop="none",
         http="httptools",
         ws="websockets-sansio",
@@ -78,7 +90,32 @@ async def serve(
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
     )
-    await _Server(config).serve(sockets=[listener])
+
+
+class DoorNetwork(Struct, frozen=True):
+    """How the doors of a site are reached, on the address that the site itself listens on."""
+
+    site: Site
+    host: str
+    proxies: Sequence[str] = ()
+    speed: float = 1.0
+
+    def bind(self, port: int) -> socket.socket:
+        """Take a port. Raises OperatorNeeded."""
+        return bound(self.host, port, "Choose another for the door.")
+
+    async def serve(self, listener: socket.socket, door: str) -> None:
+        """Answer by HTTP for one door alone, until cancelled."""
+        config = _config(door_app(self.site, door), self.proxies, self.speed)
+        config.lifespan, config.ws, config.limit_concurrency = "off", "none", MOST_AT_ONCE
+        config.load()
+        server = uvicorn.Server(config)
+        server.lifespan = config.lifespan_class(config)
+        await server.startup(sockets=[listener])
+        try:
+            await server.main_loop()
+        finally:
+            await server.shutdown(sockets=[listener])
 
 
 class _Server(uvicorn.Server):

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from msgspec import Struct, convert
 
+from krausen import doors
 from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
 from krausen.plugins import discover
 from krausen.ports.clock import Clock
+from krausen.ports.door import Door
 from krausen.ports.processes import ProcessFacts
 from krausen.server.adapters import Adapters
 from krausen.server.agents import Agents
@@ -23,6 +25,9 @@ from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
 from krausen.server.corrections import Corrections
 from krausen.server.dispatch import Dispatch
+from krausen.server.doors import Doors
+from krausen.server.doors.host import PATIENCE_S
+from krausen.server.doors.storing import Storage
 from krausen.server.equipment import Devices
 from krausen.server.export import Exports
 from krausen.server.imports import Imports
@@ -35,6 +40,7 @@ from krausen.server.setpoints import Setpoints
 from krausen.server.settings import FreeSettings
 from krausen.server.site import Site
 from krausen.server.status import Status
+from krausen.server.storing import StoreRules
 from krausen.storage.catalog import SqlCatalog
 from krausen.storage.folder import DataFolder
 from krausen.storage.history.sqlite import SqliteHistory
@@ -83,12 +89,14 @@ def _joined(
         dispatch = Dispatch(catalog, ingest, roster, clock)
         arrangements = Arrangements(catalog, history, dispatch, roster, live, clock)
         corrections = Corrections(catalog, history, live, clock)
+        adapters = Adapters(catalog, history, live, clock)
         yield Site(
             clock=clock,
             history=history,
             catalog=catalog,
             live=live,
             ingest=ingest,
+            storing=StoreRules(catalog, history, ingest, clock, partial(live.say, "changes")),
             charts=Charts(history, corrections),
             roster=roster,
             dispatch=dispatch,
@@ -102,7 +110,14 @@ def _joined(
             algorithms=facts_of(discover(algorithms, "ALGORITHM", Algorithm)),
             arrangements=arrangements,
             setpoints=Setpoints(catalog, dispatch, roster, live, clock),
-            adapters=Adapters(catalog, history, live, clock),
+            adapters=adapters,
+            doors=Doors(
+                discover(doors, "DOOR", Door),
+                catalog,
+                Storage(clock, history, ingest, adapters, roster),
+                live,
+                patience_s=PATIENCE_S * character.speed,
+            ),
             settings=FreeSettings(catalog, live, clock),
             imports=Imports(history, catalog, clock, tell=partial(live.say, "changes")),
             reception=reception,

@@ -65,9 +65,15 @@ def batch_with(batch: Batch | None, origin: Origin, metrics: Iterable[str], *, s
     return batch if extended == batch else replace(extended, revision=batch.revision + 1)
 
 
+def marked(slug: str, whole: str) -> str:
+    """Give an id that tells apart what the slug alone does not."""
+    mark = blake2s(whole.encode(errors="backslashreplace"), digest_size=4).hexdigest()
+    return f"{slug[: _LONGEST - 9]}-{mark}"
+
+
 def _new(origin: Origin, roles: dict[str, SeriesName], start: int, end: int) -> Batch:
     return Batch(
-        id=_marked(origin.node, origin.source),
+        id=marked(origin.node, origin.source),
         name=origin.title,
         state=BatchState.FINISHED,
         started_at=start,
@@ -81,10 +87,4 @@ def _slug(stem: str) -> str:
     letters = [c for c in unicodedata.normalize("NFKD", stem.casefold()) if not unicodedata.combining(c)]
     slug = re.sub(r"[^a-z0-9_]+", "-", "".join(letters)).strip("-_")
     strange = any(c.isalnum() and not c.isascii() for c in letters)
-    return slug if slug and not strange and len(slug) <= _LONGEST else _marked(slug or "brew", stem)
-
-
-def _marked(slug: str, whole: str) -> str:
-    """Tell apart what the slug alone does not."""
-    mark = blake2s(whole.encode(errors="backslashreplace"), digest_size=4).hexdigest()
-    return f"{slug[: _LONGEST - 9]}-{mark}"
+    return slug if slug and not strange and len(slug) <= _LONGEST else marked(slug or "brew", stem)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from krausen.importing.density import Density, gravity_of
+from krausen.importing.density import Density
 from krausen.importing.format import ForeignSpec
 from krausen.importing.table import Column, fahrenheit
 from krausen.model.quantities import Quantity
 from krausen.model.series import SeriesSpec
-from krausen.model.units import celsius
+from krausen.model.units import celsius, gravity_of
 
 TIME_WORDS = frozenset(
     {

@@ -1,18 +1,10 @@
 """Densities, whether they came as specific gravity or as degrees Plato."""
 
+from krausen.model.units import gravity_of
+
 HIGHEST_SG = 1.25
 LOWEST_PLATO = 1.3
 HIGHEST_PLATO = 60.0
-_POLE = 1e-6
-
-
-def gravity_of(plato: float) -> float:
-    """Give the specific gravity 20/20 of an extract in °Plato, SG = 1 + P / (258.6 - 227.1 P / 258.2).
-
-    That is the usual fit to the tables of the ASBC. What no extract can be gives what no gravity can be.
-    """
-    divisor = 258.6 - 227.1 / 258.2 * plato
-    return 1.0 + plato / divisor if abs(divisor) > _POLE else -1.0
 
 
 class Density:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from krausen.model.series import SeriesSpec
+from krausen.model.reading import Quality
+from krausen.model.series import SeriesName, SeriesSpec
 
 
 class Unreadable(Exception):
@@ -25,7 +26,8 @@ class Row(Struct, frozen=True, tag=True):
 
     `values` by metric in its canonical unit, finite; `notes` are pairs of kind and text. `marks` are
     sentences on what was odd about it; the report tells each once, with how many rows bear it. Lines count
-    from 1; where a file is one piece without lines, its entries are counted instead.
+    from 1; where a file is one piece without lines, its entries are counted instead. Without a `quality` the
+    values are judged.
     """
 
     line: int
@@ -33,6 +35,7 @@ class Row(Struct, frozen=True, tag=True):
     values: dict[str, float] = {}
     notes: tuple[tuple[str, str], ...] = ()
     marks: tuple[str, ...] = ()
+    quality: Quality | None = None
 
 
 class Complaint(Struct, frozen=True, tag=True):
@@ -64,6 +67,21 @@ class Taken(Struct, frozen=True):
     what: str
 
 
+class Kept(Struct, frozen=True, kw_only=True):
+    """What a file says of itself that Krausen has written.
+
+    `series` and `units` by the names that its rows have for them, `roles` of the batch. `batch` is its id,
+    empty where the file is of none, `title` its name, `start` when it was started, UTC milliseconds.
+    """
+
+    series: Mapping[str, SeriesName]
+    units: Mapping[str, str]
+    roles: Mapping[str, SeriesName]
+    batch: str = ""
+    title: str = ""
+    start: int | None = None
+
+
 class ImportFormat(Struct, frozen=True, kw_only=True):
     """One way in which another tool writes its history.
 
@@ -79,7 +97,8 @@ class ImportFormat(Struct, frozen=True, kw_only=True):
     be read alone; none at all means that the file holds one.
 
     `knows_unit` tells that every file says, or all share, the unit of its temperatures. `columns` are
-    those of a table whose columns may be said, once it is fitted.
+    those of a table whose columns may be said, once it is fitted. `kept` is what a file says that Krausen has
+    written, once it is fitted: one value or event a line, none of which is judged.
     """
 
     name: str
@@ -92,3 +111,4 @@ class ImportFormat(Struct, frozen=True, kw_only=True):
     fitted: Callable[[Collection[str], Details], "ImportFormat"] | None = None
     brews: Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, str]]]] | None = None
     columns: tuple[Taken, ...] = ()
+    kept: Kept | None = None

@@ -1,12 +1,12 @@
-"""The rows of a file in little room: eight bytes an instant, eight or sixteen a value."""
+"""The rows of a file in little room: whatever is long is on tape."""
 
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
 from sys import intern
 
 from krausen.importing.format import Complaint, Row
 from krausen.importing.report import Skipped
+from krausen.importing.tape import CODES, OPEN, Room, Tape
 
 HEAD = 20
 """Rows that are kept as they were read."""
@@ -18,68 +18,43 @@ Note = tuple[str, str]
 """Kind and text of what happened."""
 
 
-class Column:
-    """The values of one metric with their instants, in the order of the rows.
-
-    While every row has a value, the instants are those of the rows themselves.
-    """
-
-    def __init__(self, rows: "array[int]") -> None:
-        self.v = array("d")
-        self._rows = rows
-        self._own: array[int] | None = None
-
-    def add(self, t: int, v: float) -> None:
-        """Add a value of the row that was added last."""
-        if self._own is None and len(self.v) != len(self._rows) - 1:
-            self._own = self._rows[: len(self.v)]
-        if self._own is not None:
-            self._own.append(t)
-        self.v.append(v)
-
-    @property
-    def t(self) -> "array[int]":
-        """The instant of each value, UTC milliseconds."""
-        if self._own is not None:
-            return self._own
-        return self._rows if len(self._rows) == len(self.v) else self._rows[: len(self.v)]
-
-
 class Gathered:
     """What a file says.
 
-    `t` has the instant of every row, UTC milliseconds, `notes` the instants of every note, `marks` how many
-    rows bear each. `back` tells how often the clock went back, `back_at` at which lines first. `head` are the
-    first rows. Lines beyond `MOST_SKIPPED` that were skipped are counted in `more_skipped`.
+    `t` has the instant of every row, UTC milliseconds, `columns` the readings of every metric, `notes` the
+    instants of every note, `marks` how many rows bear each. `start` and `end` span the rows. `back` tells how
+    often the clock went back, `back_at` at which lines first. `head` are the first rows. Lines beyond
+    `MOST_SKIPPED` that were skipped are counted in `more_skipped`. What is long lies in `room`.
     """
 
-    def __init__(self) -> None:
-        self.t = array("q")
-        self.columns: dict[str, Column] = {}
-        self.notes: dict[Note, array[int]] = {}
+    def __init__(self, room: Room | None = None) -> None:
+        self.room = room or Room()
+        self.t = Tape(self.room)
+        self.columns: dict[str, Tape] = {}
+        self.notes: dict[Note, Tape] = {}
         self.marks: Counter[str] = Counter()
+        self.start = self.end = 0
         self.back = 0
         self.back_at: list[int] = []
         self.head: list[Row] = []
         self.skipped: list[Skipped] = []
         self.more_skipped = 0
+        self._last = 0
 
     def add(self, row: Row) -> None:
         """Add what a row says."""
-        if self.t and row.t < self.t[-1]:
-            self.back += 1
-            if len(self.back_at) < _BACK:
-                self.back_at.append(row.line)
-        if len(self.head) < HEAD:
-            self.head.append(row)
-        self.t.append(row.t)
+        self._pass(row)
+        self.t.add(row.t)
+        quality = OPEN if row.quality is None else CODES[row.quality]
         for metric, value in row.values.items():
             column = self.columns.get(metric)
             if column is None:
-                column = self.columns[metric] = Column(self.t)
-            column.add(row.t, value)
+                column = self.columns[metric] = Tape(self.room)
+            column.add(row.t, value, quality)
         for note in row.notes:
-            self.notes.setdefault(note, array("q")).append(row.t)
+            if note not in self.notes:
+                self.notes[note] = Tape(self.room)
+            self.notes[note].add(row.t)
         for mark in row.marks:
             self.marks[mark] += 1
 
@@ -95,10 +70,24 @@ class Gathered:
         """How many lines were read, with those that were skipped."""
         return len(self.t) + len(self.skipped) + self.more_skipped
 
+    def _pass(self, row: Row) -> None:
+        """Note where the row stands in time."""
+        if not self.head:
+            self.start = self.end = row.t
+        elif row.t < self._last:
+            self.back += 1
+            if len(self.back_at) < _BACK:
+                self.back_at.append(row.line)
+        self.start, self.end, self._last = min(self.start, row.t), max(self.end, row.t), row.t
+        if len(self.head) < HEAD:
+            self.head.append(row)
 
-def gathered(entries: Iterable[Row | Complaint], line_of: Callable[[int], int] = int) -> Gathered:
-    """Gather what is read from a file, none of which is kept but in arrays. `line_of` renumbers lines."""
-    found = Gathered()
+
+def gathered(
+    entries: Iterable[Row | Complaint], line_of: Callable[[int], int] = int, room: Room | None = None
+) -> Gathered:
+    """Gather what is read from a file. `line_of` renumbers lines; what is long goes into `room`."""
+    found = Gathered(room)
     for entry in entries:
         if isinstance(entry, Row):
             found.add(_renumbered(entry, line_of))
@@ -109,4 +98,4 @@ def gathered(entries: Iterable[Row | Complaint], line_of: Callable[[int], int] =
 
 def _renumbered(row: Row, line_of: Callable[[int], int]) -> Row:
     line = line_of(row.line)
-    return row if line == row.line else Row(line, row.t, row.values, row.notes, row.marks)
+    return row if line == row.line else Row(line, row.t, row.values, row.notes, row.marks, row.quality)

@@ -14,6 +14,8 @@ from krausen.importing.report import FileReport
 from krausen.model.batch import Batch
 from krausen.model.series import SeriesName
 
+LEFT = "Values that differ from what is here already, which stays: {:,}. They may have been corrected before."
+
 
 class Content(Struct, frozen=True, kw_only=True):
     """A file as it was read."""
@@ -33,7 +35,7 @@ class Brew(Struct, frozen=True, kw_only=True):
     names: dict[str, SeriesName]
     plan: Plan
     before: Batch | None
-    after: Batch
+    after: Batch | None
     key: str
     asked: str | None
     is_remembered: bool
@@ -55,7 +57,7 @@ def report_of(brew: Brew, iso: Callable[[int], str], *, dry_run: bool) -> FileRe
         more_skipped=rows.more_skipped or UNSET,
         start=iso(planned.start),
         end=iso(planned.end),
-        batch=None if dry_run and brew.before is None else brew.after.id,
+        batch=None if brew.after is None or (dry_run and brew.before is None) else brew.after.id,
         remarks=remarks,
         preview=preview_of(content.form, rows, remarks, iso) if dry_run else UNSET,
     )
@@ -73,6 +75,8 @@ def _remarks(brew: Brew) -> list[str]:
         remarks.append(f"Values that cannot be true, kept as bad and never averaged: {brew.plan.bad}.")
     if brew.plan.replaced:
         remarks.append(f"Values that replaced another of the same instant: {brew.plan.replaced}.")
+    if brew.plan.left:
+        remarks.append(LEFT.format(brew.plan.left))
     if brew.before is not None and brew.plan.stored:
         remarks.append(f"It adds to the brew {brew.before.name!r}, which was there already.")
     return remarks

@@ -14,10 +14,15 @@ from krausen.importing.format import ImportFormat
 from krausen.importing.sources import BACKUP, brews_of, is_spreadsheet, sources, units_of, with_unit
 from krausen.importing.text import PIECE, Pieces, pieces_of
 
-LARGEST = 256 * 1024 * 1024
+LARGEST = 4 * 1024**3
 """Bytes a file may have that is imported by itself."""
 LARGEST_MEMBER = 64 * 1024 * 1024
 """Bytes a log in a folder or an archive may have, and a sheet of many brews."""
+
+
+Tables = Callable[[IO[bytes]], Iterator[bytes]]
+"""Gives a file as the pieces of a table with a heading."""
+_PARQUET = b"PAR1"
 
 
 class Log(Struct, frozen=True, kw_only=True):
@@ -50,8 +55,11 @@ def of_bytes(name: str, raw: bytes) -> Parcel:
     return of_file(name, BytesIO(raw))
 
 
-def of_file(name: str, file: IO[bytes], *, shown: str = "") -> Parcel:
-    """Give a parcel that is an open file, which stays with the caller; reports name it as `shown`."""
+def of_file(name: str, file: IO[bytes], *, shown: str = "", as_csv: Tables | None = None) -> Parcel:
+    """Give a parcel that is an open file, which stays with the caller; reports name it as `shown`.
+
+    `as_csv` reads Parquet files, which are no text.
+    """
     shown = shown or name
     start = _at(file, 0, archive.START)
     if archive.is_archive(start):
@@ -61,7 +69,8 @@ def of_file(name: str, file: IO[bytes], *, shown: str = "") -> Parcel:
             is_one=False,
         )
     size = file.seek(0, 2)
-    whole = Log(shown=shown, file=name, pieces=lambda: _pieces(file), size=size)
+    read = as_csv if as_csv is not None and start.startswith(_PARQUET) else _pieces
+    whole = Log(shown=shown, file=name, pieces=lambda: read(file), size=size)
     return Parcel(name=name, logs=lambda formats: _apart(whole, LARGEST, formats), is_one=True)
 
 

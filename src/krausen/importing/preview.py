@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from krausen.importing.format import ImportFormat
 from krausen.importing.gathered import Gathered
-from krausen.importing.oddities import IS_FAHRENHEIT
+from krausen.importing.oddities import BY_COMMAND, IS_FAHRENHEIT
 from krausen.importing.report import Found, Preview, Question, Seen
 from krausen.importing.stamped import HOUR_BACK, HOUR_GONE
 from krausen.importing.times import UNSURE
@@ -50,4 +50,4 @@ def _questions(remarks: Sequence[str]) -> Iterator[Question]:
     for remark in remarks:
         about = next((about for about, sign in _ABOUT if sign in remark), None)
         if about is not None:
-            yield Question(about, remark)
+            yield Question(about, remark.removesuffix(BY_COMMAND))

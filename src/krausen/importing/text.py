@@ -25,6 +25,11 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SAMPLE = 4096
 PIECE = 64 * 1024
 """Bytes that are looked at together."""
+LONGEST = 1024 * 1024
+"""Bytes of a line that are given; the rest of a longer one is left out."""
+_HIGH = bytes(range(0x80, 0x100))
+_LATIN_1 = {0xDC00 + byte: byte for byte in _HIGH}
+"""What bytes that are no UTF-8 become, which Python decodes to lone surrogates."""
 
 Pieces = Callable[[], Iterable[bytes]]
 """Gives a file piece by piece, from its beginning at every call."""
@@ -63,6 +68,19 @@ class Lines(Collection[str]):
         same._pieces = pieces
         return same
 
+    def chunks(self) -> Iterator[str]:
+        """Yield the text as it comes, however long its lines are; bytes that are no UTF-8 are Latin-1."""
+        pieces = iter(self._pieces())
+        head = _head(pieces)
+        wide = head.startswith(_UTF16)
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
+        for piece in (
+            _narrow(chain([head], pieces)) if wide else chain([head.removeprefix(codecs.BOM_UTF8)], pieces)
+        ):
+            text = decoder.decode(piece)
+            yield text if text.isascii() else text.translate(_LATIN_1)
+        yield decoder.decode(b"", final=True).translate(_LATIN_1)
+
     def __len__(self) -> int:
         return self._length
 
@@ -94,8 +112,9 @@ def text_of(raw: bytes, file: str) -> Text:
 def lines_of(pieces: Iterable[bytes], file: str) -> Iterator[tuple[str, str]]:
     """Yield each line of a file that comes in pieces, and the encoding it was in, however it is cut.
 
-    Holds no more than a piece and a line. A line that is not UTF-8 is Latin-1, whatever the others are: so
-    two files that were joined are both read. Raises Invalid, naming the file, when it is empty or not text.
+    Holds no more than a piece and a line, of which `LONGEST` bytes are given. A line that is not UTF-8 is
+    Latin-1, whatever the others are: so two files that were joined are both read. Raises Invalid, naming the
+    file, when it is empty or not text.
     """
     rest = iter(pieces)
     head = _head(rest)
@@ -131,21 +150,24 @@ def _narrow(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _parted(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield lines; a CR ends one at once, and an LF that follows it, be it in the next piece, ends none."""
-    kept: list[bytes] = []
+    kept = bytearray()
     after_cr = False
     for piece in filter(None, pieces):
         fresh = piece[1:] if after_cr and piece.startswith(b"\n") else piece
         after_cr = fresh.endswith(b"\r")
         first, *others = fresh.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        kept.append(first)
+        kept += first[: LONGEST - len(kept)]
         if others:
-            others.insert(0, b"".join(kept))
-            kept = [others.pop()]
+            others.insert(0, _whole(kept))
+            kept = bytearray(others.pop()[:LONGEST])
             yield from others
-    last = b"".join(kept)
-    kept.clear()  # a file of one line is large enough once
-    if last:
-        yield last
+    if kept:
+        yield _whole(kept)
+
+
+def _whole(line: bytearray) -> bytes:
+    """Give a line; where it was too long, without a letter that may have been cut."""
+    return bytes(line) if len(line) < LONGEST else bytes(line).rstrip(_HIGH)
 
 
 def _decoded(line: bytes, *, wide: bool) -> tuple[str, str]:

@@ -71,15 +71,23 @@ def order_of(texts: Iterable[str]) -> OrderFound:
     A number above 12 tells. Where there is none, it is the way that lets the times span less; where both are
     alike, or no date is of that kind, the month comes before a slash and the day before a dot or a dash.
     """
-    pairs = [match for match in map(_YEAR_LAST.match, texts) if match]
-    if any(int(match[1]) > 12 for match in pairs):
-        return OrderFound(Order.DAY)
-    if any(int(match[2]) > 12 for match in pairs) or not pairs:
+    spans = {order: _Span(order) for order in (Order.DAY, Order.MONTH)}
+    first = None
+    is_month, is_alike = False, True
+    for match in filter(None, map(_YEAR_LAST.match, texts)):
+        if int(match[1]) > 12:
+            return OrderFound(Order.DAY)
+        is_month = is_month or int(match[2]) > 12
+        is_alike = is_alike and match[1] == match[2]
+        first = first or match
+        for span in () if is_month else spans.values():
+            span.add(match)
+    if is_month or first is None:
         return OrderFound(Order.MONTH)
-    day, month = (_span(pairs, order) for order in (Order.DAY, Order.MONTH))
+    day, month = (span.length for span in spans.values())
     if day != month:
         return OrderFound(Order.DAY if day < month else Order.MONTH)
-    return OrderFound(Order.MONTH if "/" in pairs[0][0] else Order.DAY, sure=all(m[1] == m[2] for m in pairs))
+    return OrderFound(Order.MONTH if "/" in first[0] else Order.DAY, sure=is_alike)
 
 
 def is_time(text: str) -> bool:
@@ -98,12 +106,26 @@ def _day_first(text: str) -> bool:
     return match is not None and int(match[1]) > 12
 
 
-def _span(pairs: Sequence[re.Match[str]], order: Order) -> timedelta:
-    try:
-        times = [_year_last(match, order).replace(tzinfo=None) for match in pairs]
-    except ValueError:
-        return timedelta.max
-    return max(times) - min(times)
+class _Span:
+    """How long it is from the first to the last of times, endless where one of them is none."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._ends: list[datetime] = []
+        self._is_sound = True
+
+    def add(self, match: re.Match[str]) -> None:
+        try:
+            when = _year_last(match, self._order).replace(tzinfo=None)
+        except ValueError:
+            self._is_sound = False
+        else:
+            both = [*self._ends, when]
+            self._ends = [min(both), max(both)]
+
+    @property
+    def length(self) -> timedelta:
+        return self._ends[1] - self._ends[0] if self._is_sound else timedelta.max
 
 
 def _moment(text: str, order: Order) -> datetime:

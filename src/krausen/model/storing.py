@@ -1,7 +1,16 @@
 """Which readings history keeps."""
 
+from msgspec import Struct
+
 from krausen.model.reading import Reading
-from krausen.model.series import StoreRule
+from krausen.model.series import SeriesName, StoreRule
+
+
+class StoreChoice(Struct, frozen=True):
+    """What people chose to keep of a series, in place of what its source declares."""
+
+    series: SeriesName
+    rule: StoreRule
 
 
 def keeps(rule: StoreRule, last: Reading | None, reading: Reading) -> bool:

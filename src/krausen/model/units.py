@@ -7,6 +7,8 @@ from typing import Literal
 
 TemperatureUnit = Literal["C", "F", "K"]
 
+_POLE = 1e-6
+
 
 def celsius(value: float, unit: TemperatureUnit) -> float:
     """Give a temperature in °C. Kelvin and Fahrenheit by their definitions (BIPM, SI brochure, 9th edition).
@@ -23,3 +25,12 @@ def celsius(value: float, unit: TemperatureUnit) -> float:
 def celsius_difference(value: float, unit: TemperatureUnit) -> float:
     """Give a temperature difference in °C."""
     return value / 1.8 if unit == "F" else value
+
+
+def gravity_of(plato: float) -> float:
+    """Give the specific gravity 20/20 of an extract in °Plato, SG = 1 + P / (258.6 - 227.1 P / 258.2).
+
+    That is the usual fit to the tables of the ASBC. What no extract can be gives what no gravity can be.
+    """
+    divisor = 258.6 - 227.1 / 258.2 * plato
+    return 1.0 + plato / divisor if abs(divisor) > _POLE else -1.0

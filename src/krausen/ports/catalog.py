@@ -15,10 +15,12 @@ from msgspec import Struct
 from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent
 from krausen.model.correction import Correction
+from krausen.model.door import DoorState
 from krausen.model.journal import EVERY, JournalEntry, Which
 from krausen.model.people import Session, Token, User
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, Setpoint
+from krausen.model.storing import StoreChoice
 from krausen.model.vessel import Role, Vessel
 
 
@@ -355,5 +357,28 @@ class Settings(Protocol):
         """Give the number of the newest entry, 0 where there is none."""
 
 
-class Catalog(Vessels, Agents, Chambers, Batches, Corrections, People, Settings, Protocol):
+class Doors(Protocol):
+    """What people decided of doors."""
+
+    async def doors(self) -> list[DoorState]:
+        """Give what was decided, ordered by name; a door that nobody has changed is not there."""
+
+    async def keep_door(self, door: DoorState, entry: JournalEntry, *, seen: int | None = None) -> DoorState:
+        """Keep how a door is to be under the next revision, counted here; give it so. Raises Stale."""
+
+
+class Storing(Protocol):
+    """What people chose to keep of series, in place of what their sources declare."""
+
+    async def store_choices(self) -> list[StoreChoice]:
+        """Give what was chosen, ordered by series."""
+
+    async def choose_store(self, choice: StoreChoice, entry: JournalEntry) -> None:
+        """Choose what is kept of a series, in place of what was chosen before."""
+
+    async def forget_store(self, series: SeriesName, entry: JournalEntry) -> None:
+        """Keep again what the source of a series declares. Raises NotFound."""
+
+
+class Catalog(Vessels, Agents, Chambers, Batches, Corrections, People, Doors, Storing, Settings, Protocol):
     """All of it behind one door; parts of the server ask only for the protocol they need."""

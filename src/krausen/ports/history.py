@@ -1,5 +1,6 @@
 """Readings, kept for ever."""
 
+from array import array
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -8,6 +9,9 @@ from msgspec import Struct
 from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName
 
+QUALITIES = tuple(Quality)
+"""The qualities in the order of their codes."""
+
 
 class Stored(Struct, frozen=True):
     """What became of readings: new ones, corrections of a stored value, and repeats of what was there."""
@@ -15,6 +19,22 @@ class Stored(Struct, frozen=True):
     new: int = 0
     corrected: int = 0
     repeated: int = 0
+
+
+class Bulk(Struct, frozen=True, eq=False):
+    """Readings of any series as columns of equal length.
+
+    Numbers of series (array of type I), instants in UTC milliseconds (q), values (d), and for each the place
+    of its quality in QUALITIES.
+    """
+
+    series: "array[int]"
+    t: "array[int]"
+    v: "array[float]"
+    q: bytes
+
+    def __len__(self) -> int:
+        return len(self.t)
 
 
 class Point(Struct, frozen=True, array_like=True, gc=False):
@@ -50,11 +70,16 @@ class Buckets(Struct, frozen=True):
     n: list[int]
 
 
+def id_of(number: int) -> str:
+    """Give the id of the series with a number."""
+    return f"s{number}"
+
+
 class History(Protocol):
     """Stores readings and gives them back. Every call raises StorageAway when the disk refuses.
 
     Series and time identify a reading: the same again is harmless, another value replaces. A series is
-    registered at first sight, under an id that is stable for ever.
+    registered at first sight, under a number, and with it an id, that is stable for ever.
     """
 
     async def declare(self, units: Sequence[tuple[SeriesName, str]]) -> None:
@@ -65,6 +90,12 @@ class History(Protocol):
 
         Raises Invalid for a value that is no number.
         """
+
+    async def number_of(self, name: SeriesName) -> int | None:
+        """Give the number of a series, or None."""
+
+    async def store_bulk(self, bulk: Bulk) -> Stored:
+        """Store as `store` does. Raises Invalid also for a number that no series has."""
 
     async def series(self) -> list[SeriesRecord]:
         """Give every series, ordered by name."""

@@ -18,6 +18,8 @@ from krausen.server.settings import check_zone
 
 _NAME = "A name has 1 to 128 printable characters."
 _TITLE = "A title has at most 128 printable characters."
+_KIND = "A kind has at most 128 printable characters."
+_UNIT = "A unit has at most 128 printable characters."
 
 
 class Adapters:
@@ -95,7 +97,7 @@ class Adapters:
         seen: int | None = None,
     ) -> None:
         """Replace what is known of an adapter's nodes or metrics. Raises NotFound, Stale, Invalid."""
-        _refuse([*_list_faults(nodes or ()), *_list_faults(metrics or ()), *_range_faults(metrics or ())])
+        _refuse([*_node_faults(nodes or ()), *_metric_faults(metrics or ())])
         adapter = await self.one(name)
         if nodes is not None:
             adapter = replace(adapter, nodes=tuple(nodes))
@@ -140,6 +142,22 @@ def _faults(adapter: Adapter, where: str) -> Iterator[Fault]:
             yield from failure.faults
 
 
+def _node_faults(nodes: Sequence[Node]) -> Iterator[Fault]:
+    yield from _list_faults(nodes)
+    for place, node in enumerate(nodes):
+        if node.kind and not is_name(node.kind):
+            yield Fault(f"/items/{place}/kind", _KIND)
+
+
+def _metric_faults(metrics: Sequence[Metric]) -> Iterator[Fault]:
+    yield from _list_faults(metrics)
+    for place, metric in enumerate(metrics):
+        if metric.unit and not is_name(metric.unit):
+            yield Fault(f"/items/{place}/unit", _UNIT)
+        if metric.min is not None and metric.max is not None and metric.min > metric.max:
+            yield Fault(f"/items/{place}/min", f"This is above the greatest value, {metric.max:g}.")
+
+
 def _list_faults(items: Sequence[Node | Metric]) -> Iterator[Fault]:
     names: set[str] = set()
     for place, item in enumerate(items):
@@ -150,12 +168,6 @@ def _list_faults(items: Sequence[Node | Metric]) -> Iterator[Fault]:
         if item.title and not is_name(item.title):
             yield Fault(f"/items/{place}/title", _TITLE)
         names.add(item.name)
-
-
-def _range_faults(metrics: Sequence[Metric]) -> Iterator[Fault]:
-    for place, metric in enumerate(metrics):
-        if metric.min is not None and metric.max is not None and metric.min > metric.max:
-            yield Fault(f"/items/{place}/min", f"This is above the greatest value, {metric.max:g}.")
 
 
 def _refuse(faults: Sequence[Fault]) -> None:

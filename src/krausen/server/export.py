@@ -44,11 +44,15 @@ class Entry(Struct, frozen=True):
 
 
 class Export(Struct, frozen=True, kw_only=True):
-    """What is taken away, under a name; `entries()` yields it in order of time, a page at a time."""
+    """What is taken away, under a name; `entries()` yields it in order of time, a page at a time.
+
+    Where it is that of a `batch`, its `events` go with it.
+    """
 
     name: str
     entries: Callable[[], AsyncIterator[Entry]]
     events: Sequence[BatchEvent] = ()
+    batch: Batch | None = None
 
 
 class Exports:
@@ -70,7 +74,7 @@ class Exports:
             Column(id=id, series=known[id].name, variable="", unit=known[id].unit, span=span)
             for id in dict.fromkeys(ids or known)
         ]
-        return self._export("readings", columns, (), as_stored=as_stored)
+        return Export(name="readings", entries=self._merged(columns, as_stored=as_stored))
 
     async def of_batch(self, batch: Batch, span: Span, *, as_stored: bool) -> Export:
         """Give the series of a batch as far as they lie in a span, and its events."""
@@ -89,13 +93,12 @@ class Exports:
             if part.series in units
         ]
         events = [event for event in brew.events if span.start <= event.at < span.end]
-        return self._export(batch.id, _once(columns), events, as_stored=as_stored)
+        entries = self._merged(_once(columns), as_stored=as_stored)
+        return Export(name=batch.id, entries=entries, events=events, batch=batch)
 
-    def _export(
-        self, name: str, columns: Sequence[Column], events: Sequence[BatchEvent], *, as_stored: bool
-    ) -> Export:
-        named = list(_named(columns))
-        return Export(name=name, entries=lambda: self._entries(named, as_stored=as_stored), events=events)
+    def _merged(self, columns: Sequence[Column], *, as_stored: bool) -> Callable[[], AsyncIterator[Entry]]:
+        named = _named(columns)
+        return lambda: self._entries(named, as_stored=as_stored)
 
     async def _entries(self, columns: Sequence[Column], *, as_stored: bool) -> AsyncIterator[Entry]:
         """Merge the readings of columns by time."""

@@ -9,17 +9,20 @@ from io import StringIO
 
 import msgspec
 
+from krausen.importing.ours import HEADING
 from krausen.model.batch import BatchEvent
 from krausen.model.reading import Quality
 from krausen.model.vessel import Role, VesselMetric
-from krausen.server.export import Entry, Export
+from krausen.server.export import Export
+from krausen.server.export_facts import facts_of
 from krausen.server.parquet import parquet
 from krausen.wire.instants import iso
 
-HEADING = ("time", "variable", "value", "unit", "quality", "adapter", "node", "metric", "role")
 AT_ONCE = 1000
 """Lines in a piece."""
 MISSING = "None"
+_CRLF = "\r\n"
+"""The end of lines with which a lone CR in a cell is put in quotes."""
 NOTE = "note"
 
 _COLUMNS = (
@@ -63,7 +66,7 @@ def formed(export: Export, form: Form) -> AsyncIterator[bytes]:
         case Form.BREWPI:
             return _joined(_brewpi_lines(export))
         case Form.PARQUET:
-            return parquet(export, HEADING)
+            return parquet(export)
 
 
 async def _joined(lines: AsyncIterator[str]) -> AsyncIterator[bytes]:
@@ -79,25 +82,25 @@ async def _joined(lines: AsyncIterator[str]) -> AsyncIterator[bytes]:
 
 async def _csv_lines(export: Export) -> AsyncIterator[str]:
     line = StringIO(newline="")
-    write: Callable[[Sequence[object]], object] = csv.writer(line, lineterminator="\n").writerow
+    write: Callable[[Sequence[object]], object] = csv.writer(line, lineterminator=_CRLF).writerow
     write(HEADING)
-    async for entry in export.entries():
-        write([iso(entry.point.t), *_facts(entry)])
-        yield line.getvalue()
+    async for t, *facts in facts_of(export):
+        write([iso(t), *facts])
+        yield _unix(line.getvalue())
         line.seek(0)
         line.truncate()
-    yield line.getvalue()
+    yield _unix(line.getvalue())
+
+
+def _unix(lines: str) -> str:
+    """End the last of some lines in LF; what is inside of a cell stays."""
+    return f"{lines.removesuffix(_CRLF)}\n" if lines else ""
 
 
 async def _json_lines(export: Export) -> AsyncIterator[str]:
-    async for entry in export.entries():
-        facts = dict(zip(HEADING, (iso(entry.point.t), *_facts(entry)), strict=True))
-        yield msgspec.json.encode(facts).decode() + "\n"
-
-
-def _facts(entry: Entry) -> tuple[object, ...]:
-    column, point = entry.column, entry.point
-    return (column.variable, point.v, column.unit, point.quality.value, *column.series_parts, column.role)
+    async for t, *facts in facts_of(export):
+        fields = dict(zip(HEADING, (iso(t), *facts), strict=True))
+        yield msgspec.json.encode(fields).decode() + "\n"
 
 
 async def _brewpi_lines(export: Export) -> AsyncIterator[str]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from itertools import count
+from tempfile import SpooledTemporaryFile
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -13,16 +14,17 @@ from msgspec.structs import replace
 
 from krausen.errors import Invalid, NotFound
 from krausen.importing import formats
-from krausen.importing.brew import ADAPTER, batch_with, origin_of
+from krausen.importing.brew import ADAPTER
 from krausen.importing.format import ImportFormat
 from krausen.importing.gathered import Gathered, gathered
 from krausen.importing.local_time import LocalTime
 from krausen.importing.mappings import is_worth_keeping, key_of
 from krausen.importing.outcome import Brew, Content, report_of
 from krausen.importing.parcel import Log, Parcel, of_bytes
-from krausen.importing.plan import Fresh, Judged, Values, fresh, judge, plan
+from krausen.importing.plan import Comparison, Fresh, judge, plan
 from krausen.importing.recognition import format_of
 from krausen.importing.report import FileReport, ImportReport, PassedOver
+from krausen.importing.tape import CODES, Blocks, Room, Values
 from krausen.importing.text import Lines, NoLog
 from krausen.importing.undertaking import Import, Run, Wish
 from krausen.importing.zones import zone_named
@@ -31,8 +33,9 @@ from krausen.model.series import SeriesName
 from krausen.plugins import discover
 from krausen.ports.catalog import Catalog
 from krausen.ports.clock import Clock
-from krausen.ports.history import History, Point
+from krausen.ports.history import History
 from krausen.server.changes import Change, Tell, to_nobody
+from krausen.server.import_homes import Homes
 from krausen.wire.instants import iso
 
 T = TypeVar("T")
@@ -40,7 +43,9 @@ T = TypeVar("T")
 LARGEST = 64 * 1024 * 1024
 """Bytes that may be sent by HTTP at once."""
 REMEMBERED_REPORTS = 50
-_PAGE = 50_000
+IN_MEMORY = 4 * 1024 * 1024
+"""Bytes of what was read of a log that are held in memory; beyond that they lie in a temporary file."""
+_PAGE = 25_000
 _PIECE = 25_000
 """Readings that are stored together."""
 
@@ -63,6 +68,7 @@ class Imports:
         self._clock = clock
         self._tell = tell
         self._formats = known_formats()
+        self._homes = Homes(catalog, history)
         self._turn = anyio.Lock()
         self._numbers = count(1)
         self._past: dict[str, Import] = {}
@@ -111,42 +117,38 @@ class Imports:
     async def _work(self, started: Import, parcel: Parcel) -> None:
         run = Run(started, parcel, await self._zone(started.wish.zone))
         logs = await _aside(partial(_counted, parcel, self._formats))
-        passes = 1 if started.wish.dry_run or logs == 1 else 2
+        is_stored_at_once = logs == 1 and not started.wish.dry_run
+        passes = 1 if started.wish.dry_run or is_stored_at_once else 2
         run.whole = max(logs, 1) * passes
-        brew = await self._go_through(run, is_stored=False)
-        if not run.reports:
-            raise Invalid(" ".join(dict.fromkeys(one.reason for one in run.passed_over)))
-        if not started.wish.dry_run:
-            started.report = replace(started.report, state="storing")
-            if logs == 1 and brew is not None:
-                await self._store(run, brew)
-            else:
-                run.reports = []
-                await self._go_through(run, is_stored=True)
+        for turn in range(passes):
+            await self._go_through(run, is_stored=is_stored_at_once or turn == 1)
+            if not run.reports:
+                raise Invalid(" ".join(dict.fromkeys(one.reason for one in run.passed_over)))
         started.report = replace(
             started.report, files=run.reports, passed_over=run.passed_over, state="done", share=1.0
         )
 
-    async def _go_through(self, run: Run, *, is_stored: bool) -> Brew | None:
-        """Take one log after another; give the last brew."""
-        run.passed_over = []
+    async def _go_through(self, run: Run, *, is_stored: bool) -> None:
+        """Take one log after another."""
+        run.reports, run.passed_over = [], []
         logs = run.parcel.logs(self._formats.values())
-        brew = None
         while (log := await _aside(partial(next, logs, None))) is not None:
-            brew = None  # so that never two are held
             try:
-                brew = await self._brew(run, log)
+                run.reports.append(await self._report(run, log, is_stored=is_stored))
             except NoLog as reason:
                 if run.parcel.is_one:
                     raise
                 run.passed_over.append(PassedOver(log.shown, str(reason)))
-            else:
-                if is_stored:
-                    await self._store(run, brew)
-                run.reports.append(report_of(brew, iso, dry_run=run.started.wish.dry_run))
             if run.whole > 1:
                 run.step()
-        return brew
+
+    async def _report(self, run: Run, log: Log, *, is_stored: bool) -> FileReport:
+        with SpooledTemporaryFile[bytes](IN_MEMORY) as file:
+            brew = await self._brew(run, log, Room(file))
+            if is_stored:
+                run.started.report = replace(run.started.report, state="storing")
+                await self._store(run, brew)
+            return await _aside(partial(report_of, brew, iso, dry_run=run.started.wish.dry_run))
 
     async def _zone(self, asked: str | None) -> ZoneInfo | None:
         adapter = await self._catalog.adapter(ADAPTER)
@@ -154,24 +156,27 @@ class Imports:
         name = next(filter(None, names), None)
         return None if name is None else zone_named(str(name))
 
-    async def _brew(self, run: Run, log: Log) -> Brew:
+    async def _brew(self, run: Run, log: Log, room: Room) -> Brew:
         lines = await _aside(partial(Lines, log.pieces, log.file))
         key = await _aside(partial(key_of, lines))
         asked, is_remembered = await self._mapping(run.started.wish.form, key)
-        content = await _aside(partial(self._read, run, log, lines, asked))
-        origin = origin_of(log.file)
-        names = {metric: origin.series(metric) for metric in content.judged.values}
-        before = await self._catalog.batch_of(origin.source)
-        events = await self._catalog.events(before.id) if before else []
-        found = {metric: await self._fresh(name, content.judged, metric) for metric, name in names.items()}
-        planned = await _aside(partial(plan, content.judged, found, events))
+        content = await _aside(partial(self._read, run, log, lines, room, asked))
+        home = await self._homes.of(log.file, content)
+        names = {metric: home.names[metric] for metric in content.judged.values}
+        events = await self._catalog.events(home.before.id) if home.before else []
+        is_ours = content.form.kept is not None
+        found = {
+            metric: await self._fresh(name, content.judged.values[metric], Comparison(room, stays=is_ours))
+            for metric, name in names.items()
+        }
+        planned = await _aside(partial(plan, content.judged, found, events, is_ours=is_ours))
         return Brew(
             log=log,
             content=content,
             names=names,
             plan=planned,
-            before=before,
-            after=batch_with(before, origin, names, start=planned.start, end=planned.end),
+            before=home.before,
+            after=home.after(planned.start, planned.end),
             key=key if is_worth_keeping(asked, content.form, lines) and not is_remembered else "",
             asked=asked,
             is_remembered=is_remembered,
@@ -185,11 +190,11 @@ class Imports:
         fits = isinstance(kept, str) and kept.partition(":")[0] in ({asked} if asked else self._formats)
         return (str(kept), True) if fits else (asked, False)
 
-    def _read(self, run: Run, log: Log, lines: Lines, asked: str | None) -> Content:
+    def _read(self, run: Run, log: Log, lines: Lines, room: Room, asked: str | None) -> Content:
         form = format_of(lines, self._formats, file=log.file, asked=asked)
         utc = LocalTime(run.zone or ZoneInfo("UTC"), self._clock.now())
-        rows = gathered(form.read(lines.by(run.counted(log)), utc), log.line_of)
-        if not rows.t:
+        rows = gathered(form.read(lines.by(run.counted(log)), utc), log.line_of, room)
+        if not len(rows.t):
             raise Invalid(f"Nothing in {log.file} can be imported as {form.title}.{_first(rows)}")
         return Content(
             form=form,
@@ -199,20 +204,24 @@ class Imports:
             judged=judge(rows, form.series),
         )
 
-    async def _fresh(self, name: SeriesName, judged: Judged, metric: str) -> Fresh:
-        known = await self._values(name, judged.start, judged.end + 1)
-        return await _aside(partial(fresh, judged.values[metric], known))
-
-    async def _values(self, name: SeriesName, start: int, end: int) -> Values:
+    async def _fresh(self, name: SeriesName, column: Blocks, found: Comparison) -> Fresh:
         series = await self._history.id_of(name)
-        found = Values.none()
-        while series is not None:
-            page: list[Point] = await self._history.points(series, start, end, _PAGE)
-            found.extend((point.t, point.v, point.quality) for point in page)
-            if len(page) < _PAGE:
-                break
-            start = page[-1].t + 1
-        return found
+        if series is None:
+            return Fresh(column)
+        blocks = column.blocks()
+        while (block := await _aside(partial(next, blocks, None))) is not None:
+            found.add(block, await self._known(series, block))
+        return found.fresh
+
+    async def _known(self, series: str, block: Values) -> dict[int, tuple[float, int]]:
+        """Give what is known of the instants of a block."""
+        wanted, start, end = frozenset(block.t), block.t[0], block.t[-1] + 1
+        known: dict[int, tuple[float, int]] = {}
+        while start < end:
+            page = await self._history.points(series, start, end, _PAGE)
+            known |= {point.t: (point.v, CODES[point.quality]) for point in page if point.t in wanted}
+            start = end if len(page) < _PAGE else page[-1].t + 1
+        return known
 
     async def _store(self, run: Run, brew: Brew) -> None:
         """Store a brew piece by piece."""
@@ -230,7 +239,7 @@ class Imports:
 
     async def _keep(self, brew: Brew, by: str) -> None:
         batch = brew.after
-        if brew.plan.stored or batch != brew.before:
+        if batch is not None and (brew.plan.stored or batch != brew.before):
             detail = f"{brew.log.file}: {brew.plan.stored} rows"
             entry = self._entry(by, "batch", batch.id, "imported", detail)
             await self._catalog.keep_batch(batch, brew.plan.events, entry)

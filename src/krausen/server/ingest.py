@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from krausen.model.reading import Reading
 from krausen.model.series import WHOLE, SeriesName, StoreRule
 from krausen.model.storing import keeps
-from krausen.ports.history import History, Point, Stored
+from krausen.ports.history import Bulk, History, Point, Stored
 from krausen.server.live import Live
 
 _Kept = dict[tuple[SeriesName, bool], Reading]
@@ -20,16 +20,39 @@ class Ingest:
         self._history = history
         self._live = live
         self._rules: dict[SeriesName, StoreRule] = {}
+        self._chosen: dict[SeriesName, StoreRule] = {}
         self._kept: _Kept = {}
         self.taken = 0
         """How many readings were taken since the server's start."""
         self.refused: Counter[str] = Counter()
         """How many readings of an `agent` and rows of a `request` were refused since then."""
+        self.requests: Counter[tuple[str, int]] = Counter()
+        """How many requests of any kind were answered, by method and status."""
+        self.declared = 0
+        """How often it was declared what is to be kept of series."""
 
     async def declare(self, series: Sequence[tuple[SeriesName, str, StoreRule]]) -> None:
         """Register series with their units and what is to be kept of them."""
         await self._history.declare([(name, unit) for name, unit, _ in series])
         self._rules.update({name: rule for name, _, rule in series})
+        self.declared += 1
+
+    def choose(self, series: SeriesName, rule: StoreRule | None) -> None:
+        """Follow a rule in place of the one that is declared for a series; None is the declared one again."""
+        if rule is None:
+            self._chosen.pop(series, None)
+        else:
+            self._chosen[series] = rule
+        self.declared += 1
+
+    def rule_of(self, series: SeriesName) -> tuple[StoreRule, bool]:
+        """Give what is kept of a series, and whether somebody chose so."""
+        chosen = self._chosen.get(series)
+        return (self._rules.get(series, WHOLE), False) if chosen is None else (chosen, True)
+
+    def keeps_all_of(self, series: SeriesName) -> bool:
+        """Tell whether every reading of a series is stored."""
+        return self.rule_of(series)[0] == WHOLE
 
     async def take(self, readings: Sequence[Reading]) -> Stored:
         """Store what is to be kept, all or nothing, then announce everything. Raises StorageAway."""
@@ -40,16 +63,27 @@ class Ingest:
         await self._announce(readings)
         return stored
 
+    async def take_bulk(self, bulk: Bulk) -> Stored:
+        """Store all, or on an error nothing, then announce it; for series that are kept whole."""
+        stored = await self._history.store_bulk(bulk)
+        self.taken += len(bulk)
+        self._live.bulk(bulk)
+        return stored
+
     def _selected(self, readings: Sequence[Reading]) -> "tuple[list[Reading], _Kept]":
         kept: list[Reading] = []
         last: _Kept = {}
         for reading in readings:
             series = reading.series
+            rule, _ = self.rule_of(series)
+            if rule == WHOLE:
+                kept.append(reading)
+                continue
             newest = last.get((series, False)) or self._kept.get((series, False))
             # A backlog that comes between what is newer is thinned by itself.
             late = newest is not None and reading.t < newest.t
             before = last.get((series, late)) or self._kept.get((series, late))
-            if keeps(self._rules.get(series, WHOLE), before, reading):
+            if keeps(rule, before, reading):
                 kept.append(reading)
                 if before is None or reading.t >= before.t:
                     last[series, late] = reading

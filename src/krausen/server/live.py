@@ -16,10 +16,13 @@ from msgspec import Raw, Struct, json
 
 from krausen.model.reading import Quality
 from krausen.ports.clock import Clock
-from krausen.ports.history import Point, SeriesRecord
+from krausen.ports.history import QUALITIES, Bulk, Point, SeriesRecord, id_of
+from krausen.server.bulks import newest
 from krausen.wire.instants import iso
 
 TICK_S = 0.2
+FLOOD = 2_000
+"""Of a tick with more readings in bulk than this, the newest of each series is told."""
 HELD_MESSAGES = 10_000
 HELD_MS = 600_000
 HELD_CHARS = 16_000_000
@@ -49,6 +52,7 @@ class Live:
         self._listeners: set[Listener] = set()
         self._fresh: dict[tuple[str, int], Point] = {}
         self._newest: dict[str, Point] = {}
+        self._bulks: list[Bulk] = []
         self._states: dict[tuple[str, str], object] = {}
         self._known: dict[tuple[str, str], object] = {}
         self._due = asyncio.Event()
@@ -61,6 +65,16 @@ class Live:
             if newest is None or point.t >= newest.t:
                 self._newest[series] = point
         self._due.set()
+
+    def bulk(self, bulk: Bulk) -> None:
+        """Announce many readings at once; in a flood of them the newest of each series is told."""
+        self._bulks.append(bulk)
+        self._due.set()
+
+    def said(self, channel: str) -> int:
+        """Tell how many messages a channel has sent."""
+        there = self._channels.get(channel)
+        return 0 if there is None else there.last
 
     def state(self, channel: str, key: str, message: object) -> None:
         """Announce how something stands, named by `key`; the newest leaves with the next tick."""
@@ -106,10 +120,12 @@ class Live:
 
     def flush(self) -> None:
         """Send the readings and states that are waiting."""
+        left_out = self._take_in()
         self._due.clear()
         fresh, self._fresh = self._fresh, {}
         if fresh:
-            self.say("data", {"readings": [_reading(series, point) for (series, _), point in fresh.items()]})
+            readings = [_reading(series, point) for (series, _), point in fresh.items()]
+            self.say("data", {"readings": readings} | ({"left_out": left_out} if left_out else {}))
         states, self._states = self._states, {}
         for (channel, _), message in states.items():
             self.say(channel, message)
@@ -140,10 +156,22 @@ class Live:
         """Give frames that say how everything stands: the newest of each series, then the states."""
         messages: list[tuple[str, object]] = []
         if "data" in channels:
+            self._take_in()
             newest = [_reading(series, point) for series, point in self._newest.items()]
             messages.append(("data", {"readings": newest}))
         messages += [(channel, state) for (channel, _), state in self._known.items() if channel in channels]
         return [self._as_last(channel, message) for channel, message in messages]
+
+    def _take_in(self) -> int:
+        """Take in what came in bulk; tell how much of it is left out."""
+        bulks, self._bulks = self._bulks, []
+        came = sum(map(len, bulks))
+        if came > FLOOD:
+            bulks = [newest(bulks)]
+        for bulk in bulks:
+            columns = zip(bulk.series, bulk.t, bulk.v, bulk.q, strict=True)
+            self.readings((id_of(series), Point(t, v, QUALITIES[code])) for series, t, v, code in columns)
+        return came - sum(map(len, bulks))
 
     def _as_last(self, channel: str, message: object) -> str:
         last = self._channels.get(channel, _Channel()).last

@@ -7,6 +7,7 @@ from datetime import datetime
 from krausen import __version__
 from krausen.ports.processes import ProcessFacts
 from krausen.server.agents import AgentFacts
+from krausen.server.doors import DoorFacts
 from krausen.server.exposition import Family, Sample
 from krausen.server.site import Site
 
@@ -43,6 +44,7 @@ async def families(site: Site, requests: Mapping[tuple[str, int], int]) -> list[
                 for (method, status), n in sorted(requests.items())
             ],
         ),
+        *_doors(site.doors.all()),
         *_agents(await site.agents.all()),
         *_processes(await site.processes() or ()),
     ]
@@ -63,6 +65,27 @@ def _readings(site: Site) -> Iterator[Family]:
     )
     yield Family(
         "krausen_live_listeners", "gauge", "Listeners to live channels.", [Sample(site.live.listeners)]
+    )
+
+
+def _doors(doors: Sequence[DoorFacts]) -> Iterator[Family]:
+    yield Family(
+        "krausen_door_open",
+        "gauge",
+        "1 for a door that is open, else 0.",
+        [Sample(int(one.state.enabled and one.problem is None), {"door": one.door.name}) for one in doors],
+    )
+    yield Family(
+        "krausen_door_knocks_total",
+        "counter",
+        "Guests who were let in by a door since the server's start.",
+        [Sample(one.tally.knocks, {"door": one.door.name}) for one in doors],
+    )
+    yield Family(
+        "krausen_door_refusals_total",
+        "counter",
+        "Guests who were refused at a door since the server's start.",
+        [Sample(one.tally.refusals, {"door": one.door.name}) for one in doors],
     )
 
 

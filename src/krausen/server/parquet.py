@@ -1,38 +1,81 @@
-"""Readings as a Parquet file, where pyarrow is installed."""
+"""Readings as a Parquet file, and back, where pyarrow is installed."""
 
-from collections.abc import AsyncIterator, Sequence
+import csv
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
 from importlib import import_module
-from typing import Any
+from io import StringIO
+from typing import IO, Any
 
 from krausen.errors import Fault, Invalid
-from krausen.server.export import Entry, Export
+from krausen.importing.ours import HEADING
+from krausen.server.export import Export
+from krausen.server.export_facts import facts_of
 
 GROUP = 50_000
 """Rows that are held until they are written."""
+BATCH = 5_000
+"""Rows that are read at once."""
 NOT_HERE = (
     "Parquet takes pyarrow, which is not installed beside this server. Install it with "
     "`pip install 'krausen[parquet]'`, or choose csv or jsonl."
 )
 
 
-def parquet(export: Export, heading: Sequence[str]) -> AsyncIterator[bytes]:
+def parquet(export: Export) -> AsyncIterator[bytes]:
     """Give an export as the pieces of one file. Raises Invalid where pyarrow is not installed."""
+    return _written(export, *_arrow())
+
+
+def is_installed() -> bool:
+    """Tell whether Parquet can be written and read here."""
     try:
-        arrow: Any = import_module("pyarrow")
-        writing: Any = import_module("pyarrow.parquet")
+        _arrow()
+    except Invalid:
+        return False
+    return True
+
+
+def as_csv(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the rows of a Parquet file as a table with a heading, times in ISO 8601.
+
+    Raises Invalid where pyarrow is not installed, and for a file that is damaged.
+    """
+    arrow, reading = _arrow()
+    line = StringIO(newline="")
+    writer = csv.writer(line, lineterminator="\r\n")
+    try:
+        table = reading.ParquetFile(file)
+        writer.writerow(table.schema_arrow.names)
+        for batch in table.iter_batches(batch_size=BATCH):
+            writer.writerows(map(_plain, zip(*(column.to_pylist() for column in batch.columns), strict=True)))
+            yield line.getvalue().encode()
+            line.seek(0)
+            line.truncate()
+    except (arrow.ArrowException, OSError) as error:
+        raise Invalid(f"It is no whole Parquet file: {error}.") from error
+    yield line.getvalue().encode()
+
+
+def _plain(cells: Sequence[object]) -> list[object]:
+    return [cell.isoformat() if isinstance(cell, datetime) else cell for cell in cells]
+
+
+def _arrow() -> tuple[Any, Any]:
+    try:
+        return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
         raise Invalid(NOT_HERE, [Fault("query:format", NOT_HERE)]) from error
-    return _written(export, heading, arrow, writing)
 
 
-async def _written(export: Export, heading: Sequence[str], arrow: Any, writing: Any) -> AsyncIterator[bytes]:
+async def _written(export: Export, arrow: Any, writing: Any) -> AsyncIterator[bytes]:
     kinds = {"time": arrow.timestamp("ms", tz="UTC"), "value": arrow.float64()}
-    schema = arrow.schema([(name, kinds.get(name, arrow.string())) for name in heading])
+    schema = arrow.schema([(name, kinds.get(name, arrow.string())) for name in HEADING])
     pieces = _Pieces()
     with writing.ParquetWriter(pieces, schema) as writer:
         held: list[tuple[object, ...]] = []
-        async for entry in export.entries():
-            held.append(_row(entry))
+        async for fact in facts_of(export):
+            held.append(fact)
             if len(held) >= GROUP:
                 writer.write_table(_table(held, schema, arrow))
                 held.clear()
@@ -40,12 +83,6 @@ async def _written(export: Export, heading: Sequence[str], arrow: Any, writing: 
         if held:
             writer.write_table(_table(held, schema, arrow))
     yield pieces.taken()
-
-
-def _row(entry: Entry) -> tuple[object, ...]:
-    column, point = entry.column, entry.point
-    facts = (column.variable, point.v, column.unit, point.quality.value)
-    return (point.t, *facts, *column.series_parts, column.role)
 
 
 def _table(rows: Sequence[tuple[object, ...]], schema: Any, arrow: Any) -> Any:

@@ -1,25 +1,27 @@
 """What became of batches, in numbers: a few for lists, all of them for the report."""
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from krausen.brewing.attenuation import alcohol, attenuation
-from krausen.brewing.completeness import Cause, Evidence, Span, cause_of, completeness, gaps
+from krausen.brewing.completeness import Span, completeness, gaps
 from krausen.brewing.course import Course, Piece, Running, apart_ms, mean, pieces, running
 from krausen.brewing.gravity import LEAST, MOST
-from krausen.importing.brew import ADAPTER as IMPORTED
 from krausen.model.batch import Batch, BatchState
 from krausen.model.reading import Quality
-from krausen.model.vessel import VESSEL_ADAPTER, ControlState, Role, VesselMetric
+from krausen.model.series import SeriesName
+from krausen.model.vessel import ControlState, Role, VesselMetric
 from krausen.ports import catalog
 from krausen.ports.clock import Clock
-from krausen.ports.history import History, Point, SeriesRecord
+from krausen.ports.history import History, Point
 from krausen.server.brews import Brew, Kept, Part, brew_of
 from krausen.server.charts import LEAST_GAP_S, SAMPLE, usual_gap_s
 from krausen.server.corrections import Corrections, corrected
+from krausen.server.silences import Silence, Silences, Witnesses
 
 DAY_MS = 86_400_000
 PAGE = 20_000
@@ -31,6 +33,10 @@ TOLD_BY = (Role.BEER, Role.CHAMBER, Role.GRAVITY)
 """The roles whose completeness stands for that of a batch, the first one that there is."""
 GRAVITY_UNITS = ("SG", "")
 HEATS = (ControlState.HEATING, ControlState.HEATING_MINIMUM)
+POWER, WATT = "power", "W"
+"""The metric and the unit of an output that tells what it draws."""
+OUTPUTS = (Role.HEAT, Role.COOL)
+MS_W_PER_KWH = 3.6e9
 COOLS = (ControlState.COOLING, ControlState.COOLING_MINIMUM)
 
 
@@ -43,13 +49,6 @@ class Summary(Struct, frozen=True, kw_only=True):
     attenuation: float | None = None
     abv: float | None = None
     completeness: float | None = None
-
-
-class Silence(Struct, frozen=True):
-    """A time without readings, and what kept them away."""
-
-    span: Span
-    cause: Cause
 
 
 class RoleReport(Struct, frozen=True, kw_only=True):
@@ -77,6 +76,7 @@ class BrewReport(Struct, frozen=True, kw_only=True):
     out_of_band_ms: int | None
     heat: Running | None
     cool: Running | None
+    energy_kwh: float | None
 
 
 class _Told(Struct, frozen=True, kw_only=True):
@@ -97,6 +97,8 @@ class Reports:
         self._kept = kept
         self._history = history
         self._corrections = corrections
+        self.silences = Silences(kept, history)
+        """What kept series silent."""
         self._clock = clock
         self._reckoned: dict[str, tuple[tuple[int, int], int, Summary]] = {}
 
@@ -127,6 +129,7 @@ class Reports:
             out_of_band_ms=apart_ms(beer, wanted, band_c),
             heat=_ran(held, VesselMetric.HEAT, HEATS),
             cool=_ran(held, VesselMetric.COOL, COOLS),
+            energy_kwh=await self._energy_kwh(brew),
         )
 
     async def _summary(self, brew: Brew) -> Summary:
@@ -158,6 +161,19 @@ class Reports:
         v = [v for v in (await self._told(fitting)).course.v if LEAST <= v <= MOST]
         return (v[0], v[-1]) if v else (None, None)
 
+    async def _energy_kwh(self, brew: Brew) -> float | None:
+        """Add up what the outputs drew; None unless every one of them tells its power beside its level."""
+        units = {record.name: record.unit for record in await self._history.series()}
+        outputs = [part for part in brew.parts if part.role in OUTPUTS and part.series in units]
+        meters = {(_meter(part.series), part.start): part for part in outputs}
+        if not meters or any(units.get(series) != WATT for series, _ in meters):
+            return None
+        drawn = 0.0
+        for (series, _), part in meters.items():
+            course = (await self._told([replace(part, series=series)])).course
+            drawn += sum(piece.v * piece.length_ms for piece in pieces(course, brew.spans))
+        return drawn / MS_W_PER_KWH
+
     async def _told(self, parts: Sequence[Part]) -> _Told:
         """Read what the series of a role told, without what is bad."""
         times, t, v = array("q"), array("q"), array("d")
@@ -182,8 +198,8 @@ class Reports:
         parts, course = brew.roles()[role], told.course
         missing = list(gaps(told.times, brew.spans, course.longest_ms))
         longest = sorted(sorted(missing, key=lambda gap: -gap.length_ms)[:MOST_GAPS])
-        agents, records = await self._agents(brew.batch), await self._history.series()
-        record = next((one for one in records if one.name == parts[-1].series), None)
+        witnesses = await self.silences.witnesses()
+        record = next((one for one in witnesses.records if one.name == parts[-1].series), None)
         return RoleReport(
             role=role,
             unit="" if record is None else record.unit,
@@ -194,59 +210,18 @@ class Reports:
             mean=mean(held) if held else None,
             gap_s=course.longest_ms / 1000,
             completeness=completeness(missing, brew.spans),
-            silences=[Silence(gap, await self._cause(agents, parts, gap, records)) for gap in longest],
+            silences=[await self._silence(witnesses, parts, gap) for gap in longest],
             silences_left_out=len(missing) - len(longest),
         )
 
-    async def _cause(
-        self, agents: Mapping[str, str], parts: Sequence[Part], gap: Span, records: Iterable[SeriesRecord]
-    ) -> Cause:
-        """Tell what kept a role silent; `agents` are ours, by the adapters whose readings they send."""
+    async def _silence(self, witnesses: Witnesses, parts: Sequence[Part], gap: Span) -> Silence:
         part = next((one for one in reversed(parts) if one.start <= gap.start), parts[0])
-        adapter, own = part.series.adapter, {one.series for one in parts}
-        if adapter == IMPORTED:
-            return Cause.UNKNOWN
-        sender = agents.get(adapter, adapter)
-        around = [one for one in records if one.name not in own and _would_speak(one, gap)]
-        near = [one for one in around if one.name.adapter == sender]
-        far = [one for one in around if one.name.adapter != sender]
-        return cause_of(
-            Evidence(
-                from_agent=adapter in agents,
-                adapter_spoke=await self._spoke(near, gap),
-                others_spoke=await self._spoke(far, gap),
-            )
-        )
-
-    async def _agents(self, batch: Batch) -> dict[str, str]:
-        """Give our agents by adapter: their own, and that of the vessel's series."""
-        vessels = [record.vessel for record in await self._kept.vessels()]
-        names = {agent.name for agent in await self._kept.agents()}
-        names |= {vessel.agent for vessel in vessels if vessel.agent}
-        holding = next((vessel.agent for vessel in vessels if vessel.id == batch.vessel), "")
-        return {name: name for name in names} | ({VESSEL_ADAPTER: holding} if holding else {})
-
-    async def _spoke(self, records: Sequence[SeriesRecord], gap: Span) -> bool | None:
-        """Tell whether any of these had a reading well within a gap; None where there are none."""
-        inner = _inner(gap)
-        for record in records:
-            if await self._history.points(record.id, inner.start, inner.end, 1):
-                return True
-        return False if records else None
+        own = {one.series for one in parts}
+        return Silence(gap, await self.silences.cause(witnesses, part.series, gap, own))
 
 
-def _would_speak(record: SeriesRecord, gap: Span) -> bool:
-    """Tell whether a series speaks so often that its silence within a gap would say something."""
-    if record.first is None or record.last is None or record.name.adapter in {VESSEL_ADAPTER, IMPORTED}:
-        return False
-    if record.count < 2 or record.first >= gap.end or record.last <= gap.start:
-        return False
-    return 2 * (record.last - record.first) / (record.count - 1) < _inner(gap).length_ms
-
-
-def _inner(gap: Span) -> Span:
-    """Give the middle half of a gap, for nobody falls silent at exactly the same time as another."""
-    return Span(gap.start + gap.length_ms // 4, gap.end - gap.length_ms // 4)
+def _meter(output: SeriesName) -> SeriesName:
+    return SeriesName(output.adapter, output.node, POWER)
 
 
 def _ran(held: Mapping[str, Sequence[Piece]], output: VesselMetric, codes: Collection[int]) -> Running | None:

@@ -58,9 +58,7 @@ class Setpoints:
             by=caller.name,
             at=self._clock.now(),
         )
-        record = await self._vessels.request(
-            vessel, setpoint, _entry(setpoint, vessel, caller), seen=wish.seen
-        )
+        record = await self._vessels.request(vessel, setpoint, entry_of(vessel, setpoint), seen=wish.seen)
         self._dispatch.changed(record.vessel.agent)
         await self._roster.announce(record)
         revision, by = record.requested.revision, caller.name
@@ -70,16 +68,15 @@ class Setpoints:
         return record
 
 
-def _entry(setpoint: Setpoint, vessel: str, caller: Caller) -> JournalEntry:
-    detail = (
-        setpoint.mode.value if setpoint.value is None else f"{setpoint.mode.value} {setpoint.value:.2f} °C"
-    )
+def entry_of(vessel: str, setpoint: Setpoint) -> JournalEntry:
+    """Give what the journal says of a wish for a vessel."""
+    mode, value = setpoint.mode.value, setpoint.value
     return JournalEntry(
         at=setpoint.at,
-        by=caller.name,
+        by=setpoint.by,
         what="vessel",
         id=vessel,
         action="setpoint",
         reason=setpoint.reason,
-        detail=detail,
+        detail=mode if value is None else f"{mode} {value:.2f} °C",
     )

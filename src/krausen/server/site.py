@@ -17,6 +17,7 @@ from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
 from krausen.server.corrections import Corrections
 from krausen.server.dispatch import Dispatch
+from krausen.server.doors import Doors
 from krausen.server.equipment import Devices
 from krausen.server.export import Exports
 from krausen.server.imports import Imports
@@ -28,6 +29,7 @@ from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
 from krausen.server.settings import FreeSettings
 from krausen.server.status import Status
+from krausen.server.storing import StoreRules
 
 
 class Site(Struct, frozen=True, kw_only=True):
@@ -41,6 +43,7 @@ class Site(Struct, frozen=True, kw_only=True):
     catalog: Catalog
     live: Live
     ingest: Ingest
+    storing: StoreRules
     charts: Charts
     roster: Roster
     dispatch: Dispatch
@@ -55,6 +58,7 @@ class Site(Struct, frozen=True, kw_only=True):
     arrangements: Arrangements
     setpoints: Setpoints
     adapters: Adapters
+    doors: Doors
     settings: FreeSettings
     imports: Imports
     reception: Reception

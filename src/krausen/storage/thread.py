@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from types import TracebackType
 from typing import TypeVar, TypeVarTuple, Unpack
 
 import structlog
@@ -18,6 +20,7 @@ class FileThread:
 
     def __init__(self, name: str) -> None:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._turn = Lock()
         self._closing = False
 
     async def run(self, call: Callable[[Unpack[Ts]], T], *args: *Ts) -> T:
@@ -29,7 +32,22 @@ class FileThread:
 
     def submit(self, call: Callable[[Unpack[Ts]], T], *args: *Ts) -> "asyncio.Future[T]":
         """Run a call in the thread; the future belongs to the running loop."""
-        return asyncio.get_running_loop().run_in_executor(self._executor, call, *args)
+        return asyncio.get_running_loop().run_in_executor(self._executor, self._in_turn, call, *args)
+
+    def at_once(self, call: Callable[[Unpack[Ts]], T], *args: *Ts) -> "asyncio.Future[T] | None":
+        """Run a call here and now, on the event loop, if the thread is at rest; None if it is not.
+
+        For calls so short that to wake the thread would take longer.
+        """
+        if not self._turn.acquire(blocking=False):
+            return None
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        try:
+            with _Handed(done):
+                done.set_result(call(*args))
+        finally:
+            self._turn.release()
+        return done
 
     def later(self, call: Callable[[], None]) -> None:
         """Run a call after those that wait, from within the thread; not at all once it is being closed.
@@ -37,12 +55,34 @@ class FileThread:
         Nobody waits for it: what it raises is told in the log.
         """
         if not self._closing:
-            self._executor.submit(call).add_done_callback(_tell)
+            self._executor.submit(self._in_turn, call).add_done_callback(_tell)
 
     def close(self) -> None:
         """Wait for what is under way, then stop."""
         self._closing = True
         self._executor.shutdown(wait=True)
+
+    def _in_turn(self, call: Callable[[Unpack[Ts]], T], *args: *Ts) -> T:
+        with self._turn:
+            return call(*args)
+
+
+class _Handed:
+    """Hands an error to those who wait for a future."""
+
+    def __init__(self, waiting: "asyncio.Future[T]") -> None:
+        self._waiting = waiting
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self._waiting.set_exception(error)
+        return True
 
 
 def _tell(done: "Future[None]") -> None:

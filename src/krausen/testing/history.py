@@ -7,7 +7,7 @@ from math import isfinite
 from krausen.errors import Invalid, StorageAway
 from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName
-from krausen.ports.history import Buckets, Point, SeriesRecord, Stored
+from krausen.ports.history import QUALITIES, Buckets, Bulk, Point, SeriesRecord, Stored, id_of
 
 
 class MemoryHistory:
@@ -42,6 +42,20 @@ class MemoryHistory:
             corrected += sum(t in there and there[t] != point for t, point in points.items())
             there.update(points)
         return Stored(new, corrected, len(readings) - new - corrected)
+
+    async def number_of(self, name: SeriesName) -> int | None:
+        """Give the number of a series, or None."""
+        return int(self._ids[name][1:]) if name in self._ids else None
+
+    async def store_bulk(self, bulk: Bulk) -> Stored:
+        """Store as `store` does. Raises Invalid also for a number that no series has."""
+        names = {id: name for name, id in self._ids.items()}
+        readings: list[Reading] = []
+        for number, t, v, code in zip(bulk.series, bulk.t, bulk.v, bulk.q, strict=True):
+            if id_of(number) not in names:
+                raise Invalid(f"There is no series {id_of(number)}.")
+            readings.append(Reading(names[id_of(number)], t, v, QUALITIES[code]))
+        return await self.store(readings)
 
     async def series(self) -> list[SeriesRecord]:
         """Give every series, ordered by name."""
@@ -88,7 +102,7 @@ class MemoryHistory:
 
     def _register(self, name: SeriesName) -> None:
         if name not in self._ids:
-            self._ids[name] = f"s{len(self._ids) + 1}"
+            self._ids[name] = id_of(len(self._ids) + 1)
             self._units[name] = ""
             self._points[name] = {}
 

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psutil
 import pytest
@@ -19,6 +19,7 @@ from krausen.model.journal import JournalEntry
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Role
 from krausen.physics.chamber import Snapshot
+from krausen.ports.catalog import Catalog
 from krausen.ports.clock import Clock
 from krausen.server.site import Site
 from krausen.simulation.demo import DAY_MS, DemoBatch
@@ -88,6 +89,33 @@ async def beers(site: Site, batch: DemoBatch) -> list[int]:
     return [await site.history.count(series, start, min(start + PIECE_MS, ends)) for start in starts]
 
 
+class Interrupting:
+    """A catalog that takes so many changes, and no more."""
+
+    def __init__(self, catalog: Catalog, changes: int) -> None:
+        self._catalog = catalog
+        self._changes = changes
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"add_vessel", "request", "answered", "keep_batch", "keep_setting", "keep_user"}:
+            self._changes -= 1
+            if self._changes < 0:
+                raise Interrupted
+        return getattr(self._catalog, name)
+
+
+async def brewery(site: Site) -> object:
+    """What was arranged; the agent answers what was not answered."""
+    batches = await site.catalog.batches()
+    return (
+        [(record.vessel, record.requested) for record in await site.catalog.vessels()],
+        batches,
+        [await site.catalog.events(batch.id) for batch in batches],
+        sorted((entry.at, entry.what, entry.id, entry.action) for entry in await site.catalog.journal(1000)),
+        await site.catalog.users(),
+    )
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, Any]]:
     return "asyncio", {}
@@ -123,6 +151,34 @@ async def test_arranging_again_changes_nothing_whatever_days_are_asked_for(tmp_p
         again = await arranged(site, 30)
         assert (await site.catalog.vessels(), await site.catalog.batches()) == before
         assert {batch.id for batch in again} == {batch.id for batch in before[1]}
+
+
+async def test_the_journal_of_what_was_arranged_is_in_order_of_time(tmp_path: Path) -> None:
+    with site_in(tmp_path) as site:
+        await arranged(site, 30)
+        times = [entry.at for entry in await site.catalog.journal(1000)]
+        assert len(times) > 20
+        assert times == sorted(times, reverse=True)
+
+
+async def test_the_journal_tells_of_the_demo_s_wishes_as_of_those_of_people(tmp_path: Path) -> None:
+    with site_in(tmp_path) as site:
+        await arranged(site, 30)
+        wishes = [entry for entry in await site.catalog.journal(1000) if entry.action == "setpoint"]
+        assert ("beer 19.20 °C", "free rise") in {(entry.detail, entry.reason) for entry in wishes}
+        assert {entry.by for entry in wishes} == {DEMO_USER.name}
+
+
+@pytest.mark.parametrize("deeds", [0, 1, 9, 20, 33])
+async def test_an_arranging_that_was_interrupted_is_gone_on_with(tmp_path: Path, deeds: int) -> None:
+    with site_in(tmp_path / "whole") as site:
+        await arranged(site, 14)
+        whole = await brewery(site)
+    with site_in(tmp_path / "interrupted") as site:
+        with suppress(Interrupted):
+            await arranged(replace(site, catalog=cast("Catalog", Interrupting(site.catalog, deeds))), 14)
+        await arranged(site, 14)
+        assert await brewery(site) == whole
 
 
 async def test_what_is_made_is_told_with_its_share(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from krausen.cli import export, importing
 from krausen.errors import Invalid, KrausenError, NotFound, OperatorNeeded
-from krausen.server.export_forms import HEADING
+from krausen.importing.ours import HEADING
 from krausen.storage.folder import SERVER, DataFolder
 
 LINES = (
@@ -49,10 +49,21 @@ def failure(result: Result) -> KrausenError:
 def test_batch_is_written_to_standard_output(run: Run, batch: str) -> None:
     result = run("--batch", batch)
     assert result.exit_code == 0
-    heading, first, *rest = result.stdout.splitlines()
+    heading, first, second, *rest = result.stdout.splitlines()
     assert heading == ",".join(HEADING)
-    assert first == "2019-05-04T08:00:00.000Z,beer,18.1,°C,good,import,brew,beer,beer"
-    assert len(rest) == 9
+    assert first == f"2019-05-04T08:00:00.000Z,batch,,,,,,,,{batch},brew"
+    assert second == f"2019-05-04T08:00:00.000Z,beer,18.1,°C,good,import,brew,beer,beer,{batch},"
+    assert f"2019-05-04T08:01:00.000Z,event,,,,,,note,,{batch},Hops in." in rest
+    assert len(rest) == 10
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_what_was_written_is_known_again(run: Run, batch: str, data: Path, tmp_path: Path, form: str) -> None:
+    out = tmp_path / f"taken.{form}"
+    run("--batch", batch, "--format", form, "-o", out)
+    result = CliRunner().invoke(importing.COMMAND, [str(out), "--json", "--data", str(data)])
+    (report,) = json.loads(result.stdout)["files"]
+    assert (report["format"], report["stored"], report["batch"]) == (f"krausen_{form}", 0, batch)
 
 
 def test_batch_is_written_as_brewpi_logged_it(run: Run, batch: str) -> None:
@@ -90,8 +101,14 @@ def test_what_is_not_there_is_told(run: Run, batch: str) -> None:
     assert batch
     assert isinstance(failure(run("--batch", "none")), NotFound)
     assert isinstance(failure(run("--series", "s99")), NotFound)
-    assert isinstance(failure(run("--from", "yesterday")), Invalid)
     assert isinstance(failure(run("--from", "2020-01-02T00:00", "--to", "2020-01-01T00:00")), Invalid)
+
+
+@pytest.mark.parametrize("option", ["--from", "--to"])
+def test_a_time_that_is_none_is_refused_by_name(run: Run, option: str) -> None:
+    result = run(option, "yesterday")
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}': 'yesterday'. A time is written like" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -113,4 +130,4 @@ def test_running_server_is_asked(run: Run, batch: str, data: Path, monkeypatch: 
         hold.publish("http://127.0.0.1:1")
         result = run("--batch", batch, "--raw", "--from", "2019-05-04")
     assert result.stdout == "ab\n"
-    assert asked == [f"/export?batch={batch}&from=2019-05-04&format=csv&corrected=false"]
+    assert asked == [f"/export?batch={batch}&from=2019-05-04T00%3A00&format=csv&corrected=false"]

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 from krausen.importing import formats
 from krausen.importing.format import Complaint, ImportFormat, Row
 from krausen.importing.local_time import LocalTime
+from krausen.importing.plan import Comparison, Fresh
 from krausen.importing.recognition import format_of
+from krausen.importing.tape import Blocks, Room, Tape, rows_of
 from krausen.importing.text import lines_of
 from krausen.plugins import discover
 
@@ -44,6 +46,30 @@ def imported(
     """Find the format of lines and read them."""
     form = format_of(lines, FORMATS, file="brew", asked=asked)
     return form, read(form, lines, zone)
+
+
+def tape(*readings: tuple[int, float]) -> Tape:
+    """Give readings, or instants with any value, on a tape."""
+    made = Tape(Room())
+    made.extend((t, v, 0) for t, v in readings)
+    return made
+
+
+def marked(instants: Iterable[int]) -> Tape:
+    return tape(*((t, 0.0) for t in instants))
+
+
+def held(column: Blocks) -> list[tuple[int, float]]:
+    return [(t, v) for t, v, _ in rows_of(column)]
+
+
+def compared(column: Blocks, known: Blocks) -> Fresh:
+    """Find what of a column is not known."""
+    there = {t: (v, q) for t, v, q in rows_of(known)}
+    found = Comparison(Room())
+    for block in column.blocks():
+        found.add(block, there)
+    return found.fresh
 
 
 def rows(entries: Iterable[Row | Complaint]) -> list[Row]:

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 from krausen.importing.format import Complaint, Row
 from krausen.importing.gathered import HEAD, gathered
 from krausen.importing.report import Skipped
+from krausen.importing.tape import CODES, OPEN, instants_of, rows_of
+from krausen.model.reading import Quality
+from tests.unit.importing.reading import held
 
 rows = st.lists(
     st.builds(
@@ -24,15 +27,17 @@ rows = st.lists(
 @given(rows=rows)
 def test_everything_that_rows_say_is_there_in_their_order(rows: list[Row]) -> None:
     found = gathered(rows)
-    assert list(found.t) == [row.t for row in rows]
+    assert list(instants_of(found.t)) == [row.t for row in rows]
     for metric in {metric for row in rows for metric in row.values}:
         column = found.columns[metric]
         there = [(row.t, row.values[metric]) for row in rows if metric in row.values]
-        assert list(zip(column.t, column.v, strict=True)) == there
-    said = sorted((t, note) for note, instants in found.notes.items() for t in instants)
+        assert held(column) == there
+    said = sorted((t, note) for note, instants in found.notes.items() for t in instants_of(instants))
     assert said == sorted((row.t, note) for row in rows for note in row.notes)
     assert sum(found.marks.values()) == sum(len(row.marks) for row in rows)
     assert found.head == rows[:HEAD]
+    if rows:
+        assert (found.start, found.end) == (min(row.t for row in rows), max(row.t for row in rows))
 
 
 @given(rows=rows)
@@ -42,9 +47,9 @@ def test_steps_of_the_clock_backwards_are_counted(rows: list[Row]) -> None:
     assert (found.back, found.back_at) == (len(back), back[:4])
 
 
-def test_a_column_that_every_row_has_needs_no_instants_of_its_own() -> None:
-    found = gathered(Row(place, place, {"a": 1.0}) for place in range(3))
-    assert found.columns["a"].t is found.t
+def test_a_quality_that_is_said_is_kept() -> None:
+    found = gathered([Row(1, 5, {"a": 1.0}, quality=Quality.DOUBTFUL), Row(2, 6, {"a": 1.0})])
+    assert [q for _, _, q in rows_of(found.columns["a"])] == [CODES[Quality.DOUBTFUL], OPEN]
 
 
 def test_skipped_lines_are_listed_up_to_a_number_and_counted_beyond(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,3 @@
-from array import array
 from collections.abc import Collection
 
 from hypothesis import given
@@ -6,7 +5,9 @@ from hypothesis import strategies as st
 
 from krausen.importing.happenings import MOST, Happenings, happenings
 from krausen.importing.instants import count_distinct
+from krausen.importing.tape import Room
 from krausen.model.batch import BatchEvent
+from tests.unit.importing.reading import marked
 
 HOUR = 3_600_000
 MINUTE = 60_000
@@ -14,7 +15,7 @@ BUBBLE = ("bubble", "ferm2")
 
 
 def of(instants: Collection[int], known: Collection[BatchEvent] = ()) -> Happenings:
-    return happenings({BUBBLE: array("q", instants)}, known)
+    return happenings({BUBBLE: marked(instants)}, known, Room())
 
 
 def bubbles(count: int, every: int = MINUTE) -> list[int]:
@@ -47,8 +48,8 @@ def test_beyond_that_number_an_hour_is_one_event_with_its_count() -> None:
 
 
 def test_texts_that_do_not_repeat_are_all_kept() -> None:
-    notes = {("note", f"Note {place}"): array("q", [place * MINUTE]) for place in range(MOST + 50)}
-    assert len(happenings(notes, ()).events) == MOST + 50
+    notes = {("note", f"Note {place}"): marked([place * MINUTE]) for place in range(MOST + 50)}
+    assert len(happenings(notes, (), Room()).events) == MOST + 50
 
 
 @given(count=st.integers(MOST - 20, MOST + 200), more=st.integers(0, 130))

@@ -4,11 +4,12 @@ import pytest
 
 from krausen.importing.format import Row
 from krausen.importing.gathered import gathered
-from krausen.importing.oddities import remarks, stuck
+from krausen.importing.oddities import remarks, stuck, surveyed
 from krausen.importing.plan import Fresh, Plan, judge, plan
 from krausen.model.quantities import Quantity
 from krausen.model.reading import Quality
 from krausen.model.series import SeriesName, SeriesSpec
+from tests.unit.importing.reading import tape
 
 BEER = SeriesSpec("beer", Quantity.TEMPERATURE)
 ANY = SeriesSpec("humidity", Quantity.ANY)
@@ -21,13 +22,14 @@ def told(values: Sequence[float], spec: SeriesSpec = BEER, times: Sequence[int] 
         Row(line, t * MINUTE, {spec.metric: v})
         for line, (t, v) in enumerate(zip(minutes, values, strict=True), 1)
     ]
-    return list(remarks(gathered(rows), {spec.metric: values}, [spec]))
+    found = gathered(rows)
+    return list(remarks(found, {spec.metric: surveyed(found.columns[spec.metric])}, [spec]))
 
 
 def silent(
     values: Sequence[float], metric: str = "beer", quantity: Quantity = Quantity.TEMPERATURE
 ) -> list[int]:
-    return sorted(stuck(metric, quantity, values))
+    return [place for run in stuck(metric, quantity, tape(*enumerate(values))) for place in run]
 
 
 def planned(rows: Sequence[Row], spec: SeriesSpec) -> Plan:

@@ -24,6 +24,9 @@ ENTRIES: list[Row | Complaint] = [
 ]
 
 
+KNOWN = batch_with(None, ORIGIN, ["beer"], start=10, end=20)
+
+
 def brew(
     before: Batch | None = None,
     *,
@@ -70,7 +73,7 @@ def test_a_report_accounts_for_every_line() -> None:
         skipped=[Skipped(2, "Odd.")],
         start="10",
         end="20",
-        batch=told.after.id,
+        batch=KNOWN.id,
         remarks=[
             "Values that cannot be true, kept as bad and never averaged: 1.",
             "Values that replaced another of the same instant: 2.",
@@ -87,12 +90,12 @@ def test_a_dry_run_names_no_batch_that_is_not_there_and_has_a_preview() -> None:
     assert told.batch is None
     assert isinstance(told.preview, Preview)
     assert report(brew()).preview is UNSET
-    known = brew().after
+    known = KNOWN
     assert report(brew(known), dry_run=True).batch == known.id
 
 
 def test_what_was_assumed_and_found_there_is_remarked() -> None:
-    before = replace(brew().after, name="Stout")
+    before = replace(KNOWN, name="Stout")
     told = replace(brew(before, zone=None, encoding="Latin-1"), asked="csv_table:a=time", is_remembered=True)
     remarks = report(told).remarks
     assert remarks[:3] == [

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from krausen.importing.format import Row
 from krausen.importing.gathered import gathered
-from krausen.importing.plan import Plan, Values, fresh, judge, plan
+from krausen.importing.plan import Comparison, Fresh, Plan, judge, plan
+from krausen.importing.tape import CODES, Blocks, Room
 from krausen.model.batch import BatchEvent
 from krausen.model.quantities import Quantity
 from krausen.model.reading import Quality, Reading
@@ -27,7 +28,7 @@ class Shelf:
 
     def take(self, rows: Sequence[Row]) -> Plan:
         judged = judge(gathered(rows), SPECS)
-        found = {metric: fresh(values, self.known(metric)) for metric, values in judged.values.items()}
+        found = {metric: self.fresh(metric, column) for metric, column in judged.values.items()}
         done = plan(judged, found, self.events)
         for reading in done.readings(NAMES):
             self.values.setdefault(reading.series.metric, {})[reading.t] = (reading.v, reading.quality)
@@ -35,10 +36,12 @@ class Shelf:
         self.events -= set(done.outdated)
         return done
 
-    def known(self, metric: str) -> Values:
-        known = Values.none()
-        known.extend((t, v, quality) for t, (v, quality) in sorted(self.values.get(metric, {}).items()))
-        return known
+    def fresh(self, metric: str, column: Blocks) -> Fresh:
+        known = {t: (v, CODES[quality]) for t, (v, quality) in self.values.get(metric, {}).items()}
+        compared = Comparison(Room())
+        for block in column.blocks():
+            compared.add(block, known)
+        return compared.fresh
 
     @property
     def content(self) -> object:

@@ -2,10 +2,11 @@ import pytest
 
 from krausen.importing.format import ImportFormat
 from krausen.importing.gathered import Gathered, gathered
+from krausen.importing.oddities import BY_COMMAND
 from krausen.importing.preview import NO_ZONE, preview_of
 from krausen.importing.recognition import format_of
 from krausen.importing.report import Found, Question, Seen
-from tests.unit.importing.reading import FORMATS, imported, lines_in, made_up
+from tests.unit.importing.reading import FORMATS, held, imported, lines_in, made_up
 
 TABLE = ["Tid;Beer;Rum (°F);Nr", "2019-10-04 08:00;18,5;68,0;x", "2019-10-04 09:00;18,6;68,5;y"]
 
@@ -26,7 +27,7 @@ def test_a_table_shows_its_first_values_and_what_its_columns_were_taken_for() ->
         Found("Nr", "-"),
     ]
     beer, room = preview.rows[:2]
-    assert beer == Seen(str(rows.t[0]), "beer", 18.5, "°C")
+    assert beer == Seen(str(rows.start), "beer", 18.5, "°C")
     assert (room.metric, room.unit) == ("rum", "°C")
     assert room.value == pytest.approx(20.0)
     assert preview.mapping == "csv_table:Tid=time,Beer=beer:C,Rum (°F)=rum:F,Nr=-"
@@ -38,8 +39,8 @@ def test_the_mapping_said_back_changes_nothing() -> None:
     said = preview_of(form, rows, [], str).mapping
     again, same = read(TABLE, said)
     assert (again.series, again.columns) == (form.series, form.columns)
-    assert {metric: list(column.v) for metric, column in same.columns.items()} == {
-        metric: list(column.v) for metric, column in rows.columns.items()
+    assert {metric: held(column) for metric, column in same.columns.items()} == {
+        metric: held(column) for metric, column in rows.columns.items()
     }
 
 
@@ -54,9 +55,9 @@ def test_a_format_of_fixed_columns_shows_its_series_and_no_mapping() -> None:
 
 def test_remarks_that_ask_become_questions() -> None:
     form = format_of(TABLE, FORMATS, file="table.csv")
-    unit = "Half of the values of beer are above 66 °C: are they °F? Then import it …"
+    unit = "Half of the values of beer are above 66 °C: are they °F?"
     dates = "Dates such as 3/4 may be of March or of April; the first number was taken as the day: is it?"
-    remarks = [NO_ZONE, unit, "The clock was put back once.", dates]
+    remarks = [NO_ZONE, f"{unit}{BY_COMMAND}", "The clock was put back once.", dates]
     assert preview_of(form, Gathered(), remarks, str).questions == [
         Question("zone", NO_ZONE),
         Question("unit", unit),

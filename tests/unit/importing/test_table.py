@@ -1,11 +1,8 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from krausen.importing.density import Density, gravity_of
+from krausen.importing.density import Density
 from krausen.importing.format import Complaint, Unreadable
 from krausen.importing.numbers import number
-from krausen.importing.pieces import CUT_OFF, entries
 from krausen.importing.stamped import Stamped
 from krausen.importing.table import (
     HEADING_AGAIN,
@@ -18,6 +15,7 @@ from krausen.importing.table import (
     stamped,
     temperature,
 )
+from krausen.model.units import gravity_of
 
 BEER = Column(place=1, title="beer", spec=temperature("beer"), zero_is_missing=True)
 LAYOUT = Layout(heading=("time", "beer", "note"), times=(0,), columns=(BEER,), notes=(2,), remarks=("Odd",))
@@ -107,17 +105,6 @@ def test_what_is_no_number_is_told(text: str) -> None:
         number(text)
 
 
-@given(plato=st.floats(0, 40))
-def test_degrees_plato_become_gravities_in_their_order(plato: float) -> None:
-    assert 1.0 <= gravity_of(plato) < gravity_of(plato + 0.01) < 1.25
-    assert gravity_of(12.0) == pytest.approx(1.0484, abs=1e-4)
-
-
-def test_what_no_extract_can_be_is_what_no_gravity_can_be() -> None:
-    for plato in (-616.87, 999.0, 258.6 * 258.2 / 227.1):
-        assert not 0.95 <= gravity_of(plato) <= 1.25
-
-
 def test_the_first_value_that_tells_decides_on_the_scale() -> None:
     density = Density()
     assert density(-616.87) == pytest.approx(0.23, abs=0.01)
@@ -125,11 +112,3 @@ def test_the_first_value_that_tells_decides_on_the_scale() -> None:
     assert density(1.0) == gravity_of(1.0)
     density = Density()
     assert [density(value) for value in (0.5, 1.048, 12.0)] == [0.5, 1.048, 12.0]
-
-
-@given(count=st.integers(0, 5), cut=st.integers(0, 40))
-def test_what_is_whole_of_a_broken_array_is_read(count: int, cut: int) -> None:
-    text = "[" + " , ".join(f'{{"a": {place}}}' for place in range(count)) + " ]"
-    found = list(entries(text[: len(text) - cut], 1))
-    whole = [(place + 1, {"a": place}) for place in range(count)]
-    assert found == (whole if not cut else [*whole[: len(found) - 1], Complaint(len(found), CUT_OFF)])

@@ -110,3 +110,27 @@ def test_lines_can_be_gone_through_again_and_again(raw: bytes) -> None:
     assert "a" in lines
     assert "not there" * 50 not in lines
     assert tuple(lines.by(lambda: [raw])) == text.lines
+
+
+@given(length=st.integers(8_985, 9_015), size=st.integers(1, 4_000))
+def test_a_line_that_is_too_long_is_cut_between_letters(length: int, size: int) -> None:
+    line = ("xxö" * length).encode()[:length].decode(errors="ignore")
+    raw = f"head\n{line}\ntail".encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("krausen.importing.text.LONGEST", 9_000)
+        found = list(lines_of([raw[at : at + size] for at in range(0, len(raw), size)], "log"))
+    assert [(text[:4], encoding) for text, encoding in found] == [
+        ("head", "UTF-8"),
+        ("xxöx", "UTF-8"),
+        ("tail", "UTF-8"),
+    ]
+    kept = found[1][0]
+    assert line.startswith(kept)
+    assert kept == line or 8_996 <= len(kept.encode()) <= 9_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])
+def test_a_text_comes_in_chunks_whatever_its_encoding(encoding: str) -> None:
+    raw = '["Kölsch",\n"Größe"]'.encode(encoding)
+    lines = Lines(lambda: [raw[at : at + 3] for at in range(0, len(raw), 3)], "log")
+    assert "".join(lines.chunks()) == '["Kölsch",\n"Größe"]'

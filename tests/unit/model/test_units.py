@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krausen.model.units import TemperatureUnit, celsius, celsius_difference
+from krausen.model.units import TemperatureUnit, celsius, celsius_difference, gravity_of
 
 UNITS: tuple[TemperatureUnit, ...] = ("C", "F", "K")
 SOME = st.floats(-300.0, 1e4)
@@ -54,3 +54,17 @@ def test_no_difference_is_none_in_every_unit(unit: TemperatureUnit) -> None:
 def test_what_is_no_number_stays_none(unit: TemperatureUnit) -> None:
     assert isnan(celsius(nan, unit))
     assert celsius(inf, unit) == inf
+
+
+@given(plato=st.floats(0.0, 39.0))
+def test_more_extract_weighs_more(plato: float) -> None:
+    assert 1.0 <= gravity_of(plato) < gravity_of(plato + 0.01) < 1.25
+
+
+def test_the_extract_of_a_usual_wort_is_that_of_the_tables() -> None:
+    assert gravity_of(12.0) == pytest.approx(1.0484, abs=1e-4)
+
+
+def test_what_no_extract_can_be_is_what_no_gravity_can_be() -> None:
+    for plato in (-616.87, 999.0, 258.6 * 258.2 / 227.1):
+        assert not 0.95 <= gravity_of(plato) <= 1.25

@@ -13,6 +13,7 @@ from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.calibration import Calibration
 from krausen.model.correction import Correction, CorrectionKind
+from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry, Which
 from krausen.model.level import Demand, Levels
 from krausen.model.people import Caller, Session, Token, User, UserRole
@@ -20,6 +21,7 @@ from krausen.model.quantities import Bounds, Quantity
 from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName, SeriesSpec, StoreRule
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
+from krausen.model.storing import StoreChoice
 from krausen.model.vessel import OUTPUT_ROLES, ControlState, Limits, Role, Vessel, VesselMetric
 
 MODULES = [import_module(f"{model.__name__}.{module.name}") for module in iter_modules(model.__path__)]
@@ -42,6 +44,7 @@ EXAMPLES: list[Struct] = [
     JournalEntry(at=1, by="ada", what="vessel", id="v", action="setpoint"),
     Which(by=("Ada",), what="vessel", start=1, end=2),
     Demand(0.5, 0.0, ("It is cold.",)),
+    DoorState(name="ispindel", enabled=True, allow=("10.0.0.0/8",), settings={"gravity_unit": "SG"}),
     Levels(heat=True, cool=None),
     User(id="u", login="ada", name="Ada", role=UserRole.ADMIN),
     Token(id="t", title="Pi", role=UserRole.AGENT, digest="00"),
@@ -51,6 +54,7 @@ EXAMPLES: list[Struct] = [
     Reading(PROBE, 1, 18.0625, Quality.DOUBTFUL),
     PROBE,
     StoreRule(every_s=1.0, deadband=0.1, longest_s=60.0),
+    StoreChoice(PROBE, StoreRule(every_s=1.0)),
     SeriesSpec("temperature", Quantity.TEMPERATURE, 0.0625),
     WISH,
     Answer(setpoint=WISH, state=AnswerState.REJECTED, detail="Too warm.", at=2),

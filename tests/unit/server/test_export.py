@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from krausen.brewing.completeness import Span
 from krausen.errors import Invalid, NotFound
+from krausen.importing.ours import HEADING
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.correction import CorrectionKind
 from krausen.model.journal import JournalEntry
@@ -22,7 +23,7 @@ from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName
 from krausen.server.corrections import CorrectionPlan, Corrections
 from krausen.server.export import Export, Exports
-from krausen.server.export_forms import HEADING, Form, formed
+from krausen.server.export_forms import Form, formed
 from krausen.server.imports import Imports
 from tests.unit.server.desk import ANNA, BEER, Desk
 
@@ -159,7 +160,7 @@ async def test_csv_has_a_heading_and_says_whose_each_value_is() -> None:
     heading, *rows = csv.reader(io.StringIO(await store.taken(Form.CSV)))
     assert tuple(heading) == HEADING
     first = ["2014-05-13T16:53:20.123Z", "temperature", "18.25", "°C", "good"]
-    assert rows[0] == [*first, "shed, north", 'the "old" one', "temperature", ""]
+    assert rows[0] == [*first, "shed, north", 'the "old" one', "temperature", "", "", ""]
     assert rows[1][2:5] == ["85.0", "°C", "bad"]
 
 
@@ -182,6 +183,8 @@ async def test_json_lines_say_the_same() -> None:
         "node": "beer",
         "metric": "temperature",
         "role": "",
+        "batch": "",
+        "text": "",
     }
 
 
@@ -204,7 +207,7 @@ async def test_series_of_a_batch_are_told_apart_by_their_roles() -> None:
 
 
 def variables(text: str) -> list[str]:
-    return sorted({row["variable"] for row in csv.DictReader(io.StringIO(text))})
+    return sorted({row["variable"] for row in csv.DictReader(io.StringIO(text)) if row["adapter"]})
 
 
 def ale(**roles: SeriesName) -> Batch:

@@ -117,6 +117,36 @@ async def test_outputs_of_an_imported_brew_are_told_by_its_state(cellar: Cellar)
     assert report.cool == Running(2 * MIN, 1)
 
 
+async def test_energy_is_what_outputs_drew_while_the_batch_ran(cellar: Cellar) -> None:
+    plug = replace(HEAT, metric="power")
+    await cellar.history.declare([(plug, "W")])
+    await cellar.every_minute(HEAT, *[1.0] * 601)
+    await cellar.every_minute(plug, *[60.0] * 300, *[0.0] * 301)
+    await cellar.every_minute(plug, *[500.0] * 60, start=-HOUR)
+    assert (await cellar.report()).energy_kwh == pytest.approx(0.3, abs=0.001)
+
+
+@pytest.mark.parametrize("unit", ["", "kWh"])
+async def test_energy_is_unknown_without_watts(cellar: Cellar, unit: str) -> None:
+    plug = replace(HEAT, metric="power")
+    await cellar.history.declare([(plug, unit)])
+    await cellar.every_minute(HEAT, *[1.0] * 601)
+    assert (await cellar.report()).energy_kwh is None
+
+
+async def test_energy_is_unknown_while_one_output_of_several_does_not_tell_it() -> None:
+    cellar = Cellar()
+    await cellar.brew()
+    cooler, plug = SeriesName("pi", "cooler", "on"), replace(HEAT, metric="power")
+    record = await cellar.catalog.vessel("fass")
+    roles = {**record.vessel.roles, Role.COOL: cooler}
+    await cellar.catalog.change_vessel(replace(record.vessel, roles=roles), replace(ENTRY, at=-HOUR))
+    await cellar.history.declare([(plug, "W")])
+    await cellar.every_minute(plug, *[60.0] * 601)
+    await cellar.every_minute(cooler, *[0.0] * 601)
+    assert (await cellar.report()).energy_kwh is None
+
+
 @pytest.mark.parametrize(
     ("speaking", "cause"),
     [

@@ -24,6 +24,7 @@ export const LANE_ROOM_PX = 16
 const LANE_PX = 11
 const HATCH_PX = 6
 const NARROWEST_HATCH_PX = 2
+const CROSS_PX = 3.2
 
 /** The area ahead of now, where nothing is known yet. */
 export function paintWash({ context, area, palette, scene, x }: Sheet): void {
@@ -76,6 +77,26 @@ function paintDots(sheet: Sheet, line: Line, column: Column): void {
   context.fillStyle = palette.colour(DRAWN[line.look].colour)
   for (const row of aloneRows(column, scene.view.from, scene.view.to)) dot(sheet, ...place(row), 2 * ratio)
   if (line.look === 'beer' && isPresent(column, scene.now)) end(sheet, ...place(column.t.length - 1))
+}
+
+/** Small crosses for readings that are not believed; those beyond the axis stand at its end. */
+export function paintUntrue({ context, area, lines, source, scene, palette, ratio, x, y }: Sheet): void {
+  const arm = CROSS_PX * ratio
+  const edge = arm + ratio
+  context.lineWidth = 1.5 * ratio
+  for (const line of lines) {
+    context.strokeStyle = palette.colour(DRAWN[line.look].colour)
+    context.beginPath()
+    for (const { t, v } of source.untrue?.(line.series) ?? []) {
+      if (t < scene.view.from || t > scene.view.to) continue
+      const [left, top] = [x(t), Math.min(Math.max(y(v, line.axis), area.top + edge), area.top + area.height - edge)]
+      context.moveTo(left - arm, top - arm)
+      context.lineTo(left + arm, top + arm)
+      context.moveTo(left - arm, top + arm)
+      context.lineTo(left + arm, top - arm)
+    }
+    context.stroke()
+  }
 }
 
 function end(sheet: Sheet, x: number, y: number): void {

@@ -4,7 +4,7 @@ import { bareTemperature, differenceFromCelsius, fromCelsius, type TemperatureUn
 import { decimalsOf, type Tick, timeTicks } from '../units/ticks'
 import { extremes } from '../state/columns'
 import { drawBand, drawLine, drawSteps, type Ground } from './lines'
-import { LANE_ROOM_PX, paintLanes, paintNow, paintSilence, paintSingles, paintUnits, paintWash, type Sheet } from './paint'
+import { LANE_ROOM_PX, paintLanes, paintNow, paintSilence, paintSingles, paintUnits, paintUntrue, paintWash, type Sheet } from './paint'
 import type { Palette } from './palette'
 import { type AxisName, DRAWN, type Lane, type Line, type Source } from './series'
 import type { View } from './view'
@@ -264,6 +264,7 @@ export class Plot {
     paintUnits(sheet, unitSign(this.#settings.unit))
     paintNow(sheet)
     paintSingles(sheet)
+    paintUntrue(sheet)
   }
 }
 

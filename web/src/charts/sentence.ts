@@ -4,12 +4,13 @@ import { gravity } from '../units/quantity'
 import { bareTemperature, temperature, type TemperatureUnit } from '../units/temperature'
 import { extremes } from '../state/columns'
 import { onSeconds, runsOf } from './lanes'
-import { gapsOf } from './lines'
+import { type Gap, gapsOf } from './lines'
 import type { Lane, Line, Source } from './series'
 import type { View } from './view'
 
 const HOUR_S = 3600
 const DAY_S = 24 * HOUR_S
+const MOST_CAUSES = 5
 
 interface Told {
   lines: readonly Line[]
@@ -18,6 +19,8 @@ interface Told {
   view: View
   now: number | null
   unit: TemperatureUnit
+  /** What kept a line silent, in words, where that is known. */
+  causeOf?: (line: Line, gap: Gap) => string | null
 }
 
 /** A chart in one sentence, for those who do not see it. */
@@ -54,10 +57,20 @@ function laneSaid({ source, view, now }: Told, lane: Lane, end: number): string[
   return [lane.look === 'heat' ? words.chart.heated(time) : words.chart.cooled(time)]
 }
 
-function gapsSaid({ lines, source, view, now }: Told, end: number): string[] {
-  const column = lines[0] && source.column(lines[0].series)
+/** The gaps of the first line, of which the longest tell their causes. */
+function gapsSaid({ lines: [line], source, view, now, causeOf }: Told, end: number): string[] {
+  const column = line && source.column(line.series)
   const gaps = column ? gapsOf(column, view.from, end, now) : []
-  if (!gaps.length) return []
+  if (!line || !gaps.length) return []
+  const causes = longest(gaps).map((gap) => causeOf?.(line, gap) ?? null)
   const total = gaps.reduce((sum, gap) => sum + Math.min(gap.to, end) - Math.max(gap.from, view.from), 0)
-  return [words.chart.gaps(gaps.length, duration(total / 1000))]
+  return [words.chart.gaps(gaps.length, duration(total / 1000), [...new Set(causes)].filter((cause) => cause !== null))]
+}
+
+/** The longest gaps, in order of time: their causes are worth asking for. */
+export function longest(gaps: readonly Gap[]): Gap[] {
+  return [...gaps]
+    .sort((a, b) => b.to - b.from - (a.to - a.from))
+    .slice(0, MOST_CAUSES)
+    .sort((a, b) => a.from - b.from)
 }

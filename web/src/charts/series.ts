@@ -1,5 +1,8 @@
 import { type Column, lowerBound, rowAt } from '../state/columns'
+import type { Part } from '../state/pieces'
+import type { Untrue } from '../state/untrue'
 import type { Share } from './lanes'
+import { type Gap, gapsOf } from './lines'
 
 /** How a line looks; the names are those of the colour roles. */
 export type Look = 'beer' | 'setpoint' | 'chamber' | 'ambient' | 'gravity' | 'ochre' | 'indigo' | 'slate'
@@ -14,6 +17,8 @@ export interface Line {
   axis: AxisName
   /** A setpoint: held until it changes. */
   step?: boolean
+  /** Other series told of it in turn. */
+  parts?: readonly Part[]
 }
 
 /** One lane under a chart. */
@@ -24,11 +29,15 @@ export interface Lane {
   share: Share
   /** Its series holds codes, which have no mean. */
   isCode?: boolean
+  /** Other series told of it in turn. */
+  parts?: readonly Part[]
 }
 
 /** Where columns come from. */
 export interface Source {
   column(series: string): Column | undefined
+  /** Readings that are not believed, where they are shown. */
+  untrue?(series: string): readonly Untrue[]
 }
 
 interface Drawn {
@@ -57,13 +66,32 @@ export interface ValueAt {
   value: number | null
 }
 
+/** A time in which a line has nothing to say. */
+export interface Silence extends Gap {
+  line: Line
+}
+
+/** A reading that is not believed, and whose it is. */
+export interface Doubt extends Untrue {
+  line: Line
+}
+
+/** Where a cursor stands: at an instant, with what lies no further than `reachMs` from it. `now` is the present. */
+export interface Place {
+  t: number
+  reachMs?: number
+  now?: number | null
+}
+
 /** What a cursor reads: every line's value, and whether each lane is on. */
 export interface ReadOut {
   t: number
   values: readonly ValueAt[]
   on: readonly Lane[]
-  /** A gap of the first line that the cursor stands in. */
-  gap: { from: number; to: number } | null
+  /** The gap that the cursor stands in, of the first line that has one. */
+  gap: Silence | null
+  /** Readings close by that are not believed. */
+  doubts: readonly Doubt[]
 }
 
 export function valueAt(source: Source, line: Line, t: number): number | null {
@@ -72,16 +100,22 @@ export function valueAt(source: Source, line: Line, t: number): number | null {
   return row < 0 ? null : (column?.mean[row] ?? null)
 }
 
-export function readOut(source: Source, lines: readonly Line[], lanes: readonly Lane[], t: number): ReadOut {
+export function readOut(source: Source, lines: readonly Line[], lanes: readonly Lane[], { t, reachMs = 0, now = null }: Place): ReadOut {
   return {
     t,
     values: lines.map((line) => ({ line, value: valueAt(source, line, t) })),
     on: lanes.filter((lane) => isOn(source, lane, t)),
-    gap: gapAt(lines[0] && source.column(lines[0].series), t),
+    gap: lines.flatMap((line) => silenceAt(source, line, t, now))[0] ?? null,
+    doubts: lines.flatMap((line) => doubtsAt(source, line, t, reachMs)),
   }
 }
 
-/** The instant of the row next to `t` by so many rows, of the first line that has any. */
+/** Every series that tells of some lines or lanes. */
+export function seriesOf(parts: readonly (Line | Lane)[]): string[] {
+  return [...new Set(parts.flatMap((part) => [...(part.parts ?? []).map(({ series }) => series), part.series]))]
+}
+
+/** The instant of the row next to `t` by so many rows, of the first line that has any; of a gap, its middle. */
 export function stepRows(source: Source, lines: readonly Line[], t: number, rows: number): number {
   for (const line of lines) {
     const column = source.column(line.series)
@@ -89,10 +123,16 @@ export function stepRows(source: Source, lines: readonly Line[], t: number, rows
     let row = Math.max(0, nearest(column.t, t))
     const direction = Math.sign(rows)
     for (let left = Math.abs(rows); left > 0 && column.t[row + direction] !== undefined; left -= 1) row += direction
-    if (Number.isNaN(column.mean[row] ?? 0)) row += direction
-    return column.t[row] ?? t
+    return placeOf(column, row) ?? t
   }
   return t
+}
+
+/** The instant of a row; of one that stands for a gap, its middle. */
+function placeOf({ t, mean }: Column, row: number): number | undefined {
+  const [before, after] = [t[row - 1], t[row + 1]]
+  const isGap = Number.isNaN(mean[row] ?? 0) && before !== undefined && after !== undefined
+  return isGap ? (before + after) / 2 : t[row]
 }
 
 function isOn(source: Source, lane: Lane, t: number): boolean {
@@ -102,14 +142,15 @@ function isOn(source: Source, lane: Lane, t: number): boolean {
   return lane.share(column.min[row] ?? 0, column.mean[row] ?? 0, column.max[row] ?? 0) > 0
 }
 
-function gapAt(column: Column | undefined, t: number): { from: number; to: number } | null {
-  if (!column) return null
-  const after = lowerBound(column.t, t)
-  for (const row of [after - 1, after]) {
-    const [from, to] = [column.t[row - 1], column.t[row + 1]]
-    if (Number.isNaN(column.mean[row] ?? 0) && from !== undefined && to !== undefined && from <= t && t <= to) return { from, to }
-  }
-  return null
+/** A wish that is not told anew is no silence. */
+function silenceAt(source: Source, line: Line, t: number, now: number | null): Silence[] {
+  const column = line.step ? undefined : source.column(line.series)
+  const found = column && gapsOf(column, t, t, now).find((gap) => gap.from < t && t < gap.to)
+  return found ? [{ line, ...found }] : []
+}
+
+function doubtsAt(source: Source, line: Line, t: number, reachMs: number): Doubt[] {
+  return (source.untrue?.(line.series) ?? []).filter((one) => Math.abs(one.t - t) <= reachMs).map((one) => ({ line, ...one }))
 }
 
 function nearest(times: readonly number[], t: number): number {

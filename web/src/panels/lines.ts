@@ -1,5 +1,6 @@
 import { codeShare, levelShare } from '../charts/lanes'
 import type { Lane, Line } from '../charts/series'
+import { joinedOf } from '../state/pieces'
 import { roster } from '../state/roster.svelte'
 import type { Batch, Vessel } from '../state/server'
 import { words } from '../text'
@@ -47,21 +48,29 @@ export function seriesOf(vessel: Vessel): string[] {
 }
 
 /** Lines of a batch by the roles of its series. */
-export function batchLines({ roles, vessel }: Batch): Line[] {
-  return [
+export function batchLines(batch: Batch): Line[] {
+  const { roles, vessel } = batch
+  return parted(batch, [
     ...line(roles['beer'], words.vessel.beer, 'beer'),
     ...step(roles['setpoint_beer'] ?? roles['setpoint'] ?? (vessel && roster.own(vessel, 'setpoint_beer')), words.vessel.setpoint, 'setpoint'),
     ...line(roles['chamber'], words.vessel.chamber, 'chamber'),
     ...line(roles['gravity'], words.vessel.gravity, 'gravity'),
     ...line(roles['ambient'], words.vessel.ambient, 'ambient'),
     ...step(roles['setpoint_chamber'], words.vessel.chamberSetpoint, 'slate'),
-  ]
+  ])
 }
 
 /** Heat and cold of a batch: by its own series, else by those of its vessel. */
-export function batchLanes({ roles, vessel }: Batch): Lane[] {
+export function batchLanes(batch: Batch): Lane[] {
+  const { roles, vessel } = batch
   const own = (metric: 'heat' | 'cool' | 'state') => roles[metric] ?? (vessel && roster.own(vessel, metric)) ?? null
-  return laneList(own, own('state'))
+  return parted(batch, laneList(own, own('state')))
+}
+
+/** With the series of each in time, where there were several: a replaced probe keeps one line. */
+function parted<Drawn extends Line | Lane>(batch: Batch, drawn: readonly Drawn[]): Drawn[] {
+  const joined = joinedOf(batch)
+  return drawn.map((one) => ({ ...one, ...(joined[one.series] ? { parts: joined[one.series] } : {}) }))
 }
 
 function laneList(level: (kind: 'heat' | 'cool') => string | null, state: string | null): Lane[] {

@@ -28,11 +28,18 @@ class Address {
 
   /** Sets or, with null, removes one word of the query. */
   mark(name: string, value: string | null): void {
+    this.markAll({ [name]: value })
+  }
+
+  /** Sets or, with null, removes words of the query; nothing is done where they stand so already. */
+  markAll(words: Readonly<Record<string, string | null>>): void {
     const query = new URLSearchParams(this.query)
-    if (value === null) query.delete(name)
-    else query.set(name, value)
+    for (const [name, value] of Object.entries(words)) {
+      if (value === null) query.delete(name)
+      else query.set(name, value)
+    }
     const text = query.toString()
-    this.replace(this.path + (text ? `?${text}` : ''))
+    if (text !== this.query.toString()) this.replace(this.path + (text ? `?${text}` : ''))
   }
 
   #read(): void {

@@ -3,6 +3,7 @@ import {
   addEvent,
   type BatchAct,
   type BatchPlan,
+  binnedBatches,
   changeBatch,
   type EventNote,
   moveBatch,
@@ -19,6 +20,9 @@ export type { BatchAct, BatchPlan, EventNote } from '@krausen/client'
 
 /** Every batch there is, but for those in the bin. */
 export const brews = new Listing<Batch>(() => server.batches(), ['batch', 'vessel'])
+
+/** Batches in the bin. */
+export const bin = new Listing<Batch>(() => binnedBatches(server), ['batch'])
 
 /** One batch with what happened to it, kept as it is at the server. Its acts throw the server's refusal. */
 export class Brew {
@@ -93,11 +97,14 @@ export async function begin(batch: string): Promise<void> {
 }
 
 /** Puts a batch into the bin; gives what takes this back. */
-export async function bin(batch: string): Promise<() => Promise<void>> {
+export async function discard(batch: string): Promise<() => Promise<void>> {
   await removeBatch(server, batch)
   await brews.load()
-  return async () => {
-    await restoreBatch(server, batch)
-    await brews.load()
-  }
+  return () => restore(batch)
+}
+
+/** Takes a batch out of the bin again. */
+export async function restore(batch: string): Promise<void> {
+  await restoreBatch(server, batch)
+  await Promise.all([brews.load(), bin.load()])
 }

@@ -1,7 +1,7 @@
 import { batchReport, type BatchReport } from '@krausen/client'
 import { changes } from './changes'
-import { type Column, columnOf } from './columns'
-import { fetchColumns } from './history'
+import type { Column } from './columns'
+import { columnsJoined, fetchSent, joinedOf } from './pieces'
 import { type Batch, type BatchEvent, Problem, server } from './server'
 import { site } from './site.svelte'
 import { instant } from '../units/time'
@@ -85,10 +85,11 @@ export async function courseOf(batch: Batch, roles: readonly string[]): Promise<
   const from = instant(batch.started_at) ?? to
   const wanted = roles.filter((role) => batch.roles[role] !== undefined)
   if (to <= from || !wanted.length) return { columns: {}, from, to }
-  const sent = await fetchColumns(wanted.map((role) => batch.roles[role] ?? ''), { from, to }, WIDTH)
+  const ids = wanted.map((role) => batch.roles[role] ?? '')
+  const sent = await fetchSent(ids, joinedOf(batch), { from, to, width: WIDTH })
   const columns = wanted.flatMap((role) => {
-    const found = sent.find((one) => one.id === batch.roles[role])
-    return found ? [[role, columnOf(found)] as const] : []
+    const parts = sent.get(batch.roles[role] ?? '')
+    return parts?.length ? [[role, columnsJoined(parts)] as const] : []
   })
   return { columns: Object.fromEntries(columns), from, to }
 }

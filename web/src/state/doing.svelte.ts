@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity'
 import { type Column, columnOf } from './columns'
-import { fetchColumns, type Span } from './history'
+import { fetchColumns, type Span } from './pieces'
 import type { CodeSince } from './situation'
 import { stream } from './stream'
 
@@ -18,7 +18,7 @@ class DoingSince {
     if (!fresh.length || now === 0) return
     this.#tracked = [...this.#tracked, ...fresh]
     const span: Span = { from: now - LOOK_BACK_MS, to: now }
-    for (const sent of await fetchColumns(fresh, span, FINE)) this.#learn(sent.id, columnOf(sent))
+    for (const sent of await fetchColumns(fresh, { ...span, width: FINE })) this.#learn(sent.id, columnOf(sent))
   }
 
   /** Listens to live readings; gives the act that ends it. */

@@ -5,13 +5,15 @@ import { Problem, server, signedOut } from './server'
 export type { FileReport, ImportReport } from '@krausen/client'
 
 const ASK_MS = 500
+/** Bytes from which on one wants to see how far it is. */
+const LARGE = 1_000_000
 
 /** One chosen file, from a first look to what became of it. */
 export class Intake {
   phase = $state<'looking' | 'looked' | 'storing' | 'stored'>('looking')
   report = $state.raw<ImportReport | null>(null)
   failure = $state.raw<unknown>(null)
-  /** How much is stored, 0 to 1. */
+  /** How much is read or stored, 0 to 1. */
   share = $state(0)
   /** What is what in it, where somebody said so. */
   format = $state('')
@@ -31,8 +33,9 @@ export class Intake {
     const turn = (this.#looked += 1)
     this.phase = 'looking'
     this.failure = null
+    this.share = 0
     try {
-      const report = await this.#send(zone, { isDry: true })
+      const report = await this.#done(zone, true, this.file.size >= LARGE)
       if (turn !== this.#looked) return
       this.report = report
       this.phase = 'looked'
@@ -50,16 +53,20 @@ export class Intake {
     this.failure = null
     this.share = 0
     try {
-      const begun = await this.#send(zone, { isDry: false, isAsync: true })
-      const report = (await this.#awaited(begun)) ?? (await this.#send(zone, { isDry: false }))
-      if (report.state === 'failed') throw new Error(report.detail)
-      this.report = report
+      this.report = await this.#done(zone, false, true)
       this.phase = 'stored'
       await roster.load()
     } catch (failure) {
       this.failure = failure
       this.phase = 'looked'
     }
+  }
+
+  async #done(zone: string, isDry: boolean, isAsync: boolean): Promise<ImportReport> {
+    const begun = await this.#send(zone, { isDry, isAsync })
+    const report = (await this.#awaited(begun)) ?? (await this.#send(zone, { isDry }))
+    if (report.state === 'failed') throw new Error(report.detail)
+    return report
   }
 
   /** What became of an import; null when the server remembers nothing of it, having started anew meanwhile. */

@@ -5,10 +5,12 @@ export const places = {
   people: 'People and tokens',
   journal: 'Journal',
   agents: 'Agents',
+  doors: 'Doors',
   devices: 'Devices',
   addVessel: 'Add a vessel',
   vesselSettings: 'Vessel settings',
   compare: 'Compare batches',
   report: 'Report of a batch',
   importing: 'Import a brew',
+  adapter: 'Adapter',
 } as const

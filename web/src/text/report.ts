@@ -18,6 +18,7 @@ export const report = {
   cooled: 'Cooled',
   ran: (time: string, starts: number) => (starts === 1 ? `${time}, one start` : `${time}, ${starts} starts`),
   energy: 'Energy',
+  energyUnknown: 'unknown',
   never: 'never',
   gaps: 'Gaps',
   gapsNone: 'Nothing is missing.',

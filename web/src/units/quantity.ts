@@ -1,6 +1,6 @@
 import { units } from '../text/units'
 import { fixed, round } from './round'
-import { bareTemperature, NBSP, type TemperatureUnit, unitSign } from './temperature'
+import { bareTemperature, differenceFromCelsius, NBSP, type TemperatureUnit, unitSign } from './temperature'
 
 const CELSIUS = new Set(['°C', 'C', 'degC', 'celsius'])
 const GRAVITY = new Set(['SG', 'sg'])
@@ -17,6 +17,11 @@ export function shown(value: number | null | undefined, unit: string, person: Te
   if (CELSIUS.has(unit)) return { number: bareTemperature(value, person), unit: unitSign(person) }
   if (GRAVITY.has(unit)) return { number: gravity(value), unit: 'SG' }
   return { number: plain(value), unit }
+}
+
+/** What a difference of one stored unit is in the person's own unit, and that unit's sign. */
+export function differenceUnit(unit: string, person: TemperatureUnit): { factor: number; sign: string } {
+  return CELSIUS.has(unit) ? { factor: differenceFromCelsius(1, person), sign: unitSign(person) } : { factor: 1, sign: GRAVITY.has(unit) ? 'SG' : unit }
 }
 
 /** "1.021" */

@@ -67,7 +67,8 @@ export function dayNumber(start: number, now: number, zone: string): number {
   return Math.round((midnight(now, zone) - midnight(start, zone)) / DAY_MS) + 1
 }
 
-function sameDay(a: number, b: number, zone: string): boolean {
+/** True when two instants lie on the same day of the site. */
+export function sameDay(a: number, b: number, zone: string): boolean {
   const [one, other] = [wallAt(a, zone), wallAt(b, zone)]
   return one.year === other.year && one.month === other.month && one.day === other.day
 }

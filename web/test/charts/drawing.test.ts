@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { codeShare, drawable, levelShare, onSeconds, runsOf } from '../../src/charts/lanes'
 import { aloneRows, drawBand, drawLine, drawSteps, gapsOf } from '../../src/charts/lines'
 import { nextMark, tilesOf } from '../../src/charts/marks'
-import { readOut, stepRows } from '../../src/charts/series'
+import { type Line, readOut, stepRows } from '../../src/charts/series'
 import { columnOf } from '../../src/state/columns'
 
 const raw = (t: number[], v: number[], gap_s: number | null = null) => columnOf({ id: 's', gap_s, t, v })
@@ -154,21 +154,43 @@ describe('marks', () => {
 describe('the cursor', () => {
   const columns = { beer: raw([0, 1000, 2000, 90_000], [18, 19, 20, 21], 30), heat: raw([0, 1000, 2000], [0, 1, 0]) }
   const source = { column: (id: string) => columns[id as keyof typeof columns] }
-  const lines = [{ series: 'beer', label: 'Beer', look: 'beer', axis: 'temperature' } as const]
+  const beer: Line = { series: 'beer', label: 'Beer', look: 'beer', axis: 'temperature' }
+  const lines = [beer]
   const lanes = [{ series: 'heat', label: 'Heat', look: 'heat', share: levelShare } as const]
 
   test('reads every line and whether a lane is on', () => {
-    expect(readOut(source, lines, lanes, 1500)).toMatchObject({ values: [{ value: 19 }], on: [{ look: 'heat' }], gap: null })
+    expect(readOut(source, lines, lanes, { t: 1500 })).toMatchObject({ values: [{ value: 19 }], on: [{ look: 'heat' }], gap: null })
   })
 
   test('reads nothing in a gap, and says how long it is', () => {
-    expect(readOut(source, lines, lanes, 50_000)).toMatchObject({ values: [{ value: null }], gap: { from: 2000, to: 90_000 } })
+    expect(readOut(source, lines, lanes, { t: 50_000 })).toMatchObject({ values: [{ value: null }], gap: { line: lines[0], from: 2000, to: 90_000 } })
   })
 
-  test('steps from row to row and over gaps', () => {
+  test('stands in a silence that lasts until now', () => {
+    expect(readOut(source, lines, lanes, { t: 150_000, now: 200_000 }).gap).toMatchObject({ from: 90_000, to: 200_000 })
+    expect(readOut(source, lines, lanes, { t: 150_000, now: null }).gap).toBeNull()
+    expect(readOut(source, lines, lanes, { t: 100_000, now: 110_000 }).gap).toBeNull()
+  })
+
+  test('finds the gap of whichever measured line has one', () => {
+    const both = [{ ...beer, series: 'heat', label: 'Heat' }, { ...beer, label: 'Second' }]
+    expect(readOut(source, both, [], { t: 50_000 }).gap?.line.label).toBe('Second')
+    expect(readOut(source, [{ ...beer, step: true }], [], { t: 50_000 }).gap).toBeNull()
+  })
+
+  test('reads what is not believed, close by', () => {
+    const untrue = [{ t: 1400, v: 85, quality: 'bad' as const }, { t: 9000, v: 30, quality: 'doubtful' as const }]
+    const doubting = { ...source, untrue: () => untrue }
+    expect(readOut(doubting, lines, lanes, { t: 1500, reachMs: 200 }).doubts).toEqual([{ line: lines[0], ...untrue[0] }])
+    expect(readOut(doubting, lines, lanes, { t: 1500 }).doubts).toEqual([])
+  })
+
+  test('steps from row to row, and into gaps', () => {
     expect(stepRows(source, lines, 1000, 1)).toBe(2000)
-    expect(stepRows(source, lines, 2000, 1)).toBe(90_000)
-    expect(stepRows(source, lines, 90_000, -1)).toBe(2000)
+    expect(stepRows(source, lines, 2000, 1)).toBe(46_000)
+    expect(stepRows(source, lines, 46_000, 1)).toBe(90_000)
+    expect(stepRows(source, lines, 90_000, -1)).toBe(46_000)
+    expect(stepRows(source, lines, 46_000, -1)).toBe(2000)
     expect(stepRows(source, lines, 1000, -10)).toBe(0)
     expect(stepRows({ column: () => undefined }, lines, 5, 1)).toBe(5)
   })

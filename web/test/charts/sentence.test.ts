@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { levelShare } from '../../src/charts/lanes'
-import { sentenceOf } from '../../src/charts/sentence'
+import { longest, sentenceOf } from '../../src/charts/sentence'
 import { sketch } from '../../src/charts/sparkline'
 import { columnOf } from '../../src/state/columns'
 
@@ -23,6 +23,16 @@ const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 test('a chart is told in one sentence', () => {
   const told = sentenceOf({ lines, lanes, source, view: { from: 0, to: NOW }, now: NOW, unit: 'C' })
   expect(plain(told)).toBe('In 24 h: Beer 18.4 to 19.2 °C, now 19.2; heated 30 min, one gap of 4 h.')
+})
+
+test('a gap is told with its cause, where that is known', () => {
+  const told = sentenceOf({ lines, lanes, source, view: { from: 0, to: NOW }, now: NOW, unit: 'C', causeOf: (line, gap) => `${line.label} ${gap.from / HOUR}` })
+  expect(plain(told)).toContain('one gap of 4 h (Beer 9).')
+})
+
+test('only the longest gaps are worth their causes', () => {
+  const gaps = Array.from({ length: 9 }, (_, i) => ({ from: i * 10, to: i * 10 + (i % 2 ? 1 : 5) }))
+  expect(longest(gaps).map(({ from }) => from)).toEqual([0, 20, 40, 60, 80])
 })
 
 test('in the past nothing is now', () => {

@@ -2,6 +2,7 @@
  * The made-up brewery's batches beyond the running one: brews of the past, and all that can be done to batches, events,
  * corrections and imported files. Not part of the product.
  */
+import { Series } from './world.mjs'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -92,8 +93,7 @@ export class Brews {
   }
 
   #series(id, metric, unit) {
-    const kind = [...this.world.series.values()][0].constructor
-    const series = new kind(id, 'archive', id, metric, unit)
+    const series = new Series(id, 'archive', id, metric, unit)
     this.world.series.set(id, series)
     return series
   }

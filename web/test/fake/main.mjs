@@ -10,7 +10,9 @@ import { parseArgs } from 'node:util'
 import { createGzip, gzipSync } from 'node:zlib'
 import { WebSocketServer } from 'ws'
 import { Brews } from './brews.mjs'
+import { Doors } from './doors.mjs'
 import { Plant } from './plant.mjs'
+import { Streams } from './streams.mjs'
 import { World } from './world.mjs'
 
 const { values: options } = parseArgs({
@@ -21,12 +23,14 @@ const { values: options } = parseArgs({
     batches: { type: 'string', default: '1' },
     speed: { type: 'string', default: '1' },
     role: { type: 'string', default: 'brewer' },
-    /** slow | error | stale | away | filling | conflict | refuse | open | broken | managed */
+    /** slow | error | stale | away | filling | conflict | refuse | open | broken | managed | empty */
     fault: { type: 'string', default: '' },
     now: { type: 'string', default: '' },
   },
 })
 
+/** What is slow or broken when asked to be so. */
+const AFFLICTED = /^\/(vessels|doors|adapters)/
 const TICK_MS = 1000
 const ANSWER_MS = 300
 const SLOW_MS = 4000
@@ -114,7 +118,8 @@ function seriesTold(series) {
     first: iso(series.t[0]),
     last: iso(series.t[last]),
     count: series.t.length,
-    latest: last < 0 ? null : { t: iso(series.t[last]), v: series.v[last] },
+    latest: last < 0 ? null : { t: iso(series.t[last]), v: series.v[last], quality: 'good' },
+    store: streams.storeOf(series),
   }
 }
 
@@ -188,7 +193,7 @@ const ROUTES = [
 ]
 
 /** A refusal that says what is wrong, where, and what stands there now. */
-const refuse = (status, detail, where, vessel) => new Refusal(status, 'Not possible', detail, { errors: where ? [{ where, message: detail }] : [], ...(vessel ? { present: told(vessel) } : {}) })
+const refuse = (status, detail, where, present) => new Refusal(status, 'Not possible', detail, { errors: where ? [{ where, message: detail }] : [], ...(present ? { present: outside(present) } : {}) })
 const plant = new Plant({
   world,
   publish,
@@ -196,7 +201,9 @@ const plant = new Plant({
   away: fault === 'away',
   refuse,
 })
-ROUTES.push(...plant.routes(), ...new Brews({ world, refuse, publish }).routes())
+const streams = new Streams({ world, publish, refuse, isEmpty: fault === 'empty' })
+const doors = new Doors({ world, publish, refuse, isEmpty: fault === 'empty' })
+ROUTES.push(...plant.routes(), ...new Brews({ world, refuse, publish }).routes(), ...streams.routes(), ...doors.routes())
 
 /** Vessels as the world keeps them are told as the server tells them. */
 const outside = (made) => (made && world.vessels.includes(made) ? told(made) : made)
@@ -207,8 +214,9 @@ async function answer(method, path, query, body, { cookie, origin, seen }) {
   if (fault !== 'open' && !sessions.has(cookie)) throw new Refusal(401, 'Not signed in', 'Sign in first.')
   if (path === '/session') return sessions.delete(cookie), [204, null]
   if (path === '/me') return [200, { user }]
-  if (fault === 'slow' && path === '/vessels') await new Promise((resume) => setTimeout(resume, SLOW_MS))
-  if (fault === 'broken' && path === '/vessels') throw new Refusal(503, 'Busy', 'The catalog is being mended.')
+  const isAfflicted = AFFLICTED.test(path)
+  if (fault === 'slow' && isAfflicted) await new Promise((resume) => setTimeout(resume, SLOW_MS))
+  if (fault === 'broken' && isAfflicted) throw new Refusal(503, 'Busy', 'The catalog is being mended.')
   for (const [wanted, pattern, act] of ROUTES) {
     const found = method === wanted && pattern.exec(path)
     if (!found) continue
@@ -292,7 +300,7 @@ function publish(channel, message) {
 
 setInterval(() => {
   if (fault === 'stale') return
-  const readings = world.live(nowOf())
+  const readings = [...world.live(nowOf()), ...streams.live(nowOf())]
   publish('data', { readings })
   for (const vessel of world.vessels) publish('data', { vessel: told(vessel) })
 }, TICK_MS)

@@ -23,7 +23,7 @@ const PROBES = [
 ]
 
 /** One series: times and values in order. */
-class Series {
+export class Series {
   t = []
   v = []
 

@@ -120,7 +120,9 @@ describe('the report', () => {
       { name: 'More than 0.25\u00a0°C off the setpoint', value: '2\u00a0h\u00a014\u00a0min' },
       { name: 'Heated', value: '1\u00a0h\u00a01\u00a0min, one start' },
       { name: 'Cooled', value: 'never' },
+      { name: 'Energy', value: 'unknown' },
     ])
+    expect(sums({ ...report, energy_kwh: 3.04 }, 'C').at(-1)).toEqual({ name: 'Energy', value: '3.0\u00a0kWh' })
     expect(sums({ ...report, out_of_band_minutes: null, heat: null, cool: null }, 'C')).toEqual([])
   })
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from krausen.importing.format import Complaint, ImportFormat, Row, ToUtc, Unreadable
-from krausen.importing.stamped import Stamped, timed
+from krausen.importing.stamped import Stamped, line_by_line, timed
 from krausen.importing.table import foreign
 from krausen.importing.times import moment
 
@@ -17,22 +17,12 @@ _LINE = re.compile(r"([^|]{1,64})\|(\d{8}:\d{6})")
 
 def recognises(head: Sequence[str]) -> bool:
     """Tell whether any of the first lines is a bubble."""
-    return any(isinstance(entry, Stamped) for entry in _stamped(head))
+    return any(isinstance(entry, Stamped) for entry in line_by_line(head, _row))
 
 
 def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
     """Yield a row or a complaint for every line that is not blank."""
-    return timed(_stamped(lines), utc)
-
-
-def _stamped(lines: Iterable[str]) -> Iterator[Stamped | Complaint]:
-    for place, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield _row(place, line.strip("\0").strip())
-        except Unreadable as reason:
-            yield Complaint(place, str(reason))
+    return timed(line_by_line(lines, _row), utc)
 
 
 def _row(place: int, line: str) -> Stamped:

@@ -7,11 +7,11 @@ where the file breaks off before them, it is the order of the oldest version. Te
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from krausen.importing.format import Complaint, ImportFormat, Row, ToUtc, Unreadable
 from krausen.importing.numbers import number
-from krausen.importing.pieces import entries, refused
+from krausen.importing.pieces import Passage, passage, refused
 from krausen.importing.stamped import Stamped, timed
 from krausen.importing.table import NOTHING, temperature
 from krausen.importing.times import moment
@@ -29,7 +29,7 @@ _METRICS = {
 _NOTES = ("BeerAnn", "FridgeAnn")
 _OLDEST = ("Time", "BeerTemp", "BeerSet", "BeerAnn", "FridgeTemp", "FridgeSet", "FridgeAnn")
 _OPENING = re.compile(r'\s*\{[^{]*?"rows"\s*:\s*\[')
-_COLUMNS = re.compile(r'"cols"\s*:\s*(\[)')
+_COLUMNS = re.compile(r'"cols"\s*:\s*\[')
 
 
 def recognises(head: Sequence[str]) -> bool:
@@ -40,25 +40,23 @@ def recognises(head: Sequence[str]) -> bool:
 
 def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
     """Yield a row or a complaint for every row of the table, counted from 1."""
-    held = list(lines)
-    text = "\n".join(held)
-    opening = _OPENING.match(text)
-    if opening is None:
-        yield from refused(held, "It is no chart table of BrewPi.")
-        return
-    yield from timed(_stamped(text, opening.end(), _ids(text)), utc)
+    held = lines if isinstance(lines, Collection) else list(lines)
+    text = passage(held)
+    if not text.skip_past(_OPENING):
+        return refused(held, "It is no chart table of BrewPi.")
+    return timed(_stamped(text, _ids(passage(held))), utc)
 
 
-def _ids(text: str) -> Sequence[str]:
-    found = _COLUMNS.search(text)
-    if found is None:
+def _ids(text: Passage) -> Sequence[str]:
+    """Give the ids of the columns, which mostly stand behind all rows."""
+    if not text.find(_COLUMNS):
         return _OLDEST
-    columns = [entry[1] for entry in entries(text, found.end()) if not isinstance(entry, Complaint)]
+    columns = [entry[1] for entry in text.entries() if not isinstance(entry, Complaint)]
     return [str(column.get("id")) for column in columns if isinstance(column, Mapping)]
 
 
-def _stamped(text: str, start: int, ids: Sequence[str]) -> Iterator[Stamped | Complaint]:
-    for entry in entries(text, start):
+def _stamped(text: Passage, ids: Sequence[str]) -> Iterator[Stamped | Complaint]:
+    for entry in text.entries():
         if isinstance(entry, Complaint):
             yield entry
             continue

@@ -67,7 +67,7 @@ def recognises(head: Sequence[str]) -> bool:
 
 def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
     """Yield a row or a complaint for every line; of a table that was not fitted, the usual columns alone."""
-    held = list(lines)
+    held = lines if isinstance(lines, Collection) else list(lines)
     layout = layout_of(held, {}, _NAMES)
     if layout is None:
         return refused(held, _NONE)

@@ -7,11 +7,12 @@ with single or double quotes. The time is local unless it names a zone. Temperat
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from krausen.importing.density import Density
 from krausen.importing.format import Complaint, ImportFormat, Row, ToUtc, Unreadable
 from krausen.importing.numbers import number
-from krausen.importing.stamped import Stamped, timed
+from krausen.importing.stamped import Stamped, line_by_line, timed
 from krausen.importing.table import NOTHING, fahrenheit, foreign, gravity, temperature
 from krausen.importing.times import moment
 from krausen.model.units import celsius
@@ -32,17 +33,10 @@ def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
 
 
 def _stamped(lines: Iterable[str]) -> Iterator[Stamped | Complaint]:
-    density = Density()
-    for place, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield _row(place, line.strip("\0").strip(), density)
-        except Unreadable as reason:
-            yield Complaint(place, str(reason))
+    return line_by_line(lines, partial(_row, Density()))
 
 
-def _row(place: int, line: str, density: Density) -> Stamped:
+def _row(density: Density, place: int, line: str) -> Stamped:
     parts = _LINE.fullmatch(line)
     if parts is None:
         raise Unreadable("It is no time with a message behind it.")

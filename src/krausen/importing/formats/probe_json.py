@@ -5,11 +5,11 @@ answer.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from krausen.importing.format import Complaint, ImportFormat, Row, ToUtc, Unreadable
 from krausen.importing.numbers import number
-from krausen.importing.pieces import entries, refused
+from krausen.importing.pieces import Passage, passage, refused
 from krausen.importing.stamped import Stamped, timed
 from krausen.importing.table import NOTHING, temperature
 from krausen.importing.times import moment
@@ -24,16 +24,15 @@ def recognises(head: Sequence[str]) -> bool:
 
 def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
     """Yield a row or a complaint for every entry, counted from 1."""
-    held = list(lines)
-    text = "\n".join(held)
-    opening = _OPENING.match(text)
-    if opening is None:
+    held = lines if isinstance(lines, Collection) else list(lines)
+    text = passage(held)
+    if not text.skip_past(_OPENING):
         return refused(held, "It is no array of times such as 20180110:212204 and temperatures.")
-    return timed(_stamped(text, opening.end()), utc)
+    return timed(_stamped(text), utc)
 
 
-def _stamped(text: str, start: int) -> Iterator[Stamped | Complaint]:
-    for entry in entries(text, start):
+def _stamped(text: Passage) -> Iterator[Stamped | Complaint]:
+    for entry in text.entries():
         if isinstance(entry, Complaint):
             yield entry
             continue

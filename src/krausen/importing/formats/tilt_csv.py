@@ -6,7 +6,7 @@ temperature stands in its title; without one it is °F, as the makers write it. 
 first.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from krausen.importing.format import Complaint, ImportFormat, Row, ToUtc, Unreadable
 from krausen.importing.stamped import timed
@@ -15,6 +15,7 @@ from krausen.importing.table import (
     Layout,
     cells_of,
     fahrenheit,
+    first_of,
     gravity,
     no_heading,
     stamped,
@@ -33,15 +34,15 @@ def recognises(head: Sequence[str]) -> bool:
 
 def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
     """Yield a row or a complaint for every line that is neither blank nor a heading."""
-    held = list(lines)
-    first = next(filter(str.strip, held), "")
+    held = lines if isinstance(lines, Collection) else list(lines)
+    first = first_of(held)[0]
     layout = _layout(first, held)
     if layout is None:
         return no_heading(held, "It names Timepoint, SG and Temp.")
     return timed(stamped(held, layout), utc)
 
 
-def _layout(line: str, lines: Sequence[str]) -> Layout | None:
+def _layout(line: str, lines: Iterable[str]) -> Layout | None:
     try:
         heading = cells_of(line, ",")
     except Unreadable:
@@ -66,7 +67,7 @@ def _layout(line: str, lines: Sequence[str]) -> Layout | None:
             ),
         ),
         notes=tuple(titles.index(title) for title in ("comment",) if title in titles),
-        order=order_of(line.split(",")[times[0]] for line in lines[1:] if line.count(",") >= times[0]).order,
+        order=order_of(line.split(",")[times[0]] for line in lines if line.count(",") >= times[0]).order,
         remarks=(_NO_UNIT,) if unsaid else (),
     )
 

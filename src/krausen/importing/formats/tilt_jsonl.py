@@ -10,36 +10,29 @@ from typing import Any
 
 from krausen.importing.format import Complaint, ImportFormat, Row, ToUtc, Unreadable
 from krausen.importing.numbers import number
-from krausen.importing.stamped import Stamped, timed
+from krausen.importing.stamped import Stamped, line_by_line, timed
 from krausen.importing.table import NOTHING, fahrenheit, foreign, gravity, temperature
 from krausen.importing.times import moment
 
 
 def recognises(head: Sequence[str]) -> bool:
     """Tell whether any of the first lines is a sample."""
-    return any(isinstance(entry, Stamped) for entry in _stamped(head))
+    return any(isinstance(entry, Stamped) for entry in line_by_line(head, _entry))
 
 
 def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
     """Yield a row or a complaint for every line that is a sample, or should be one."""
-    return timed(_stamped(lines), utc)
+    return timed(line_by_line(lines, _entry), utc)
 
 
-def _stamped(lines: Iterable[str]) -> Iterator[Stamped | Complaint]:
-    for place, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            sample = _sample(line)
-            if sample is not None:
-                yield _row(place, sample)
-        except Unreadable as reason:
-            yield Complaint(place, str(reason))
+def _entry(place: int, line: str) -> Stamped | None:
+    sample = _sample(line)
+    return None if sample is None else _row(place, sample)
 
 
 def _sample(line: str) -> Mapping[str, Any] | None:
     try:
-        entry = json.loads(line.strip("\0"))
+        entry = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise Unreadable("It is no whole JSON object: cut off or damaged.") from error
     payload = entry.get("payload") if isinstance(entry, Mapping) else None

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from krausen.importing.columns import Meaning, meaning_of
 from krausen.importing.format import Complaint, Details, ImportFormat, Row, ToUtc, Unreadable
 from krausen.importing.numbers import number
+from krausen.importing.ours import is_ours
 from krausen.importing.stamped import Stamped, timed
 from krausen.importing.table import NOTHING, cells_of, first_of, no_heading, temperature, width_fault
 from krausen.importing.times import moment
@@ -30,8 +31,8 @@ class _Heading(Struct, frozen=True):
 
 
 def recognises(head: Sequence[str]) -> bool:
-    """Tell whether the heading is that of such a table."""
-    return bool(head) and _heading(head[0]) is not None
+    """Tell whether the heading is that of such a table, and not of Krausen's own."""
+    return bool(head) and _heading(head[0]) is not None and not is_ours(head[0].strip().split(","))
 
 
 def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:

@@ -1,6 +1,5 @@
 """The web application of a site."""
 
-from collections import Counter
 from pathlib import Path
 
 from litestar import Litestar, Router
@@ -13,6 +12,7 @@ from krausen.server.web.api import CALLS
 from krausen.server.web.browse import browse
 from krausen.server.web.call import Call
 from krausen.server.web.describe import ROOT, read_description
+from krausen.server.web.entrance import Entrance, OwnEntrance
 from krausen.server.web.errors import log_of_socket, translation
 from krausen.server.web.live import live
 from krausen.server.web.metrics import read_metrics
@@ -29,8 +29,13 @@ PACKING = 5
 
 def app(site: Site, *, page: Path | None) -> Shell:
     """Give what serves a site: its calls, its live channels and the page that was built in a folder."""
-    requests: Requests = Counter()
-    return Shell(application(site, page, requests), requests)
+    requests = site.ingest.requests
+    return Shell(Entrance(site, application(site, page, requests)), requests)
+
+
+def door_app(site: Site, name: str) -> Shell:
+    """Give what serves a door alone, on a port of its own."""
+    return Shell(OwnEntrance(site, name))
 
 
 def application(site: Site, page: Path | None, requests: Requests) -> Litestar:

@@ -61,12 +61,13 @@ def document(body: bytes) -> object:
 def faults(document: object, shape: Any, where: str = "") -> Iterator[Fault]:
     """Name every part of a decoded document that keeps it from being a value of a type, as JSON Pointers.
 
-    The type is made of structs, lists, dictionaries with text keys, and what msgspec converts by itself.
+    The type is made of structs, lists, tuples of any length, dictionaries with text keys, and what msgspec
+    converts by itself.
     """
     inner = _composite(shape)
     if isinstance(document, dict) and _is_struct(inner):
         yield from _field_faults(document, inner, where)
-    elif isinstance(document, list) and get_origin(inner) is list:
+    elif isinstance(document, list) and _is_sequence(inner):
         for place, item in enumerate(document):
             yield from faults(item, get_args(inner)[0], f"{where}/{place}")
     elif isinstance(document, dict) and get_origin(inner) is dict:
@@ -101,8 +102,15 @@ def _composite(shape: Any) -> Any:
         return _composite(get_args(shape)[0])
     if get_origin(shape) in (Union, UnionType):
         inner = map(_composite, get_args(shape))
-        return next((one for one in inner if _is_struct(one) or get_origin(one) in (list, dict)), shape)
+        return next(
+            (one for one in inner if _is_struct(one) or _is_sequence(one) or get_origin(one) is dict), shape
+        )
     return shape
+
+
+def _is_sequence(shape: Any) -> bool:
+    """Tell whether a type is a list, or a tuple of any length."""
+    return get_origin(shape) is list or (get_origin(shape) is tuple and Ellipsis in get_args(shape))
 
 
 def _is_struct(shape: Any) -> bool:

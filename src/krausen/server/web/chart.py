@@ -37,13 +37,15 @@ class CurveBody(Struct, frozen=True, kw_only=True):
     """A series as columns of equal length; `t` is in UTC milliseconds.
 
     Either every point `v`, or from `t` on the least, mean and greatest value of a bucket. Points more than
-    `gap_s` seconds apart are not to be joined; null while that is unknown.
+    `gap_s` seconds apart are not to be joined; null while that is unknown. Where bad readings were asked for,
+    `quality` is that of every point: good, doubtful or bad.
     """
 
     id: str
     gap_s: float | None
     t: list[int]
     v: list[float] | UnsetType = UNSET
+    quality: list[str] | UnsetType = UNSET
     min: list[float] | UnsetType = UNSET
     mean: list[float] | UnsetType = UNSET
     max: list[float] | UnsetType = UNSET
@@ -94,10 +96,10 @@ async def draw_chart(
     curves = [
         await site.charts.curve(id, drawn, width, with_bad=with_bad, as_stored=as_stored) for id in series
     ]
-    return ChartBody([_curve(curve) for curve in curves])
+    return ChartBody([_curve(curve, with_quality=with_bad) for curve in curves])
 
 
-def _curve(curve: Curve) -> CurveBody:
+def _curve(curve: Curve, *, with_quality: bool) -> CurveBody:
     buckets = curve.buckets
     if buckets is not None:
         return CurveBody(
@@ -109,4 +111,10 @@ def _curve(curve: Curve) -> CurveBody:
             max=buckets.max,
         )
     points = curve.points or []
-    return CurveBody(id=curve.series, gap_s=curve.gap_s, t=[p.t for p in points], v=[p.v for p in points])
+    return CurveBody(
+        id=curve.series,
+        gap_s=curve.gap_s,
+        t=[point.t for point in points],
+        v=[point.v for point in points],
+        quality=[point.quality.value for point in points] if with_quality else UNSET,
+    )

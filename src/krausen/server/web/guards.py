@@ -19,7 +19,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
-_CHALLENGES = {"www-authenticate": 'Basic realm="krausen", charset="UTF-8", Bearer realm="krausen"'}
+CHALLENGES = {"www-authenticate": 'Basic realm="krausen", charset="UTF-8", Bearer realm="krausen"'}
+"""What a door with login or token asks for."""
 _ONLY = {
     UserRole.VIEWER: "Only people may look at this, and programs with a person's rights.",
     UserRole.BREWER: "Only brewers and admins may do this.",
@@ -58,12 +59,29 @@ async def measures(connection: Connection, _: BaseRouteHandler) -> None:
     """Let those in who may send measurements; HTTP Basic will do. Raises as `may` does, and Throttled."""
     kind, proof = authorization(connection.headers)
     try:
-        caller = await _by_login(connection, proof) if kind == "basic" else await proven(connection)
+        if kind == "basic":
+            address = connection.client.host if connection.client is not None else ""
+            caller = await _by_login(_reception(connection), proof, address)
+        else:
+            caller = await proven(connection)
     except Unproven as failure:
-        raise NotAuthorizedException(str(failure), headers=_CHALLENGES) from failure
-    if caller.role is not UserRole.SENDER:
-        check(caller, UserRole.BREWER)
+        raise NotAuthorizedException(str(failure), headers=CHALLENGES) from failure
+    _check_sender(caller)
     connection.scope["user"] = caller
+
+
+async def sender(reception: Reception, header: str, address: str) -> Caller:
+    """Give who sends measurements and shows this `Authorization`: HTTP Basic or a token, no cookie.
+
+    Raises Unproven, Forbidden and Throttled.
+    """
+    kind, proof = authorization({"authorization": header})
+    if kind not in {"basic", "bearer"}:
+        raise Unproven("Send login and password (HTTP Basic), or `Authorization: Bearer` with a token.")
+    is_login = kind == "basic"
+    caller = await (_by_login(reception, proof, address) if is_login else reception.by_token(proof))
+    _check_sender(caller)
+    return caller
 
 
 async def proven(connection: Connection) -> Caller:
@@ -101,13 +119,17 @@ def is_own(headers: Mapping[str, str]) -> bool:
     return origin != "" and origin.lower() == headers.get("host", "").lower()
 
 
-async def _by_login(connection: Connection, proof: str) -> Caller:
+def _check_sender(caller: Caller) -> None:
+    if caller.role is not UserRole.SENDER:
+        check(caller, UserRole.BREWER)
+
+
+async def _by_login(reception: Reception, proof: str, address: str) -> Caller:
     try:
         login, _, password = b64decode(proof, validate=True).decode().partition(":")
     except ValueError as error:
         raise Unproven("This login cannot be read: send it as RFC 7617 says, in UTF-8.") from error
-    address = connection.client.host if connection.client is not None else ""
-    return await _reception(connection).by_login(login, password, address)
+    return await reception.by_login(login, password, address)
 
 
 def _reception(connection: Connection) -> Reception:

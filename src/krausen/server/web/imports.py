@@ -18,6 +18,7 @@ from krausen.importing.parcel import Parcel, of_file
 from krausen.importing.report import ImportReport
 from krausen.importing.undertaking import Import, Wish
 from krausen.server.imports import LARGEST, Imports
+from krausen.server.parquet import as_csv
 from krausen.server.web.call import Call
 from krausen.server.web.guards import brewer
 
@@ -87,7 +88,7 @@ async def import_file(
     with ExitStack() as held:
         body = held.enter_context(SpooledTemporaryFile[bytes](IN_MEMORY))
         await _fill(body, request)
-        started, parcel = imports.begin(wish), of_file(file, body)
+        started, parcel = imports.begin(wish), of_file(file, body, as_csv=as_csv)
         if not _is_async(request):
             return Response(await imports.work(started, parcel), status_code=201)
         rest = BackgroundTask(_work_unwatched, imports, started, parcel, held.pop_all())

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from litestar import post
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from msgspec import Struct
 
 from krausen.errors import Forbidden, Invalid
 from krausen.model.people import Caller
 from krausen.model.series import NAME_LONGEST
 from krausen.model.vessel import VESSEL_ADAPTER
+from krausen.ports.door import Taken
 from krausen.server.roster import Roster
+from krausen.server.site import Site
 from krausen.server.web.call import JSON, Call
 from krausen.server.web.errors import ALSO, Refused
 from krausen.server.web.guards import measures
@@ -41,13 +42,6 @@ _ROW = Schema(
 _ROWS = Schema(type=OpenAPIType.ARRAY, items=_ROW, max_items=MOST_ROWS)
 
 
-class Taken(Struct, frozen=True):
-    """How many rows were taken, and how many readings were in them."""
-
-    rows: int
-    readings: int
-
-
 @dataclass
 class TakesRows(Operation):
     """What the description says of the body, which is read by hand."""
@@ -73,12 +67,19 @@ async def take_measurements(request: Call) -> Taken:
     kept as bad. At most 10,000 rows or 8 MiB.
     """
     request.require(JSON)
-    rows = rows_in(await request.body())
+    return await taken(request.site, await request.body(), request.caller)
+
+
+async def taken(site: Site, body: bytes, caller: Caller) -> Taken:
+    """Take the rows of a body, all or none; they are on disk when this returns.
+
+    Raises Unreadable, Invalid with every fault, Forbidden, Refused when there are too many, and StorageAway.
+    """
+    rows = rows_in(body)
     if len(rows.items) > MOST_ROWS:
         raise Refused(413, f"Send at most {MOST_ROWS} rows at once, not {len(rows.items)}.")
-    site = request.site
     for adapter in rows.adapters:
-        check_adapter(adapter, request.caller, site.roster)
+        check_adapter(adapter, caller, site.roster)
     agreements = await site.adapters.agreements(rows.adapters)
     reader = Reader(await zones_of(site, rows.local_adapters), site.clock.now(), agreements)
     try:

@@ -1,13 +1,16 @@
-"""What became of a batch."""
+"""What became of a batch, and what kept series silent."""
 
 from typing import Annotated
 
 from litestar import get
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 
+from krausen.brewing.completeness import Span
 from krausen.brewing.course import Running
 from krausen.server.report import RoleReport
+from krausen.server.silences import Silence
 from krausen.server.web.batches import (
     BatchBody,
     EventBody,
@@ -17,7 +20,10 @@ from krausen.server.web.batches import (
     intervals_of,
 )
 from krausen.server.web.call import Call
+from krausen.server.web.chart import DAY_MS, Asked, asked_of
+from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import viewer
+from krausen.server.web.times import span
 from krausen.wire.instants import iso
 
 USUAL_BAND_C = 0.5
@@ -70,7 +76,8 @@ class OutputBody(Struct, frozen=True):
 class ReportBody(Struct, frozen=True, kw_only=True):
     """What became of a batch; null is unknown.
 
-    `out_of_band_minutes` is for how long the beer was more than `band_c` °C off its setpoint.
+    `out_of_band_minutes` is for how long the beer was more than `band_c` °C off its setpoint. `energy_kwh` is
+    known where every output tells its power: in a series of the same device named `power`, in W.
     """
 
     batch: BatchBody
@@ -98,9 +105,23 @@ async def read_report(request: Call, id: FromPath[str], band_c: Band = USUAL_BAN
         roles=[await _role(request, role, batch.finished_at) for role in found.roles],
         heat=_output(found.heat),
         cool=_output(found.cool),
-        energy_kwh=None,
+        energy_kwh=found.energy_kwh,
         events=[event_body(event) for event in found.brew.events],
     )
+
+
+@get(
+    "/series/{id:str}/silence",
+    guards=[viewer],
+    dependencies={"asked": Provide(asked_of)},
+    opt={ALSO: (404,)},
+    summary="What kept a series silent",
+)
+async def read_silence(request: Call, id: FromPath[str], asked: NamedDependency[Asked]) -> GapBody:
+    """What kept readings away over a span in which a series had none, by default the last 24 hours."""
+    site = request.site
+    asked_for = Span(*await span(site, asked.start, asked.end, until=site.clock.now(), back_ms=DAY_MS))
+    return _gap(await site.reports.silences.of(id, asked_for))
 
 
 async def _role(request: Call, role: RoleReport, last: int | None) -> RoleReportBody:
@@ -114,16 +135,17 @@ async def _role(request: Call, role: RoleReport, last: int | None) -> RoleReport
         mean=role.mean,
         gap_s=role.gap_s,
         completeness=role.completeness,
-        gaps=[
-            GapBody(
-                start=iso(silence.span.start),
-                end=iso(silence.span.end),
-                minutes=silence.span.length_ms / MINUTE_MS,
-                cause=silence.cause.value,
-            )
-            for silence in role.silences
-        ],
+        gaps=[_gap(silence) for silence in role.silences],
         gaps_left_out=role.silences_left_out,
+    )
+
+
+def _gap(silence: Silence) -> GapBody:
+    return GapBody(
+        start=iso(silence.span.start),
+        end=iso(silence.span.end),
+        minutes=silence.span.length_ms / MINUTE_MS,
+        cause=silence.cause.value,
     )
 
 

@@ -20,7 +20,7 @@ _NODE = "This node was not agreed: an admin adds it to those of the adapter."
 _METRIC = "This metric was not agreed: an admin adds it to those of the adapter."
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, gc=False):
     """The measurements of a node at one moment, by metric."""
 
     adapter: str

@@ -8,6 +8,7 @@ from msgspec import Struct
 from krausen.errors import NotFound
 from krausen.ports.history import Point, SeriesRecord
 from krausen.server.corrections import corrected as applied
+from krausen.server.site import Site
 from krausen.server.web.call import Call
 from krausen.server.web.chart import Asked, Corrected, asked_of
 from krausen.server.web.errors import ALSO
@@ -23,6 +24,7 @@ from krausen.server.web.parsing import (
     paged,
     place_of,
 )
+from krausen.server.web.storing import StoreBody, store_of
 from krausen.server.web.times import span
 from krausen.wire.instants import iso, iso_or_none
 
@@ -47,6 +49,7 @@ class SeriesBody(Struct, frozen=True, kw_only=True):
     last: str | None
     count: int
     latest: ReadingBody | None
+    store: StoreBody
 
 
 class LatestBody(Struct, frozen=True, kw_only=True):
@@ -74,7 +77,7 @@ async def list_series(
     wanted = (adapter, node, metric)
     found = [info for info in await request.site.history.series() if _fits(info, wanted)]
     page = paged(found, limit, cursor)
-    return Page([_series(info) for info in page.items], page.next)
+    return Page([_series(info, request.site) for info in page.items], page.next)
 
 
 @get("/series/latest", guards=[viewer], summary="Newest reading of every series")
@@ -123,7 +126,7 @@ def _fits(info: SeriesRecord, wanted: tuple[str | None, ...]) -> bool:
     return all(one is None or one == part for one, part in zip(wanted, name, strict=True))
 
 
-def _series(info: SeriesRecord) -> SeriesBody:
+def _series(info: SeriesRecord, site: Site) -> SeriesBody:
     return SeriesBody(
         id=info.id,
         adapter=info.name.adapter,
@@ -134,6 +137,7 @@ def _series(info: SeriesRecord) -> SeriesBody:
         last=iso_or_none(info.last),
         count=info.count,
         latest=None if info.latest is None else _reading(info.latest),
+        store=store_of(site, info.name),
     )
 
 

@@ -35,7 +35,8 @@ async def span(
 
     Without `to` it is `until`, without `from` it is `back_ms` before `to`. Raises Invalid.
     """
-    zone = await site_zone(site) if start is not None or end is not None else UTC
+    is_local = any(text is not None and not text.isdigit() for text in (start, end))
+    zone = await site_zone(site) if is_local else UTC
     given: dict[str, int] = {}
     faults: list[Fault] = []
     for name, text in (("from", start), ("to", end)):

@@ -4,12 +4,24 @@ from krausen.storage.catalog.agents import SqlAgents
 from krausen.storage.catalog.batches import SqlBatches
 from krausen.storage.catalog.chambers import SqlChambers
 from krausen.storage.catalog.corrections import SqlCorrections
+from krausen.storage.catalog.doors import SqlDoors
 from krausen.storage.catalog.people import SqlPeople
 from krausen.storage.catalog.settings import SqlSettings
+from krausen.storage.catalog.storing import SqlStoring
 from krausen.storage.catalog.vessels import SqlVessels
 
 
-class SqlCatalog(SqlVessels, SqlAgents, SqlChambers, SqlBatches, SqlCorrections, SqlPeople, SqlSettings):
+class SqlCatalog(
+    SqlVessels,
+    SqlAgents,
+    SqlChambers,
+    SqlBatches,
+    SqlCorrections,
+    SqlPeople,
+    SqlDoors,
+    SqlStoring,
+    SqlSettings,
+):
     """The catalog port on one file. Open with `SqlCatalog.open`, close when done.
 
     When a call returns, its change survives a power cut. Calls are carried out in the order they are made in.

@@ -6,6 +6,7 @@ Columns bear the names of the fields of the structs they keep. Times are UTC mil
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -16,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LAYOUT = 4
+LAYOUT = 5
 """The version of these tables, kept in the file."""
 
 catalog = MetaData(
@@ -220,6 +221,31 @@ setting = Table(
     Column("revision", Integer, nullable=False),
     _time("created_at"),
     _time("updated_at"),
+)
+
+door = Table(
+    "door",
+    catalog,
+    Column("name", Text, primary_key=True),
+    Column("enabled", Boolean, nullable=False),
+    Column("port", Integer),
+    Column("allow", JSON, nullable=False),
+    Column("may_switch", Boolean, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+store_choice = Table(
+    "store_choice",
+    catalog,
+    Column("adapter", Text, primary_key=True),
+    Column("node", Text, primary_key=True),
+    Column("metric", Text, primary_key=True),
+    Column("every_s", Float, nullable=False),
+    Column("deadband", Float, nullable=False),
+    Column("longest_s", Float, nullable=False),
 )
 
 journal = Table(

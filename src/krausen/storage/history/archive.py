@@ -8,7 +8,7 @@ import structlog
 
 from krausen.storage.history import chunks, rollups
 from krausen.storage.history.chunks import DAY_MS
-from krausen.storage.history.columns import Columns, Times, merged
+from krausen.storage.history.columns import Columns, Times, firsts, merged
 from krausen.storage.history.packing import Damaged
 from krausen.storage.history.rollups import LEVELS, Level, Rollup
 
@@ -42,8 +42,9 @@ class Archive:
 
     def having(self, series: int, instants: Times) -> Iterator[Columns]:
         """Give the days of a series that have any of some instants, which rise."""
-        days, first = np.unique(instants // DAY_MS, return_index=True)
-        for day, wanted in zip(days.tolist(), np.split(instants, first[1:]), strict=True):
+        days = instants // DAY_MS
+        first = firsts(days)
+        for day, wanted in zip(days[first].tolist(), np.split(instants, first[1:]), strict=True):
             id = chunk_id(series, day)
             for (blob,) in list(self._db.execute("SELECT b FROM chunk WHERE id = ?", (id,))):
                 found = self._day(series, id, blob) if _may_have(blob, wanted) else None

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from krausen.storage.history.columns import BAD, Codes, Columns, Times
+from krausen.storage.history.columns import BAD, Codes, Columns, Times, firsts
 from krausen.storage.history.packing import Damaged, Parts, Whole, packed, unpacked, values_part, whole_part
 
 DAY_MS = 86_400_000
@@ -15,14 +15,16 @@ def day_of(t: int) -> int:
 
 def by_day(readings: Columns) -> dict[int, Columns]:
     """Cut readings at midnights, UTC."""
-    days, first = np.unique(readings.t // DAY_MS, return_index=True)
-    cut = zip(days.tolist(), first.tolist(), [*first[1:].tolist(), len(readings)], strict=True)
+    days = readings.t // DAY_MS
+    first = firsts(days)
+    cut = zip(days[first].tolist(), first.tolist(), [*first[1:].tolist(), len(readings)], strict=True)
     return {day: readings.at(slice(start, end)) for day, start, end in cut}
 
 
 def encoded(day: Columns) -> bytes:
     """Give the bytes of a day: times, and apart from them values, with qualities if not all are good."""
-    steps = np.diff(day.t, prepend=day.t[:1])
+    steps = np.zeros_like(day.t)
+    np.subtract(day.t[1:], day.t[:-1], out=steps[1:])
     values = [values_part(day.v)]
     if day.q.any():
         values.append(whole_part(day.q.astype(np.int64)))

@@ -10,6 +10,7 @@ Times = NDArray[np.int64]
 Values = NDArray[np.float64]
 Codes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
 
 BAD = 2
 """The code of the quality that is never averaged; good is 0, doubtful 1."""
@@ -45,6 +46,23 @@ def columns(t: object, v: object, q: object) -> Columns:
 
 
 EMPTY = columns((), (), ())
+
+
+def firsts(rising: Times) -> Places:
+    """Give the places at which another value begins, in an array that does not fall.
+
+    As `numpy.unique` does for any array; but that one loads a tenth of numpy first, while readers wait.
+    """
+    is_first = np.ones(len(rising), bool)
+    np.not_equal(rising[1:], rising[:-1], out=is_first[1:])
+    return np.flatnonzero(is_first)
+
+
+def among(values: Times, rising: Times) -> Mask:
+    """Tell of each value whether it is among those of an array that rises and is not empty."""
+    place = np.minimum(rising.searchsorted(values), len(rising) - 1)
+    found: Mask = rising[place] == values
+    return found
 
 
 def merged(parts: Sequence[Columns]) -> Columns:

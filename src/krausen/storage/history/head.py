@@ -47,8 +47,11 @@ class Head:
             return
         self._recent.append(records)
         self._waiting += len(records)
-        if self._waiting > max(MOST_RECENT, len(self._ordered.records) // 4):
-            self.ordered()
+
+    @property
+    def is_untidy(self) -> bool:
+        """Tell whether so much waits unsorted that it is worth while to put it among the others."""
+        return self._waiting > max(MOST_RECENT, len(self._ordered.records))
 
     def ordered(self) -> Records:
         """Give everything that is not being sealed, by series and time."""

@@ -37,9 +37,13 @@ def in_order(records: Records) -> Records:
     """Give records by series and time. Of several for one instant the last counts, and the first's mark."""
     if len(records) < 2:
         return records
-    order = np.lexsort((records["t"], records["series"]))
-    ordered = records[order]
-    same = (ordered["series"][1:] == ordered["series"][:-1]) & (ordered["t"][1:] == ordered["t"][:-1])
+    keys = _keys(records)
+    if (keys[1:] > keys[:-1]).all():
+        return records
+    order = np.argsort(keys, kind="stable")
+    ordered = records.take(order)
+    keys = keys.take(order)
+    same = keys[1:] == keys[:-1]
     if not same.any():
         return ordered
     last = ordered[np.append(~same, True)]
@@ -53,3 +57,15 @@ def stretch(records: Records, series: int) -> slice:
     """Tell where a series stands among records in order."""
     low = np.searchsorted(records["series"], series)
     return slice(int(low), int(np.searchsorted(records["series"], series, "right")))
+
+
+def _keys(records: Records) -> NDArray[np.int64]:
+    """Give for each record a number that sorts as its series and time do, equal where both are."""
+    series, t = records["series"].astype(np.int64), np.ascontiguousarray(records["t"])
+    least = int(t.min())
+    span = int(t.max()) - least + 1
+    if span * (int(series.max()) + 1) >= 2**63:
+        t = np.sort(t).searchsorted(t)
+        least, span = 0, len(t)
+    keys: NDArray[np.int64] = series * span + (t - least)
+    return keys

@@ -20,13 +20,14 @@ Whole = NDArray[np.int64]
 LEVEL = 6
 POWERS = range(7)
 """Decimal places that values are tried with."""
+SAMPLE = 4
+"""Values of which it is seen first how many places they have."""
 RAW = 255
 """Stands for the number of places where there is none."""
 SAFE = 2**53
 """Beyond this a float does not tell neighbouring whole numbers apart."""
 
 _PART = struct.Struct("<BBqI")
-_WIDTHS = (np.uint8, np.uint16, np.uint32, np.uint64)
 
 
 class Damaged(Exception):
@@ -98,7 +99,8 @@ def whole_part(numbers: Whole, places: int = 0) -> bytes:
     """Give whole numbers as bytes. Their differences must fit into 63 bits."""
     if not len(numbers):
         return _PART.pack(places, 1, 0, 0)
-    steps = np.diff(numbers, prepend=numbers[0])
+    steps = np.zeros_like(numbers)
+    np.subtract(numbers[1:], numbers[:-1], out=steps[1:])
     folded = ((steps << 1) ^ (steps >> 63)).view(np.uint64)
     return _part(places, int(numbers[0]), folded)
 
@@ -106,25 +108,34 @@ def whole_part(numbers: Whole, places: int = 0) -> bytes:
 def values_part(values: Values) -> bytes:
     """Give values as bytes, exactly."""
     if not (np.signbit(values) & (values == 0)).any():
-        for places in POWERS:
-            whole = _whole(values, 10.0**places)
+        greatest = float(np.abs(values).max(initial=0.0))
+        for places in POWERS[_least_places(values) :]:
+            whole = _whole(values, 10.0**places) if greatest * 10.0**places < SAFE else None
             if whole is not None:
                 return whole_part(whole, places)
     return _part(RAW, 0, values.view(np.uint64))
 
 
+def _least_places(values: Values) -> int:
+    """Give a number of decimal places that is not too large: no power of ten below it makes all values whole.
+
+    The shortest text that gives a value back has as many places as are needed.
+    """
+    return max(map(_places, values[:: 1 + len(values) // SAMPLE].tolist()), default=0)
+
+
+def _places(value: float) -> int:
+    digits, _, power = repr(value).partition("e")
+    return max(0, len(digits.partition(".")[2].rstrip("0")) - int(power or 0))
+
+
 def _whole(values: Values, scale: float) -> Whole | None:
-    with np.errstate(over="ignore"):
-        scaled = np.rint(values * scale)
-    if (np.abs(scaled) < SAFE).all() and (scaled / scale == values).all():
-        return scaled.astype(np.int64)
-    return None
+    scaled = np.rint(values * scale)
+    return scaled.astype(np.int64) if (scaled / scale == values).all() else None
 
 
 def _part(places: int, first: int, folded: NDArray[np.uint64]) -> bytes:
-    greatest = int(folded.max(initial=0))
-    kind = next(kind for kind in _WIDTHS if greatest <= np.iinfo(kind).max)
-    narrow = folded.astype(kind)
-    width = narrow.itemsize
-    planes = np.ascontiguousarray(narrow.view(np.uint8).reshape(-1, width).T)
+    bits = int(folded.max(initial=0)).bit_length()
+    width = 1 if bits <= 8 else 2 if bits <= 16 else 4 if bits <= 32 else 8
+    planes = folded.astype(f"<u{width}").view(np.uint8).reshape(-1, width).T
     return _PART.pack(places, width, first, len(folded)) + planes.tobytes()

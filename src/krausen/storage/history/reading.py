@@ -7,12 +7,12 @@ from krausen.ports.history import Buckets
 from krausen.storage.history import rollups
 from krausen.storage.history.archive import Archive
 from krausen.storage.history.chunks import DAY_MS
-from krausen.storage.history.columns import EMPTY, Columns, Times, merged
+from krausen.storage.history.columns import EMPTY, Columns, Times, among, firsts, merged
 from krausen.storage.history.head import Head
 from krausen.storage.history.rollups import HOUR_MS, LEVELS, Level, Rollup, regrouped, rolled
 
 STRETCH_DAYS = 16
-"""Days that are read at a time where only the first readings are wanted."""
+"""Days that are read at a time, at most, where only the first readings are wanted."""
 SHORT_MS = 4 * DAY_MS
 """Ranges up to this long are read whole; roll-ups would save nothing."""
 
@@ -37,13 +37,12 @@ class Reader:
     def first(self, series: int, span: tuple[int, int], limit: int, with_bad: bool) -> Columns:  # noqa: FBT001
         """Give the first readings of a span, at most `limit`."""
         start, end = span
-        newer = np.unique(self._head.within(series, start, end).t // DAY_MS).tolist()
-        in_order = sorted({*self._archive.numbers(series, start, end), *newer})
-        found, n = [EMPTY], 0
-        for place in range(0, len(in_order), STRETCH_DAYS):
-            if n >= limit:
-                break
-            stretch = in_order[place : place + STRETCH_DAYS]
+        newer = self._head.within(series, start, end).t // DAY_MS
+        in_order = sorted({*self._archive.numbers(series, start, end), *newer[firsts(newer)].tolist()})
+        found, n, place, days = [EMPTY], 0, 0, 1
+        while n < limit and place < len(in_order):
+            stretch = in_order[place : place + days]
+            place, days = place + days, min(2 * days, STRETCH_DAYS)
             low, high = max(start, stretch[0] * DAY_MS), min(end, (stretch[-1] + 1) * DAY_MS)
             part = self.within(series, low, high)
             found.append(part if with_bad else part.sound())
@@ -77,10 +76,11 @@ class Reader:
     def _rolled(self, series: int, start: int, end: int, level: Level) -> list[Rollup]:
         """Give the steps of a range of whole ones; for days that are in the head too, from their readings."""
         kept = self._archive.rollup(series, level, start // level.step_ms, end // level.step_ms)
-        dirty = np.unique(self._head.within(series, start, end).t // DAY_MS)
+        newer = self._head.within(series, start, end).t // DAY_MS
+        dirty = newer[firsts(newer)]
         if not len(dirty):
             return [kept]
-        parts = [kept.at(~np.isin(kept.step * level.step_ms // DAY_MS, dirty))]
+        parts = [kept.at(~among(kept.step * level.step_ms // DAY_MS, dirty))]
         for run in np.split(dirty, np.flatnonzero(np.diff(dirty) > 1) + 1):
             low, high = max(start, int(run[0]) * DAY_MS), min(end, int(run[-1] + 1) * DAY_MS)
             parts.append(rolled(self.within(series, low, high), level.step_ms))

@@ -5,14 +5,13 @@ from threading import Lock
 
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
-from krausen.model.reading import Quality
 from krausen.model.series import SeriesName
-from krausen.ports.history import Point, SeriesRecord
+from krausen.ports.history import QUALITIES, Point, SeriesRecord, id_of
 from krausen.storage.history.columns import Columns, Times
 from krausen.storage.history.log import AGAIN, QUALITY, Records
 
-QUALITIES = (Quality.GOOD, Quality.DOUBTFUL, Quality.BAD)
 CODES = {quality: code for code, quality in enumerate(QUALITIES)}
 
 NEVER = -(2**63)
@@ -40,7 +39,9 @@ class Registry:
         self._numbers: dict[SeriesName, int] = {}
         self._known: dict[int, Known] = {}
         self._ids: dict[str, Known] = {}
+        self._in_order: list[int] = []
         self._summaries = np.full(16, _NOTHING, SUMMARY)
+        self._is_known = np.zeros(17, bool)
 
     def learn(self, series: Iterable[Known]) -> None:
         """Take series, new ones and such whose unit is new."""
@@ -49,10 +50,15 @@ class Registry:
                 self._grow(known.number)
                 self._known[known.number] = self._ids[id_of(known.number)] = known
                 self._numbers[known.name] = known.number
+                self._is_known[known.number] = True
 
     def number(self, name: SeriesName) -> int | None:
         """Give the number of a series, or None."""
         return self._numbers.get(name)
+
+    def knows(self, numbers: "NDArray[np.uint32]") -> bool:
+        """Tell whether each of some numbers is that of a series."""
+        return not len(numbers) or bool(self._is_known[np.minimum(numbers, len(self._is_known) - 1)].all())
 
     def named(self, name: SeriesName) -> Known | None:
         """Give the series with a name, or None."""
@@ -94,7 +100,9 @@ class Registry:
     def records(self) -> list[SeriesRecord]:
         """Give every series, ordered by name."""
         with self._lock:
-            numbers = [self._numbers[name] for name in sorted(self._numbers)]
+            if len(self._in_order) != len(self._numbers):
+                self._in_order = [self._numbers[name] for name in sorted(self._numbers)]
+            numbers = self._in_order
             rows = self._summaries[numbers].tolist()
             known = [self._known[number] for number in numbers]
         return [_record(one, row) for one, row in zip(known, rows, strict=True)]
@@ -108,12 +116,10 @@ class Registry:
         if number >= len(self._summaries):
             more = np.full(max(number + 1, 2 * len(self._summaries)), _NOTHING, SUMMARY)
             more[: len(self._summaries)] = self._summaries
-            self._summaries = more
-
-
-def id_of(number: int) -> str:
-    """Give the id of the series with a number."""
-    return f"s{number}"
+            # One place more than there are numbers, for those that are beyond all.
+            is_known = np.zeros(len(more) + 1, bool)
+            is_known[: len(self._summaries)] = self._is_known[:-1]
+            self._summaries, self._is_known = more, is_known
 
 
 def points(columns: Columns) -> list[Point]:

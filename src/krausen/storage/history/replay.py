@@ -34,6 +34,8 @@ def replayed(connection: apsw.Connection, registry: Registry) -> Head:
             damaged.append((seq, blob))
         else:
             head.add(_unsealed(records, seq, sealed, through))
+            if head.is_untidy:
+                head.ordered()
     _put_aside(connection, damaged)
     registry.add(head.ordered())
     return head

@@ -7,13 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from krausen.ports.history import Buckets
-from krausen.storage.history.columns import Columns, Mask, Times, Values
+from krausen.storage.history.columns import Columns, Mask, Places, Times, Values, firsts
 from krausen.storage.history.packing import Damaged, Whole, packed, unpacked, values_part, whole_part
-
-Places = NDArray[np.intp]
 
 HOUR_MS = 3_600_000
 
@@ -70,8 +67,8 @@ def rolled(readings: Columns, step_ms: int, start: int = 0) -> Rollup:
     if not len(sound):
         return EMPTY
     step = (sound.t - start) // step_ms
-    first = _firsts(step)
-    n = np.diff(first, append=len(step))
+    first = firsts(step)
+    n = np.append(first[1:], len(step)) - first
     return Rollup(step[first], n, *_summed(sound.v, sound.v, sound.v, first))
 
 
@@ -79,7 +76,7 @@ def regrouped(rollup: Rollup, step: Times) -> Rollup:
     """Gather steps in larger ones; `step` says for each to which it belongs, and does not fall."""
     if not len(rollup):
         return EMPTY
-    first = _firsts(step)
+    first = firsts(step)
     n = np.add.reduceat(rollup.n, first)
     return Rollup(step[first], n, *_summed(rollup.low, rollup.high, rollup.total, first))
 
@@ -89,15 +86,19 @@ def joined(parts: Sequence[Rollup]) -> Rollup:
     filled = [part for part in parts if len(part)]
     if not filled:
         return EMPTY
-    step = np.concatenate([part.step for part in filled])
-    order = np.argsort(step, kind="stable")
-    return Rollup(
-        step[order],
-        np.concatenate([part.n for part in filled])[order],
-        np.concatenate([part.low for part in filled])[order],
-        np.concatenate([part.high for part in filled])[order],
-        np.concatenate([part.total for part in filled])[order],
+    if len(filled) == 1:
+        return filled[0]
+    whole = Rollup(
+        np.concatenate([part.step for part in filled]),
+        np.concatenate([part.n for part in filled]),
+        np.concatenate([part.low for part in filled]),
+        np.concatenate([part.high for part in filled]),
+        np.concatenate([part.total for part in filled]),
     )
+    if (whole.step[1:] >= whole.step[:-1]).all():
+        return whole
+    order = np.argsort(whole.step, kind="stable")
+    return Rollup(whole.step[order], whole.n[order], whole.low[order], whole.high[order], whole.total[order])
 
 
 def buckets(parts: Sequence[Rollup], start: int, width_ms: int) -> Buckets:
@@ -142,7 +143,3 @@ def _summed(low: Values, high: Values, total: Values, first: Places) -> tuple[Va
     with np.errstate(over="ignore"):  # what is not finite then is as true as it gets
         summed = np.add.reduceat(total, first)
     return np.minimum.reduceat(low, first), np.maximum.reduceat(high, first), summed
-
-
-def _firsts(step: Times) -> Places:
-    return np.flatnonzero(np.append(True, step[1:] != step[:-1]))

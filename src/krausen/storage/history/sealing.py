@@ -27,13 +27,16 @@ class Pace(Struct, frozen=True, kw_only=True):
     at most `step` records and `step_days` days, but at least one day.
     """
 
-    many: int = 250_000
+    many: int = 64_000
     worth: int = 4096
-    step: int = 20_000
+    step: int = 4_000
     step_days: int = 16
 
 
 USUAL = Pace()
+
+Piece = tuple[int, slice]
+"""The number of a series, and where some whole days of it stand."""
 
 
 class Sealing:
@@ -47,7 +50,7 @@ class Sealing:
         self._pace = pace
         self._rest = NONE
         self._cutoff = 0
-        self._steps: Iterator[tuple[int, slice]] = iter(())
+        self._steps: Iterator[list[Piece]] = iter(())
         self._done = 0
         self._next_at = pace.many
         self._day = -(2**62)
@@ -69,7 +72,9 @@ class Sealing:
         newest = self._registry.newest()
         self._day = self._day if newest is None else newest // DAY_MS
         chosen = self._chosen(records)
-        self._next_at = len(records) - int(chosen.sum()) + self._pace.many
+        rest = len(records) - int(chosen.sum())
+        # What cannot be sealed yet is not gone through again and again.
+        self._next_at = rest + max(rest, self._pace.many)
         if not chosen.any():
             return False
         self._cutoff = next(iter(self._db.execute("SELECT max(seq) FROM log")))[0]
@@ -80,15 +85,16 @@ class Sealing:
 
     def step(self) -> bool:
         """Seal a few days; tell whether more is to be done. Belongs into a transaction."""
-        found = next(self._steps, None)
-        if found is None:
+        pieces = next(self._steps, [])
+        if not pieces:
             self._finish()
             return False
-        series, place = found
-        self._done = place.start
-        days = by_day(as_columns(self._head.sealing[place]))
-        self._archive.seal(series, days)
-        marks = [(chunk_id(series, day), self._cutoff) for day in days]
+        self._done = pieces[0][1].start
+        marks: list[tuple[int, int]] = []
+        for series, place in pieces:
+            days = by_day(as_columns(self._head.sealing[place]))
+            self._archive.seal(series, days)
+            marks += [(chunk_id(series, day), self._cutoff) for day in days]
         self._db.executemany("INSERT OR REPLACE INTO sealed VALUES (?, ?)", marks)
         return True
 
@@ -125,8 +131,22 @@ class Sealing:
             self._db.execute("INSERT INTO log VALUES (?, ?)", (self._cutoff, written(self._rest)))
 
 
-def _steps(records: Records, pace: Pace) -> Iterator[tuple[int, slice]]:
-    """Cut records in order into pieces of one series and whole days."""
+def _steps(records: Records, pace: Pace) -> Iterator[list[Piece]]:
+    """Put pieces together, one after another, as long as they are not too much for a step."""
+    step: list[Piece] = []
+    first = days = 0
+    for piece, n in _pieces(records, pace):
+        if step and (piece[1].stop - first > pace.step or days + n > pace.step_days):
+            yield step
+            step, first, days = [], piece[1].start, 0
+        step.append(piece)
+        days += n
+    if step:
+        yield step
+
+
+def _pieces(records: Records, pace: Pace) -> Iterator[tuple[Piece, int]]:
+    """Cut records in order into pieces of one series and whole days, and say how many days."""
     days = records["t"] // DAY_MS
     changes = (records["series"][1:] != records["series"][:-1]) | (days[1:] != days[:-1])
     starts = [0, *(np.flatnonzero(changes) + 1).tolist(), len(records)]
@@ -136,5 +156,5 @@ def _steps(records: Records, pace: Pace) -> Iterator[tuple[int, slice]]:
         is_last = n == len(starts) - 1
         full = is_last or int(records["series"][starts[n]]) != series or n - first >= pace.step_days
         if full or starts[n + 1] - starts[first] > pace.step:
-            yield series, slice(starts[first], starts[n])
+            yield (series, slice(starts[first], starts[n])), n - first
             first = n

@@ -9,8 +9,8 @@ from msgspec import Struct
 from krausen.errors import Invalid
 from krausen.model.reading import Reading
 from krausen.model.series import SeriesName
-from krausen.ports.history import Stored
-from krausen.storage.history.columns import Columns, merged
+from krausen.ports.history import Bulk, Stored
+from krausen.storage.history.columns import BAD, Columns, firsts, merged
 from krausen.storage.history.head import Head, as_columns
 from krausen.storage.history.log import AGAIN, NONE, RECORD, Records, in_order, stretch
 from krausen.storage.history.reading import Reader
@@ -21,7 +21,10 @@ FARTHEST = 2**57
 
 
 class Batch(Struct, frozen=True, eq=False):
-    """Readings that are stored together: their series by place, and records whose series is that place."""
+    """Readings that are stored together: records whose series is a place among names, or a number.
+
+    Without names it is a number.
+    """
 
     names: tuple[SeriesName, ...]
     records: Records
@@ -36,6 +39,21 @@ class Batch(Struct, frozen=True, eq=False):
         if not all(isfinite(v) and -FARTHEST < t < FARTHEST for _, t, v, _ in rows):
             _refuse(readings)
         return cls(tuple(places), np.array(rows, RECORD) if rows else NONE)
+
+    @classmethod
+    def of_bulk(cls, bulk: Bulk, registry: Registry) -> "Batch":
+        """Make a batch. Raises Invalid as `of` does, and for a number that no series has."""
+        records = np.empty(len(bulk), RECORD)
+        records["series"], records["t"], records["v"] = bulk.series, bulk.t, bulk.v
+        records["code"] = np.frombuffer(bulk.q, np.uint8)
+        if len(bulk) and (
+            not np.isfinite(bulk.v).all()
+            or abs(records["t"]).max() >= FARTHEST
+            or records["code"].max() > BAD
+            or not registry.knows(records["series"])
+        ):
+            raise Invalid("Here is a value that is no number, an instant beyond all bounds or no series.")
+        return cls((), records)
 
 
 class Sorter:
@@ -68,7 +86,7 @@ class Sorter:
         wanted = in_order(records)
         there = np.zeros(len(wanted), bool)
         same = np.zeros(len(wanted), bool)
-        for series in np.unique(wanted["series"]).tolist():
+        for series in wanted["series"][firsts(wanted["series"])].tolist():
             place = stretch(wanted, series)
             mine = as_columns(wanted[place])
             there[place], same[place] = _compared(mine, self._there(series, mine, before))
@@ -95,7 +113,7 @@ def _compared(
 
 
 def _numbered(batch: Batch, numbers: Mapping[SeriesName, int]) -> Records:
-    if not len(batch.records):
+    if not batch.names:
         return batch.records
     records = batch.records.copy()
     records["series"] = np.array([numbers[name] for name in batch.names], np.uint32)[records["series"]]

@@ -14,19 +14,22 @@ import structlog
 from krausen.errors import OperatorNeeded, StorageAway
 from krausen.model.reading import Reading
 from krausen.model.series import SeriesName
-from krausen.ports.history import Buckets, Point, SeriesRecord, Stored
+from krausen.ports.history import Buckets, Bulk, Point, SeriesRecord, Stored, id_of
 from krausen.storage.connection import disk, opening, transaction
 from krausen.storage.group_commit import GroupCommit
 from krausen.storage.history.layout import LAYOUT, laid_out
 from krausen.storage.history.log import written
 from krausen.storage.history.reading import Reader
-from krausen.storage.history.registry import Known, Registry, id_of, points
+from krausen.storage.history.registry import Known, Registry, points
 from krausen.storage.history.replay import replayed
 from krausen.storage.history.sealing import USUAL, Pace, Sealing
 from krausen.storage.history.sorting import Batch, Sorter
 from krausen.storage.thread import FileThread
 
 log = structlog.get_logger()
+
+SHORT = 1_000
+"""Readings that are stored on the event loop, where the disk is quick."""
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -47,7 +50,7 @@ class SqliteHistory:
         self._sealing = Sealing(connection, head, self._registry, pace)
         self._is_sealing = False
         self._has_turn = False
-        self._commits: GroupCommit[Batch, Stored] = GroupCommit(self._thread, self._commit)
+        self._commits: GroupCommit[Batch, Stored] = GroupCommit(self._thread, self._commit, self._is_short)
 
     @classmethod
     def open(cls, path: Path, pace: Pace = USUAL) -> "SqliteHistory":
@@ -83,6 +86,14 @@ class SqliteHistory:
     async def store(self, readings: Sequence[Reading]) -> Stored:
         """Store all or, on an error, none. Raises Invalid for a value that is no number."""
         return await self._commits.put(Batch.of(readings))
+
+    async def number_of(self, name: SeriesName) -> int | None:
+        """Give the number of a series, or None."""
+        return self._registry.number(name)
+
+    async def store_bulk(self, bulk: Bulk) -> Stored:
+        """Store as `store` does. Raises Invalid also for a number that no series has."""
+        return await self._commits.put(Batch.of_bulk(bulk, self._registry))
 
     async def series(self) -> list[SeriesRecord]:
         """Give every series, ordered by name."""
@@ -168,15 +179,30 @@ class SqliteHistory:
         self._seal_on()
         return stored
 
+    def _is_short(self, batches: list[Batch]) -> bool:
+        """Tell whether a commit is so little work that the event loop can wait for it."""
+        return not self._is_sealing and sum(len(batch.records) for batch in batches) <= SHORT
+
     def _seal_on(self) -> None:
-        """Go on sealing, in short steps between which others have their turn, or at once if it is behind."""
-        if not self._is_sealing and self._sealing.due():
-            self._is_sealing = self._begun()
+        """Have put in order and sealed what waits, in short steps between which others have their turn.
+
+        Where it is behind, steps are taken at once.
+        """
         while self._is_sealing and self._sealing.behind():
             self._step()
-        if self._is_sealing and not self._has_turn:
+        if not self._has_turn and (self._is_sealing or self._head.is_untidy or self._sealing.due()):
             self._has_turn = True
             self._thread.later(self._take_turn)
+
+    def _take_turn(self) -> None:
+        self._has_turn = False
+        if self._head.is_untidy:
+            self._head.ordered()
+        if self._is_sealing:
+            self._step()
+        elif self._sealing.due():
+            self._is_sealing = self._begun()
+        self._seal_on()
 
     def _begun(self) -> bool:
         try:
@@ -185,12 +211,6 @@ class SqliteHistory:
         except StorageAway as error:
             log.warning("history.not_sealed", detail=f"{error} It is tried again when more has come.")
             return False
-
-    def _take_turn(self) -> None:
-        self._has_turn = False
-        if self._is_sealing:
-            self._step()
-        self._seal_on()
 
     def _step(self) -> None:
         try:

@@ -4,10 +4,20 @@ from krausen.testing.catalog.agents import MemoryAgents
 from krausen.testing.catalog.batches import MemoryBatches
 from krausen.testing.catalog.chambers import MemoryChambers
 from krausen.testing.catalog.corrections import MemoryCorrections
+from krausen.testing.catalog.doors import MemoryDoors
 from krausen.testing.catalog.settings import MemorySettings
+from krausen.testing.catalog.storing import MemoryStoring
 
 
-class MemoryCatalog(MemoryChambers, MemoryBatches, MemoryCorrections, MemoryAgents, MemorySettings):
+class MemoryCatalog(
+    MemoryChambers,
+    MemoryBatches,
+    MemoryCorrections,
+    MemoryAgents,
+    MemoryDoors,
+    MemoryStoring,
+    MemorySettings,
+):
     """The catalog port in dictionaries. Set `away` to a sentence and every call raises StorageAway with it.
 
     Other tasks get a turn at the start of every call, and none within it.

@@ -2,12 +2,12 @@
 
 import pytest
 
-from krausen.importing.density import gravity_of
 from krausen.importing.format import Complaint, Row
 from krausen.importing.formats.chamber_log import TRIPPED
 from krausen.importing.formats.lab_sheet import NOON
 from krausen.importing.table import NOTHING, ZERO_IS_MISSING
 from krausen.importing.times import UNSURE
+from krausen.model.units import gravity_of
 from tests.unit.importing.reading import FORMATS, at, complaints, imported, lines_in, made_up, read, rows
 
 

@@ -8,9 +8,18 @@ from hypothesis import strategies as st
 
 from krausen.importing.format import Complaint, Row
 from krausen.importing.gathered import gathered
-from krausen.importing.plan import Fresh, fresh, judge, plan
+from krausen.importing.plan import Fresh, judge, plan
 from krausen.importing.recognition import format_of
-from tests.unit.importing.reading import FORMATS, RECORDINGS, imported, lines_in, made_up, read, rows
+from tests.unit.importing.reading import (
+    FORMATS,
+    RECORDINGS,
+    compared,
+    imported,
+    lines_in,
+    made_up,
+    read,
+    rows,
+)
 
 OURS = sorted(name for name in FORMATS if (RECORDINGS / name).is_dir())
 every_format = pytest.mark.parametrize("name", OURS)
@@ -45,7 +54,7 @@ def test_importing_twice_is_importing_once(name: str) -> None:
     first = plan(judged, {metric: Fresh(values) for metric, values in judged.values.items()}, [])
     again = plan(
         judged,
-        {metric: fresh(values, first.fresh[metric]) for metric, values in judged.values.items()},
+        {metric: compared(values, first.fresh[metric]) for metric, values in judged.values.items()},
         first.events,
     )
     assert first.stored > 0

@@ -13,6 +13,7 @@ import httpx2
 from litestar import Litestar
 from msgspec import Struct
 
+from krausen import doors
 from krausen.control.algorithms import hysteresis
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.journal import JournalEntry
@@ -21,7 +22,9 @@ from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
+from krausen.plugins import discover
 from krausen.ports.clock import Clock
+from krausen.ports.door import Door
 from krausen.server.adapters import Adapters
 from krausen.server.agents import Agents
 from krausen.server.algorithms import facts_of
@@ -31,6 +34,8 @@ from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
 from krausen.server.corrections import Corrections
 from krausen.server.dispatch import Dispatch
+from krausen.server.doors import Doors
+from krausen.server.doors.storing import Storage
 from krausen.server.equipment import Devices
 from krausen.server.export import Exports
 from krausen.server.imports import Imports
@@ -45,7 +50,9 @@ from krausen.server.setpoints import Setpoints
 from krausen.server.settings import FreeSettings
 from krausen.server.site import Site
 from krausen.server.status import Status
+from krausen.server.storing import StoreRules
 from krausen.server.web.app import application
+from krausen.server.web.entrance import Entrance
 from krausen.server.web.page import Files
 from krausen.server.web.shell import Shell
 from krausen.testing.catalog import MemoryCatalog
@@ -56,6 +63,7 @@ NOON = 1_790_000_000_000
 """2026-09-21T14:13:20Z."""
 SECRETS = {role: f"krs_{role.value}" for role in UserRole}
 BEER = SeriesName("cellar", "probe-1", "temperature")
+DOORS = discover(doors, "DOOR", Door)
 SENDERS = ("orchard", "orchard-2")
 NO_FILES: Files = MappingProxyType({})
 
@@ -105,7 +113,8 @@ def brewery_at(clock: Clock, files: Files = NO_FILES) -> Iterator[Brewery]:
     with _site(clock) as (site, catalog, history):
         requests: Requests = Counter()
         routes().state.update({"site": site, "files": files, "requests": requests})
-        yield Brewery(site=site, catalog=catalog, history=history, app=Shell(routes(), requests))
+        app = Shell(Entrance(site, routes()), requests)
+        yield Brewery(site=site, catalog=catalog, history=history, app=app)
 
 
 @cache
@@ -125,6 +134,7 @@ def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
     dispatch = Dispatch(catalog, ingest, roster, clock)
     arrangements = Arrangements(catalog, history, dispatch, roster, live, clock)
     corrections = Corrections(catalog, history, live, clock)
+    adapters = Adapters(catalog, history, live, clock)
     reception = Reception(
         catalog, clock, lambda: f"secret-{next(numbers)}", tell=partial(live.say, "changes")
     )
@@ -135,6 +145,7 @@ def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
             catalog=catalog,
             live=live,
             ingest=ingest,
+            storing=StoreRules(catalog, history, ingest, clock, partial(live.say, "changes")),
             charts=Charts(history, corrections),
             roster=roster,
             dispatch=dispatch,
@@ -148,7 +159,8 @@ def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
             algorithms=facts_of({hysteresis.ALGORITHM.name: hysteresis.ALGORITHM}),
             arrangements=arrangements,
             setpoints=Setpoints(catalog, dispatch, roster, live, clock),
-            adapters=Adapters(catalog, history, live, clock),
+            adapters=adapters,
+            doors=Doors(DOORS, catalog, Storage(clock, history, ingest, adapters, roster), live),
             settings=FreeSettings(catalog, live, clock),
             imports=Imports(history, catalog, clock, tell=partial(live.say, "changes")),
             reception=reception,

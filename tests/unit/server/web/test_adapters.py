@@ -112,7 +112,9 @@ async def test_stale_change_is_refused_with_what_is_there(brewery: Brewery) -> N
             {"items": [{"name": "\n", "title": "\n"}]},
             ["/items/0/name", "/items/0/title"],
         ),
+        ("/api/v1/adapters/cellar/nodes", {"items": [{"name": "a", "kind": "\n"}]}, ["/items/0/kind"]),
         ("/api/v1/adapters/cellar/metrics", {"items": [{"name": "a", "min": 2, "max": 1}]}, ["/items/0/min"]),
+        ("/api/v1/adapters/cellar/metrics", {"items": [{"name": "a", "unit": "x" * 129}]}, ["/items/0/unit"]),
     ],
 )
 async def test_wrong_adapter_is_refused_and_every_field_named(

@@ -23,6 +23,8 @@ class Outer(Struct):
     values: dict[str, float]
     inner: Inner | None = None
     many: Annotated[list[Inner], Meta(max_length=3)] = []
+    row: Annotated[tuple[Inner, ...], Meta(max_length=3)] = ()
+    pair: tuple[int, Inner] | None = None
     start: int = field(default=0, name="from")
     free: Any = None
 
@@ -38,7 +40,7 @@ def faults_of(body: dict[str, Any] | bytes) -> dict[str, str]:
 
 def test_good_body_is_read() -> None:
     outer = read(b'{"name":"a","mode":"on","values":{"x":1},"inner":{"count":2},"from":3,"more":[]}', Outer)
-    assert outer == Outer("a", "on", {"x": 1.0}, Inner(2), [], 3)
+    assert outer == Outer("a", "on", {"x": 1.0}, Inner(2), start=3)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,8 @@ def test_good_body_is_read() -> None:
             {"/many/1/count": "Expected a whole number, got a number."},
         ),
         ({"many": [{"count": 1}] * 4}, {"": "Expected an array of length <= 3."}),
+        ({"row": [{"count": 1}, {}]}, {"/row/1/count": "This is missing."}),
+        ({"pair": [1, {}]}, {"/pair": "Object missing required field count."}),
         ({"from": "x"}, {"/from": "Expected a whole number, got text."}),
     ],
 )

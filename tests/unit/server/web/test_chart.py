@@ -23,6 +23,7 @@ async def test_few_points_are_drawn_as_they_are_without_bad_ones(brewery: Brewer
 async def test_bad_points_are_drawn_on_request(brewery: Brewery) -> None:
     (curve,) = (await brewery.read(f"/chart?series=s1&from={NOON - 2 * MINUTE}&quality=all"))["series"]
     assert curve["v"] == [18.02, 85.0, 18.01]
+    assert curve["quality"] == ["good", "bad", "good"]
 
 
 async def test_many_points_are_drawn_as_buckets(brewery: Brewery) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from krausen.importing.ours import HEADING
 from krausen.model.people import UserRole
-from krausen.server.export_forms import HEADING
 from tests.unit.server.web.brewery import NOON, Brewery
 
 pytestmark = pytest.mark.anyio
@@ -16,8 +16,10 @@ async def test_batch_comes_as_a_file_under_its_own_name(brewery: Brewery) -> Non
     assert answer.headers["content-disposition"] == 'attachment; filename="pale.csv"'
     heading, *rows = answer.text.splitlines()
     assert heading == ",".join(HEADING)
-    assert len(rows) == 61
-    assert rows[-1] == "2026-09-21T14:13:20.000Z,temperature,18.0,°C,good,cellar,probe-1,temperature,beer"
+    assert rows[0].endswith("Z,batch,,,,,,,,pale,Pale")
+    readings = [row for row in rows if row.endswith(",cellar,probe-1,temperature,beer,pale,")]
+    assert len(readings) == 61
+    assert readings[-1].startswith("2026-09-21T14:13:20.000Z,temperature,18.0,°C,good,")
 
 
 async def test_series_come_within_a_span_in_the_form_that_was_asked_for(brewery: Brewery) -> None:

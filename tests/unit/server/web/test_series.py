@@ -11,6 +11,9 @@ EMPTY = SeriesName("cellar", "probe-2", "temperature")
 ROOM = SeriesName("hall", "room", "temperature")
 
 
+WHOLE = {"every_s": 0.0, "deadband": 0.0, "longest_s": 0.0, "chosen": False}
+
+
 @pytest.fixture(autouse=True)
 async def more(brewery: Brewery) -> None:
     await brewery.history.declare([(EMPTY, "°C")])
@@ -30,6 +33,7 @@ async def test_series_are_listed_with_what_is_stored_of_them(brewery: Brewery) -
                 "last": "2026-09-21T14:13:20.000Z",
                 "count": 61,
                 "latest": {"t": "2026-09-21T14:13:20.000Z", "v": 18.0, "quality": "good"},
+                "store": WHOLE,
             },
             {
                 "id": "s2",
@@ -41,6 +45,7 @@ async def test_series_are_listed_with_what_is_stored_of_them(brewery: Brewery) -
                 "last": None,
                 "count": 0,
                 "latest": None,
+                "store": WHOLE,
             },
             {
                 "id": "s3",
@@ -52,6 +57,7 @@ async def test_series_are_listed_with_what_is_stored_of_them(brewery: Brewery) -
                 "last": "2026-09-21T14:13:19.995Z",
                 "count": 1,
                 "latest": {"t": "2026-09-21T14:13:19.995Z", "v": 21.5, "quality": "good"},
+                "store": WHOLE,
             },
         ],
         "next": None,

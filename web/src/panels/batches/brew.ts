@@ -5,8 +5,8 @@ import { gravity } from '../../units/quantity'
 import { NBSP } from '../../units/temperature'
 import { instant } from '../../units/time'
 
-export type Which = 'all' | 'running' | 'finished' | 'imported'
-export const WHICH: readonly Which[] = ['all', 'running', 'finished', 'imported']
+export type Which = 'all' | 'running' | 'finished' | 'imported' | 'bin'
+export const WHICH: readonly Which[] = ['all', 'running', 'finished', 'imported', 'bin']
 /** More lines than these cannot be told apart. */
 export const MOST = 6
 
@@ -15,10 +15,20 @@ export function whichOf(word: string | null): Which {
   return WHICH.find((one) => one === word) ?? 'all'
 }
 
+/** Whether a batch that is not in the bin is one of those. */
 export function fits(batch: Batch, which: Which): boolean {
   if (which === 'running') return batch.state === 'running' || batch.state === 'paused'
   if (which === 'finished') return batch.state === 'finished'
   return which === 'all' || batch.source !== ''
+}
+
+/** Days for which a batch lies in the bin. */
+const BIN_DAYS = 30
+
+/** When a batch in the bin is gone for good. */
+export function goneAt({ deleted_at }: Batch): number | null {
+  const at = instant(deleted_at)
+  return at === null ? null : at + BIN_DAYS * 86_400_000
 }
 
 const RANKS: Record<Batch['state'], number> = { running: 0, paused: 0, planned: 1, finished: 2 }

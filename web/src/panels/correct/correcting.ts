@@ -1,4 +1,4 @@
-import type { Line } from '../../charts/series'
+import { type Line, seriesOf } from '../../charts/series'
 import type { View } from '../../charts/view'
 import type { Column } from '../../state/columns'
 import type { Correction, CorrectionKind } from '../../state/corrections.svelte'
@@ -43,7 +43,7 @@ export function cut(column: Column, { from, to }: View): Column {
 export function told(corrections: readonly Correction[], lines: readonly Line[], unit: TemperatureUnit): { correction: Correction; line: Line; from: number; to: number; what: string }[] {
   return corrections
     .flatMap((correction) => {
-      const line = lines.find((one) => one.series === correction.series)
+      const line = lines.find((one) => seriesOf([one]).includes(correction.series))
       const [from, to] = [instant(correction.from), instant(correction.to)]
       return line && from !== null && to !== null ? [{ correction, line, from, to, what: saidOf(correction, line, unit) }] : []
     })

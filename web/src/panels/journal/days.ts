@@ -2,23 +2,27 @@ import type { JournalEntry } from '../../state/server'
 import { dayAndTime, instant } from '../../units/time'
 import { midnight, wallAt } from '../../units/zone'
 
-/** The lines of one day of the site. */
+/** Lines of one day of the site that follow each other. */
 export interface Day {
-  /** The instant the day began. */
-  key: number
+  /** Tells it from all others; a day comes again where lines were written out of order. */
+  key: string
   title: string
   lines: { at: number; entry: JournalEntry }[]
 }
 
-/** Lines, newest first, by the day of the site they belong to. */
+/** Lines in their order, with a new day wherever the day of the site is another one. */
 export function days(lines: readonly JournalEntry[], now: number, zone: string): Day[] {
   const found: Day[] = []
+  let [begin, end] = [NaN, NaN]
   for (const entry of lines) {
     const at = instant(entry.at)
     if (at === null) continue
-    const last = found.at(-1)
-    if (last && at >= last.key) last.lines.push({ at, entry })
-    else found.push({ key: midnight(at, zone), title: titleOf(at, now, zone), lines: [{ at, entry }] })
+    if (!(at >= begin && at < end)) {
+      ;[begin, end] = [midnight(at, zone), midnight(at, zone, 1)]
+      const title = titleOf(at, now, zone)
+      found.push({ key: `${title}/${found.filter((day) => day.title === title).length}`, title, lines: [] })
+    }
+    found.at(-1)?.lines.push({ at, entry })
   }
   return found
 }

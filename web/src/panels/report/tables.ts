@@ -37,7 +37,7 @@ export function sums(report: BatchReport, unit: TemperatureUnit): { name: string
     [words.outOfBand(bandSaid(band_c, unit)), out === null ? null : out === 0 ? words.never : duration(out * 60)],
     [words.heated, ran(heat)],
     [words.cooled, ran(cool)],
-    [words.energy, energy_kwh === null ? null : `${fixed(energy_kwh, 1)}${NBSP}kWh`],
+    [words.energy, energy_kwh === null ? (heat || cool ? words.energyUnknown : null) : `${fixed(energy_kwh, 1)}${NBSP}kWh`],
   ]
   return facts.flatMap(([name, value]) => (value === null ? [] : [{ name, value }]))
 }

@@ -94,3 +94,15 @@ test('lines belong to days of the site, not of UTC', () => {
     ['Wed 1 Jan 2025', 1],
   ])
 })
+
+test('a day begins anew wherever lines were written out of order', () => {
+  const at = ['2026-11-18T10:00:00Z', '2026-11-20T10:00:00Z', '2026-11-20T09:00:00Z', '2026-11-18T11:00:00Z', '2026-11-19T00:00:00Z']
+  const found = days(at.map((one) => entry({ at: one })), Date.parse('2026-11-21T12:00:00Z'), 'UTC')
+  expect(found.map(({ title, lines }) => [title, lines.length])).toEqual([
+    ['Wed 18 Nov', 1],
+    ['Fri 20 Nov', 2],
+    ['Wed 18 Nov', 1],
+    ['Thu 19 Nov', 1],
+  ])
+  expect(new Set(found.map(({ key }) => key)).size).toBe(4)
+})

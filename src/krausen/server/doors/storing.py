@@ -1,0 +1,143 @@
+"""What guests bring is a measurement like any other, under the adapter that is called like their door."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+from msgspec import Struct
+
+from krausen.errors import Fault, Forbidden, Invalid
+from krausen.model.people import Caller
+from krausen.model.reading import Quality, Reading
+from krausen.model.series import WHOLE, SeriesName
+from krausen.ports.clock import Clock
+from krausen.ports.door import MOST_FAULTS, Measured, Taken, check_storable
+from krausen.ports.history import History
+from krausen.server.adapters import Adapters
+from krausen.server.agreements import ANYTHING, Agreement, quality_of
+from krausen.server.ingest import Ingest
+from krausen.server.roster import Roster
+
+MOST_SERIES = 10_000
+"""Series of one door; a guest who makes up names must not fill the disk with them."""
+
+TakeRows = Callable[[bytes, Caller], Awaitable[Taken]]
+Took = Callable[[Sequence[str], int], None]
+"""Hears of what was stored: of which nodes, how many readings."""
+
+_NODE = "This node was not agreed: an admin adds it to those of the adapter."
+_METRIC = "This metric was not agreed: an admin adds it to those of the adapter."
+
+
+class Storage(Struct, frozen=True):
+    """What of a server takes readings."""
+
+    clock: Clock
+    history: History
+    ingest: Ingest
+    adapters: Adapters
+    roster: Roster
+
+
+class Shelf:
+    """Where the readings of one door go. Everybody who comes by it shares what is known of its series."""
+
+    def __init__(self, adapter: str, storage: Storage) -> None:
+        self._adapter = adapter
+        self._storage = storage
+        self._known: set[SeriesName] = set()
+
+    def now(self) -> int:
+        """Give the site's time, UTC milliseconds."""
+        return self._storage.clock.now()
+
+    def check(self, caller: Caller) -> None:
+        """Raise Forbidden unless a caller may leave readings here."""
+        if not caller.may_write(self._adapter):
+            raise Forbidden(f"You may not send readings of the adapter {self._adapter}.")
+
+    async def put(self, measured: Sequence[Measured]) -> int:
+        """Store it all, or on an error nothing. Raises Invalid, Forbidden, StorageAway."""
+        if self._adapter in self._storage.roster.known_agents():
+            raise Forbidden(f"An agent of Krausen's own is called {self._adapter}: call that another name.")
+        now = self.now()
+        check_storable(measured, now)
+        agreements = await self._storage.adapters.agreements([self._adapter])
+        agreement = agreements.get(self._adapter, ANYTHING)
+        _refuse(list(_faults(measured, agreement)))
+        await self._declare(measured)
+        readings = [self._reading(one, agreement, now) for one in measured]
+        await self._storage.ingest.take(readings)
+        return len(readings)
+
+    async def _declare(self, measured: Sequence[Measured]) -> None:
+        units: dict[SeriesName, str] = {}
+        for one in measured:
+            name = self._name(one)
+            if name not in self._known:
+                units[name] = units.get(name) or one.unit
+        if not units:
+            return
+        records = await self._storage.history.series()
+        there = {record.name for record in records if record.name.adapter == self._adapter}
+        if len(there | units.keys()) > MOST_SERIES:
+            raise Invalid(f"This door has {MOST_SERIES} series, which is all it may have: use fewer names.")
+        await self._storage.ingest.declare([(name, unit, WHOLE) for name, unit in units.items()])
+        self._known |= units.keys()
+
+    def _reading(self, one: Measured, agreement: Agreement, now: int) -> Reading:
+        bounds = agreement.bounds.get(one.metric)
+        quality = one.quality if quality_of(one.value, bounds) is Quality.GOOD else Quality.BAD
+        return Reading(self._name(one), now if one.t is None else one.t, one.value, quality)
+
+    def _name(self, one: Measured) -> SeriesName:
+        return SeriesName(self._adapter, one.node, one.metric)
+
+
+class DoorSite:
+    """What one guest of a door may ask of us; `took` hears of what they leave.
+
+    `caller` is who proved to be there, and `take_rows` takes rows in their name; None where nobody did.
+    """
+
+    def __init__(
+        self, shelf: Shelf, took: Took, *, caller: Caller | None = None, rows: TakeRows | None = None
+    ) -> None:
+        self._shelf = shelf
+        self._took = took
+        self._caller = caller
+        self._rows = rows
+
+    def now(self) -> int:
+        """Give the site's time, UTC milliseconds."""
+        return self._shelf.now()
+
+    async def store(self, measured: Sequence[Measured]) -> int:
+        """Store what a guest brought under the door's own adapter. Raises Invalid, Forbidden, StorageAway."""
+        if self._caller is not None:
+            self._shelf.check(self._caller)
+        count = await self._shelf.put(measured)
+        self._took(list(dict.fromkeys(one.node for one in measured)), count)
+        return count
+
+    async def take_rows(self, body: bytes, caller: Caller) -> Taken:
+        """Take rows that name their adapters. Raises Invalid, Forbidden, StorageAway."""
+        if self._rows is None:
+            raise Forbidden("Rows that name their adapters are taken by HTTP alone, from who has a login.")
+        taken = await self._rows(body, caller)
+        self._took([caller.name], taken.readings)
+        return taken
+
+
+def _faults(measured: Sequence[Measured], agreement: Agreement) -> Iterator[Fault]:
+    if agreement.nodes is None and agreement.metrics is None:
+        return
+    for place, one in enumerate(measured):
+        if not agreement.takes_node(one.node):
+            yield Fault(f"/{place}/node", _NODE)
+        if not agreement.takes_metric(one.metric):
+            yield Fault(f"/{place}/metric", _METRIC)
+
+
+def _refuse(faults: Sequence[Fault]) -> None:
+    if faults:
+        told = faults[0].message if len(faults) == 1 else f"{len(faults)} names were not agreed."
+        raise Invalid(told, faults[:MOST_FAULTS])
