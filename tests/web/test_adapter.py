@@ -31,10 +31,12 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlant]:
 
 @pytest.fixture(autouse=True)
 def as_it_was(plant: RunningPlant) -> None:
-    """Have nothing agreed."""
+    """Have nothing agreed, and kept what its source says."""
     plant.call("PUT", "/adapters/orchard/nodes", {"items": []})
     plant.call("PUT", "/adapters/orchard/metrics", {"items": []})
     plant.call("PUT", "/adapters/orchard", {"title": "Press", "policy": "open"})
+    if plant.call("GET", f"/series/{id_of(plant)}/store")["chosen"]:
+        plant.call("DELETE", f"/series/{id_of(plant)}/store")
 
 
 @pytest.fixture
@@ -58,6 +60,23 @@ def rows(now: datetime, minutes: int) -> Iterator[dict[str, object]]:
         yield {**row, "node": "tank 1", "data": {"temperature": 18.5, "ph": 4.2}}
     if minutes > SILENT_SINCE:
         yield {**row, "node": "tank 2", "data": {"temperature": 12.0}}
+
+
+def id_of(plant: RunningPlant) -> str:
+    """Give the series of the temperature in tank 1."""
+    query = "/series?adapter=orchard&node=tank+1&metric=temperature"
+    return str(plant.call("GET", query)["items"][0]["id"])
+
+
+def what_is_kept(page: Page) -> Locator:
+    stream(page, "tank 1", "temperature").get_by_role("link").click()
+    return page.get_by_role("dialog").get_by_role("region", name="What is kept")
+
+
+def own_rule(kept: Locator, **fields: str) -> None:
+    kept.get_by_role("combobox", name="Keep").select_option("own")
+    for label, value in fields.items():
+        kept.get_by_role("textbox", name=label.replace("_", " ")).fill(value)
 
 
 def stream(page: Page, node: str, metric: str) -> Locator:
@@ -100,6 +119,58 @@ def test_a_stream_opens_its_day_with_its_gaps(browser: Browser, plant: RunningPl
     page.keyboard.press("Escape")
     expect(day).to_have_count(0)
     assert page.url.endswith(PATH)
+
+
+def test_what_is_kept_of_a_stream_is_told_and_chosen(browser: Browser, plant: RunningPlant) -> None:
+    page = page_on(browser, plant, PATH)
+    kept = what_is_kept(page)
+    expect(kept).to_contain_text("Every reading. As its source says.")
+    kept.get_by_role("button", name="Change what is kept").click()
+    expect(kept.get_by_role("combobox", name="Keep")).to_be_focused()
+    expect(kept.get_by_role("button", name="Keep it so")).to_be_disabled()
+    own_rule(kept, What_changes_by_more_than="0,0625", At_least_one_every="60", Reason="Small card")
+    kept.get_by_role("button", name="Keep it so").click()
+    expect(kept).to_contain_text("What changes by more than 0.06\u00a0°C, at least one a minute.")
+    expect(kept).to_contain_text("Chosen by people.")
+    expect(kept.get_by_role("button", name="Change what is kept")).to_be_focused()
+    wanted = {"every_s": 0.0, "deadband": 0.0625, "longest_s": 60.0, "chosen": True}
+    assert plant.call("GET", f"/series/{id_of(plant)}/store") == wanted
+    assert plant.call("GET", "/journal?limit=1")["items"][0]["reason"] == "Small card"
+    kept.get_by_role("button", name="Change what is kept").click()
+    kept.get_by_role("combobox", name="Keep").select_option("source")
+    kept.get_by_role("button", name="Keep it so").click()
+    expect(kept).to_contain_text("Every reading. As its source says.")
+
+
+def test_a_rule_that_cannot_be_is_refused_at_its_field(browser: Browser, plant: RunningPlant) -> None:
+    page = page_on(browser, plant, PATH)
+    kept = what_is_kept(page)
+    kept.get_by_role("button", name="Change what is kept").click()
+    own_rule(kept, What_changes_by_more_than="1e13", At_most_one_every="90", At_least_one_every="60")
+    kept.get_by_role("button", name="Keep it so").click()
+    expect(kept).to_contain_text("This is not a number.")
+    expect(kept).to_contain_text("This is shorter than “At most one every”.")
+    own_rule(kept, What_changes_by_more_than="1" + 13 * "0", At_least_one_every="100")
+    kept.get_by_role("button", name="Keep it so").click()
+    expect(kept.get_by_role("textbox", name="What changes by more than")).to_have_attribute(
+        "aria-invalid", "true"
+    )
+    expect(kept.get_by_role("alert")).to_have_count(1)
+    assert not plant.call("GET", f"/series/{id_of(plant)}/store")["chosen"]
+
+
+def test_somebody_else_s_choice_is_told_above_what_is_typed(browser: Browser, plant: RunningPlant) -> None:
+    page = page_on(browser, plant, PATH)
+    kept = what_is_kept(page)
+    kept.get_by_role("button", name="Change what is kept").click()
+    own_rule(kept, What_changes_by_more_than="0.5")
+    theirs = {"every_s": 0, "deadband": 0, "longest_s": 300}
+    plant.call("PUT", f"/series/{id_of(plant)}/store", theirs)
+    expect(kept.get_by_text("Somebody else changed this meanwhile")).to_be_visible()
+    expect(kept).to_contain_text("Now it is: What changes, at least one every 5\u00a0min.")
+    kept.get_by_role("button", name="Keep it so").click()
+    expect(kept).to_contain_text("What changes by more than 0.5\u00a0°C, at least one a minute.")
+    assert plant.call("GET", f"/series/{id_of(plant)}/store")["deadband"] == 0.5
 
 
 def test_agreeing_is_saved_and_binds_who_sends(browser: Browser, plant: RunningPlant) -> None:
@@ -178,6 +249,9 @@ def test_a_viewer_sees_everything_and_changes_nothing(browser: Browser, plant: R
     expect(page.get_by_text("Only an admin can change this.")).to_be_visible()
     expect(page.get_by_role("table", name="Nodes").get_by_role("row")).to_have_count(3)
     expect(page.get_by_role("checkbox")).to_have_count(0)
+    kept = what_is_kept(page)
+    expect(kept).to_contain_text("Every reading.")
+    expect(kept.get_by_role("button")).to_have_count(0)
 
 
 def test_who_never_sent_anything_is_not_known(browser: Browser, plant: RunningPlant) -> None:
@@ -196,6 +270,10 @@ def test_without_its_server_the_page_says_so_and_saves_nothing(
     expect(page.get_by_role("button", name="Save")).to_be_disabled()
     expect(item(page, "Nodes", "tank 2").get_by_role("checkbox")).to_be_disabled()
     expect(stream(page, "tank 1", "temperature")).to_contain_text("18.5\u00a0°C")
+    kept = what_is_kept(page)
+    kept.get_by_role("button", name="Change what is kept").click()
+    expect(kept.get_by_role("combobox", name="Keep")).to_be_disabled()
+    expect(kept).to_contain_text("No connection to the server.")
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1440])
@@ -203,5 +281,10 @@ def test_everything_fits_and_has_a_name(browser: Browser, plant: RunningPlant, w
     page = page_on(browser, plant, PATH, width=width)
     page.get_by_role("button", name="Add a metric").click()
     item(page, "Nodes", "tank 1").get_by_role("button", name="Change").click()
+    assert sideways(page) <= 0
+    assert unnamed(page) == []
+    kept = what_is_kept(page)
+    kept.get_by_role("button", name="Change what is kept").click()
+    own_rule(kept)
     assert sideways(page) <= 0
     assert unnamed(page) == []

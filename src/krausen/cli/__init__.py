@@ -13,6 +13,7 @@ COMMANDS = {
     "agent": "agent",
     "demo": "demo",
     "doctor": "doctor.command",
+    "emulate": "emulate",
     "export": "export",
     "import": "importing",
     "server": "server",

@@ -90,8 +90,7 @@ def _days(entries: Iterable[Stamped | Complaint]) -> Iterator[list[Stamped | Com
             day = []
         day.append(entry)
         last = of
-    if day:
-        yield day
+    yield day
 
 
 def _runs_backwards(times: Sequence[datetime]) -> bool:

@@ -35,12 +35,6 @@ class Values(Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.t)
 
-    def add(self, t: int, v: float, q: int) -> None:
-        """Add a reading at the end."""
-        self.t.append(t)
-        self.v.append(v)
-        self.q.append(q)
-
     def extend(self, other: "Values") -> None:
         """Add readings at the end."""
         self.t.extend(other.t)

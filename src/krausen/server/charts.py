@@ -46,23 +46,35 @@ class Charts:
             raise NotFound(f"There is no series {series}.")
         start, end = span.start, span.end
         stack = [] if as_stored else await self._corrections.of(series, start, end)
-        sample = await self._history.points(series, start, end, SAMPLE, with_bad=False)
-        gap_s = usual_gap_s(sample)
-        if await self._history.count(series, start, end) <= width:
+        width_ms, spans = _columns(span, width)
+        parts = [await self._history.buckets(series, part.start, part.end, width_ms) for part in spans]
+        if sum(sum(part.n) for part in parts) <= width:
             raw = await self._history.points(series, start, end, LONGEST, with_bad=with_bad or bool(stack))
             points = [p for p in corrected(raw, stack) if with_bad or p.quality is not Quality.BAD]
             if len(points) <= width or with_bad:
-                return Curve(series, gap_s, points, None)
-        width_ms, spans = _columns(span, width)
-        parts = [await self._bucketed(series, part, width_ms, stack) for part in spans]
-        return Curve(series, None if gap_s is None else max(gap_s, 2 * width_ms / 1000), None, _joined(parts))
+                sound = [point.t for point in raw if point.quality is not Quality.BAD]
+                return Curve(series, usual_gap_s(sound[:SAMPLE]), points, None)
+        columns = _joined(
+            [await self._recounted(series, *one, width_ms, stack) for one in zip(spans, parts, strict=True)]
+        )
+        return Curve(series, await self._gap_s(series, span, width_ms, columns.t), None, columns)
 
-    async def _bucketed(self, series: str, span: Span, width_ms: int, stack: Sequence[Correction]) -> Buckets:
-        buckets = await self._history.buckets(series, span.start, span.end, width_ms)
+    async def _recounted(
+        self, series: str, span: Span, buckets: Buckets, width_ms: int, stack: Sequence[Correction]
+    ) -> Buckets:
         touching = [one for one in stack if one.start < span.end and one.end > span.start]
         if touching:
             buckets = await Rebucketing(self._history, series, span, width_ms, touching).of(buckets)
         return buckets
+
+    async def _gap_s(self, series: str, span: Span, width_ms: int, filled: Sequence[int]) -> float | None:
+        """Give what is a gap between columns: from far, by those that are filled; else by the readings."""
+        if width_ms >= HOUR_MS:
+            usual_s = usual_gap_s(filled)
+            return usual_s if usual_s is None or usual_s > 3 * width_ms / 1000 else 2 * width_ms / 1000
+        sample = await self._history.points(series, span.start, span.end, SAMPLE, with_bad=False)
+        usual_s = usual_gap_s([point.t for point in sample])
+        return None if usual_s is None else max(usual_s, 2 * width_ms / 1000)
 
 
 def _columns(span: Span, width: int) -> tuple[int, list[Span]]:
@@ -91,9 +103,9 @@ def _joined(parts: Sequence[Buckets]) -> Buckets:
     return found
 
 
-def usual_gap_s(points: Sequence[Point]) -> float | None:
-    """Give three times the interval that nine in ten of these points keep, at least 30 s."""
-    steps = sorted(later.t - earlier.t for earlier, later in pairwise(points))
+def usual_gap_s(instants: Sequence[int]) -> float | None:
+    """Give three times the interval that nine in ten of these instants keep, at least 30 s."""
+    steps = sorted(later - earlier for earlier, later in pairwise(instants))
     if not steps:
         return None
     return max(LEAST_GAP_S, 3 * steps[-(-len(steps) * 9 // 10) - 1] / 1000)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from krausen.brewing.completeness import Span, gaps
 from krausen.errors import NotFound
-from krausen.ports.history import History, Point, SeriesRecord
+from krausen.ports.history import History, SeriesRecord
 from krausen.server.charts import SAMPLE, usual_gap_s
 
 HOUR_MS = 3_600_000
@@ -86,9 +86,8 @@ class Regularities:
         """
         within = lived(span, record, now)
         points = await self._history.points(record.id, within.start, within.end, most + 1, with_bad=False)
-        sample = points[:SAMPLE]
-        gap_s = usual_gap_s(sample) or usual_gap_s(await self._newest(record))
         times, readings = [point.t for point in points], len(points)
+        gap_s = usual_gap_s(times[:SAMPLE]) or usual_gap_s(await self._newest(record))
         every_ms = usual_step_ms(times)
         if readings > most:
             readings = await self._history.count(record.id, within.start, within.end)
@@ -106,10 +105,11 @@ class Regularities:
         """Give how many readings a series had in the hour before now."""
         return float(await self._history.count(record.id, now - HOUR_MS, now))
 
-    async def _newest(self, record: SeriesRecord) -> list[Point]:
-        """Give readings from the end of a series, which tell how often it speaks where a span has too few."""
+    async def _newest(self, record: SeriesRecord) -> list[int]:
+        """Give instants from the end of a series, which tell how often it speaks where a span has too few."""
         if record.first is None or record.last is None or record.count < 2:
             return []
         back_ms = SAMPLE * (record.last - record.first) // (record.count - 1)
         start = max(record.first, record.last - back_ms)
-        return await self._history.points(record.id, start, record.last + 1, SAMPLE, with_bad=False)
+        points = await self._history.points(record.id, start, record.last + 1, SAMPLE, with_bad=False)
+        return [point.t for point in points]

@@ -17,7 +17,7 @@ from krausen.model.series import SeriesName
 from krausen.model.vessel import ControlState, Role, VesselMetric
 from krausen.ports import catalog
 from krausen.ports.clock import Clock
-from krausen.ports.history import History, Point
+from krausen.ports.history import History
 from krausen.server.brews import Brew, Kept, Part, brew_of
 from krausen.server.charts import LEAST_GAP_S, SAMPLE, usual_gap_s
 from krausen.server.corrections import Corrections, corrected
@@ -177,14 +177,14 @@ class Reports:
     async def _told(self, parts: Sequence[Part]) -> _Told:
         """Read what the series of a role told, without what is bad."""
         times, t, v = array("q"), array("q"), array("d")
-        head: list[Point] = []
+        head: list[int] = []
         for part in parts:
             series = await self._history.id_of(part.series)
             start = part.start
             while series is not None and start < part.end:
                 page = await self._history.points(series, start, part.end, PAGE)
                 good = [point for point in page if point.quality is not Quality.BAD]
-                head = head or good[:SAMPLE]
+                head = head or [point.t for point in good[:SAMPLE]]
                 stack = await self._corrections.of(series, start, part.end)
                 kept = [p for p in corrected(page, stack) if p.quality is not Quality.BAD] if stack else good
                 times.extend(point.t for point in good)

@@ -7,7 +7,7 @@ from krausen.importing.brew import batch_with, origin_of
 from krausen.importing.format import Complaint, Row
 from krausen.importing.gathered import gathered
 from krausen.importing.mappings import REMEMBERED
-from krausen.importing.outcome import Brew, Content, report_of
+from krausen.importing.outcome import LEFT, Brew, Content, report_of
 from krausen.importing.parcel import Log
 from krausen.importing.plan import Fresh, judge, plan
 from krausen.importing.preview import NO_ZONE
@@ -92,6 +92,12 @@ def test_a_dry_run_names_no_batch_that_is_not_there_and_has_a_preview() -> None:
     assert report(brew()).preview is UNSET
     known = KNOWN
     assert report(brew(known), dry_run=True).batch == known.id
+
+
+def test_values_that_were_left_are_told() -> None:
+    told = brew()
+    assert LEFT.format(1_234) in report(replace(told, plan=replace(told.plan, left=1_234))).remarks
+    assert report(replace(told, after=None)).batch is None
 
 
 def test_what_was_assumed_and_found_there_is_remarked() -> None:

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 from krausen.importing.format import Row
 from krausen.importing.gathered import gathered
 from krausen.importing.plan import Comparison, Fresh, Plan, judge, plan
-from krausen.importing.tape import CODES, Blocks, Room
+from krausen.importing.tape import CODES, Blocks, Room, rows_of
 from krausen.model.batch import BatchEvent
 from krausen.model.quantities import Quantity
 from krausen.model.reading import Quality, Reading
@@ -142,6 +143,35 @@ def test_another_value_of_a_known_instant_replaces_it() -> None:
     done = shelf.take([Row(1, 10, {"beer": 18.5}), Row(2, 20, {"beer": 18.0})])
     assert readings(done) == [Reading(BEER, 10, 18.5)]
     assert (done.stored, done.repeated, done.replaced) == (1, 1, 1)
+
+
+def test_of_what_krausen_wrote_each_row_counts_alone_and_what_is_here_stays() -> None:
+    judged = judge(
+        gathered([Row(1, 10, {"beer": 1.0}), Row(2, 10, {"state": 4.0}), Row(3, 20, {"beer": 2.0})]), SPECS
+    )
+    beer = Comparison(Room(), stays=True)
+    for block in judged.values["beer"].blocks():
+        beer.add(block, {20: (2.5, 0)})
+    found = {"beer": beer.fresh, "state": Fresh(judged.values["state"])}
+    done = plan(judged, found, [], is_ours=True)
+    assert (done.stored, done.repeated, done.replaced, done.left) == (2, 1, 0, 1)
+    assert readings(done) == [Reading(BEER, 10, 1.0), Reading(STATE, 10, 4.0)]
+
+
+def test_values_are_judged_alike_however_they_are_parted_into_blocks() -> None:
+    values = [18.0, 999.0, *[18.0] * 40, 85.0, 85.0, 18.0]
+    rows = [Row(line, line * 60_000, {"beer": v}) for line, v in enumerate(values, 1)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("krausen.importing.tape.BLOCK", 4)
+        beer = judge(gathered(rows), SPECS).values["beer"]
+        places = [place for place, (_, _, q) in enumerate(rows_of(beer)) if q == CODES[Quality.BAD]]
+        assert (len(beer), places, beer.count_bad()) == (len(values), [1, 42, 43], 3)
+
+
+def test_a_quality_that_came_with_a_value_is_not_judged() -> None:
+    rows = [Row(1, 10, {"beer": 999.0}, quality=Quality.DOUBTFUL), Row(2, 20, {"beer": 999.0})]
+    done = Shelf().take(rows)
+    assert [reading.quality for reading in readings(done)] == [Quality.DOUBTFUL, Quality.BAD]
 
 
 def test_a_new_note_at_a_known_instant_is_stored() -> None:
