@@ -1,7 +1,8 @@
 """Measures how much of the code the tests run, branches included, and refuses too little.
 
-The floors that think (0 to 2) are run completely by their own unit tests, all others and the Python client nine
-parts in ten by all tests together; nothing is asked of cli. With the word `pure` only the former is measured, which is quick.
+The floors that think (0 to 2) are run completely by their own unit tests, all others and the Python client
+nine parts in ten by all tests together; nothing is asked of cli. With the word `pure` only the former is
+measured, which is quick.
 """
 
 import json

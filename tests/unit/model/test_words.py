@@ -17,6 +17,7 @@ from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry, Which
 from krausen.model.level import Demand, Levels
 from krausen.model.people import Caller, Session, Token, User, UserRole
+from krausen.model.profile import Pause, Profile, ProfileEvent, ProfileType, Run, Step, StepKind
 from krausen.model.quantities import Bounds, Quantity
 from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName, SeriesSpec, StoreRule
@@ -33,6 +34,13 @@ STRUCTS = [
 ]
 PROBE = SeriesName("cellar", "probe", "temperature")
 WISH = Setpoint(revision=3, mode=Mode.BEER, value=18.5, reason="pitch", by="Ada", at=1)
+MASH = Profile(
+    id="p",
+    name="Mash",
+    type=ProfileType.MASH,
+    steps=(Step(kind=StepKind.RAMP, temperature=64.5, hours=0.25, title="To rest"),),
+    events=(ProfileEvent(0.5, "Stir."),),
+)
 EXAMPLES: list[Struct] = [
     Agent(name="pi", known_since=1),
     DeviceFacts(agent="pi", node="beer"),
@@ -50,6 +58,11 @@ EXAMPLES: list[Struct] = [
     Token(id="t", title="Pi", role=UserRole.AGENT, digest="00"),
     Session(digest="00", user="u", created_at=1, seen_at=2),
     Caller(id="u", login="ada", name="Ada", role=UserRole.BREWER),
+    MASH,
+    MASH.steps[0],
+    MASH.events[0],
+    Pause(1, 2),
+    Run(profile=MASH, start=1, pauses=(Pause(2),)),
     Bounds("°C", -50.0, 130.0),
     Reading(PROBE, 1, 18.0625, Quality.DOUBTFUL),
     PROBE,
@@ -86,6 +99,8 @@ def test_every_struct_survives_json_and_messagepack(example: Struct) -> None:
         (Quality, ["good", "doubtful", "bad"]),
         (Mode, ["off", "chamber", "beer", "profile"]),
         (AnswerState, ["waiting", "accepted", "rejected"]),
+        (ProfileType, ["fermentation", "mash"]),
+        (StepKind, ["hold", "ramp", "step"]),
         (Role, ["beer", "chamber", "ambient", "gravity", "heat", "cool"]),
         (
             VesselMetric,

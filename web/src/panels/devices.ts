@@ -47,8 +47,13 @@ export function newestOf(device: Device, heard: Newest | undefined): Newest | nu
 /** "18.3 °C", "on", "1.021 SG": a value as people read it. */
 export function valueSaid(value: number | null | undefined, metric: string, unit: string, person: TemperatureUnit): string {
   if (metric === 'on' && typeof value === 'number') return value > 0 ? words.on : words.off
-  const { number, unit: sign } = shown(value, unit || (UNITS[metric] ?? ''), person)
+  const { number, unit: sign } = shown(value, unitOf(metric, unit), person)
   return sign ? number + NBSP + sign : number
+}
+
+/** What a series counts in: its own unit, else that of its metric. */
+export function unitOf(metric: string, unit: string): string {
+  return unit || (UNITS[metric] ?? '')
 }
 
 /** "12 min", or a date from a day on. */
