@@ -1,5 +1,7 @@
 """Builds and checks the page: `npm run build` into the package, `npm run check` and `npm test` in web/.
 
+The job `install` only fetches the packages that the checks need.
+
 Takes Node from the machine, or from PyPI where the machine has none that is new enough.
 """
 
@@ -15,7 +17,7 @@ from pathlib import Path
 from hatch_build import Node, PageFailed, make_current, pypi_node, system_node
 from tools.checks import ROOT
 
-JOBS = ("build", "check", "test")
+JOBS = ("build", "check", "test", "install")
 
 
 def main(words: Sequence[str]) -> int:
@@ -34,6 +36,8 @@ def main(words: Sequence[str]) -> int:
     except PageFailed as failure:
         print(failure, file=sys.stderr)
         return 1
+    if words[0] == "install":
+        return 0
     done = node.run_npm("run", words[0], folder=ROOT / "web")
     print(done.stdout)
     return done.returncode

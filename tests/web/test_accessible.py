@@ -1,6 +1,8 @@
 """Every page as an automatic checker hears and sees it, in both themes: WCAG 2.2, levels A and AA."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -47,12 +49,19 @@ def paths() -> list[str]:
     return [path for page in pages for path in PATH.findall(page.read_text(encoding="utf-8"))[:1]]
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, axe: str) -> list[str]:
     """Give what is seriously wrong with what a page shows."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(axe)
     found: list[dict[str, Any]] = page.evaluate(RUN)
     serious = [one for one in found if one["impact"] in {"serious", "critical"}]
     return [f"{one['id']}: {one['help']}: {node}" for one in serious for node in one["nodes"]]
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The checker, as a script for a page."""
+    subprocess.run([sys.executable, "-m", "tools.page", "install"], cwd=WEB.parent, check=True)
+    return AXE.read_text(encoding="utf-8")
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -79,17 +88,19 @@ def seen(page: Page) -> None:
     page.wait_for_timeout(400)
 
 
-def test_no_page_is_seriously_in_the_way_of_eyes_ears_or_keys(walker: Page, brewery: RunningBrewery) -> None:
+def test_no_page_is_seriously_in_the_way_of_eyes_ears_or_keys(
+    walker: Page, brewery: RunningBrewery, axe: str
+) -> None:
     found: dict[str, list[str]] = {}
     walker.goto(f"{brewery.url}/sign-in")
     seen(walker)
-    found["/sign-in"] = violations(walker)
+    found["/sign-in"] = violations(walker, axe)
     walker.goto(f"{brewery.url}/#key=demo")
     walker.get_by_role("article").first.wait_for()
     for path in paths():
         for address in EXAMPLES.get(path, [path]) if path not in GUESTS else []:
             walker.goto(f"{brewery.url}{address}")
             seen(walker)
-            found[address] = violations(walker)
+            found[address] = violations(walker, axe)
     assert {address: wrong for address, wrong in found.items() if wrong} == {}
     assert len(found) >= len(paths())

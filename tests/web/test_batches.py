@@ -184,6 +184,13 @@ def test_what_is_seen_is_taken_away_as_picture_drawing_and_readings(
     readings = tmp_path / "readings.csv"
     download.value.save_as(readings)
     assert readings.read_text().count("\n") > 100
+    page.get_by_role("button", name="Readings, other forms…").click()
+    dialog = page.get_by_role("dialog", name="Take away Harvest Pale Ale")
+    dialog.get_by_role("radio", name="JSON lines").check()
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name="Take away", exact=True).click()
+    download.value.save_as(readings)
+    assert readings.read_text().startswith("{")
 
 
 def test_a_brew_is_seen_before_it_is_stored(page: Page, brewery: RunningBrewery, log_file: Path) -> None:

@@ -12,7 +12,7 @@ def take(page: Page, brewery: RunningBrewery) -> Path:
     page.goto(f"{brewery.url}/data?filter=beer")
     page.get_by_role("button", name="Take away…").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("radio", name="24 h").check(force=True)
+    dialog.get_by_role("radio", name="24 h").check()
     with page.expect_download() as begun:
         dialog.get_by_role("button", name="Take away", exact=True).click()
     expect(dialog).to_be_hidden()
@@ -39,7 +39,7 @@ def test_days_the_wrong_way_round_cannot_be_taken_away(page: Page, brewery: Runn
     page.goto(f"{brewery.url}/data")
     page.get_by_role("button", name="Take away…").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("radio", name="Days…").check(force=True)
+    dialog.get_by_role("radio", name="Days…").check()
     dialog.get_by_label("To, that day included").fill("2000-01-01")
     expect(dialog).to_contain_text("Choose two days")
     expect(dialog.get_by_role("button", name="Take away", exact=True)).to_be_disabled()

@@ -4,6 +4,7 @@ export const takeaway = {
   png: 'Picture (PNG)',
   svg: 'Drawing (SVG)',
   csv: 'Readings (CSV)',
+  more: 'Readings, other forms…',
   span: (from: string, to: string) => `${from} to ${to}`,
   failed: 'The picture could not be drawn.',
 } as const
