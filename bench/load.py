@@ -108,8 +108,9 @@ def open_loop(port: int, count: int, requests: Sequence[bytes], every_s: float) 
             while sent < len(requests) and connections.free and start_s + sent * every_s <= now_s:
                 due_of[connections.send(requests[sent])] = start_s + sent * every_s
                 sent += 1
-            wait_s = start_s + sent * every_s - time.perf_counter()
-            done = connections.answered(max(0.0, wait_s) if sent < len(requests) else PATIENCE_S)
+            # Waits are rounded up to milliseconds, which would make requests late: the last one is not slept.
+            wait_ms = int(1000 * (start_s + sent * every_s - time.perf_counter()))
+            done = connections.answered(max(0, wait_ms) / 1000 if sent < len(requests) else PATIENCE_S)
             now_s = time.perf_counter()
             took_s += [now_s - due_of[number] for number in done]
     return took_s

@@ -1,6 +1,7 @@
 """`krausen server`: the process beside the people, in the foreground."""
 
 import asyncio
+import gc
 import os
 import socket
 from collections.abc import Sequence
@@ -85,6 +86,9 @@ async def _run(site: Site, folder: DataFolder, listener: socket.socket, proxies:
     await site.doors.load()
     await site.storing.load()
     await tokens.leave()
+    # What is there now stays: when the collector looks at all of it, everybody waits a tenth of a second.
+    gc.collect()
+    gc.freeze()
     await _greet(site, _url(listener))
     async with asyncio.TaskGroup() as tasks:
         work = [

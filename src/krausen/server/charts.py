@@ -17,6 +17,7 @@ SAMPLE = 500
 LEAST_GAP_S = 30.0
 LONGEST = 100_000
 HOUR_MS = 3_600_000
+THIRD_MS = 8 * HOUR_MS
 
 
 class Curve(Struct, frozen=True):
@@ -80,16 +81,17 @@ class Charts:
 def _columns(span: Span, width: int) -> tuple[int, list[Span]]:
     """Give the width of columns, and the parts of a span in which they are counted from its start.
 
-    Columns that are an hour or wider are made of whole hours of the day, for those history has summed up;
-    what is left of the first hour becomes a column of its own.
+    Columns that are an hour or wider are made of whole hours of the day, those beyond four hours of thirds of
+    days, for these history has summed up; what is left of the first of them becomes a column of its own.
     """
     width_ms = max(1, -((span.start - span.end) // width))
     if width_ms < HOUR_MS or width < 2:
         return width_ms, [span]
-    hours_ms = -(-(span.end - span.start) // (width - 1) // HOUR_MS) * HOUR_MS
-    first = -(-span.start // HOUR_MS) * HOUR_MS
+    step_ms = THIRD_MS if width_ms > THIRD_MS // 2 else HOUR_MS
+    whole_ms = -(-(span.end - span.start) // (width - 1) // step_ms) * step_ms
+    first = -(-span.start // step_ms) * step_ms
     begun = [Span(span.start, first)] if first > span.start else []
-    return hours_ms, [*begun, Span(first, span.end)]
+    return whole_ms, [*begun, Span(first, span.end)]
 
 
 def _joined(parts: Sequence[Buckets]) -> Buckets:

@@ -1,13 +1,19 @@
 """Instants as text: ISO 8601, UTC with Z, milliseconds."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def iso(t: int) -> str:
     """Give UTC milliseconds as ISO 8601 with Z."""
-    return f"{datetime.fromtimestamp(t // 1000, UTC).isoformat()[:19]}.{t % 1000:03d}Z"
+    return f"{_second(t // 1000)}.{t % 1000:03d}Z"
 
 
 def iso_or_none(t: int | None) -> str | None:
     """Give UTC milliseconds as ISO 8601 with Z; None stays None."""
     return None if t is None else iso(t)
+
+
+@lru_cache(maxsize=10_000)
+def _second(t_s: int) -> str:
+    return datetime.fromtimestamp(t_s, UTC).isoformat()[:19]

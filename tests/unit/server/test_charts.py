@@ -121,11 +121,12 @@ async def test_a_gap_is_three_times_the_usual_interval_and_at_least_half_a_minut
     assert (await charts.curve(series, Span(0, 10**9), 100)).gap_s == gap_s
 
 
-async def test_long_ranges_are_drawn_in_whole_hours() -> None:
+@pytest.mark.parametrize(("width", "hours", "first"), [(250, 3, 3_600_000), (100, 8, 28_800_000)])
+async def test_long_ranges_are_drawn_in_whole_hours(width: int, hours: int, first: int) -> None:
     charts, series = await drawn(every(600, 4032))
-    curve = await charts.curve(series, Span(1_000_000, 28 * 86_400_000), 100)
+    curve = await charts.curve(series, Span(1_000_000, 28 * 86_400_000), width)
     assert curve.buckets is not None
-    assert curve.buckets.t == [1_000_000, *range(3_600_000, 28 * 86_400_000, 7 * 3_600_000)]
+    assert curve.buckets.t == [1_000_000, *range(first, 28 * 86_400_000, hours * 3_600_000)]
     assert sum(curve.buckets.n) == 4030
 
 
