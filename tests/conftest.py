@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Generator
 from typing import Any, TypeVar
@@ -30,8 +31,10 @@ def anyio_backend() -> str:
 
 
 def pytest_configure() -> None:
-    """Close the network from here on."""
+    """Close the network from here on, and hear Ctrl-C: a shell has what it starts with & ignore it."""
     sys.addaudithook(_refuse_network)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

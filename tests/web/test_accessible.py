@@ -85,7 +85,7 @@ def seen(page: Page) -> None:
     """Wait until a page shows what it is of."""
     page.get_by_role("heading", level=1).wait_for()
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(150)
 
 
 def test_no_page_is_seriously_in_the_way_of_eyes_ears_or_keys(
