@@ -67,7 +67,7 @@ async def serve(
     """
     sys.setswitchinterval(SWITCH_S)
     config = _config(application or web_app(site), proxies, speed)
-    config.http = protocol_with(ShortWay(site, site.ingest.requests))
+    config.http = protocol_with(ShortWay(site, site.requests))
     await _Server(config).serve(sockets=[listener])
 
 

@@ -26,8 +26,6 @@ class Ingest:
         """How many readings were taken since the server's start."""
         self.refused: Counter[str] = Counter()
         """How many readings of an `agent` and rows of a `request` were refused since then."""
-        self.requests: Counter[tuple[str, int]] = Counter()
-        """How many requests of any kind were answered, by method and status."""
         self.declared = 0
         """How often it was declared what is to be kept of series."""
 

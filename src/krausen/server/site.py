@@ -1,8 +1,9 @@
 """Everything a server is made of, for those who answer the outside."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from krausen.ports.catalog import Catalog
 from krausen.ports.clock import Clock
@@ -35,7 +36,8 @@ from krausen.server.storing import StoreRules
 class Site(Struct, frozen=True, kw_only=True):
     """The parts of one server. Made by `site`, which shows how they hang together.
 
-    `sizes` gives the bytes of each file that grows, by name.
+    `sizes` gives the bytes of each file that grows, by name; `requests` counts those that were answered, by
+    method and status.
     """
 
     clock: Clock
@@ -65,4 +67,5 @@ class Site(Struct, frozen=True, kw_only=True):
     first_run: FirstRun
     status: Status
     processes: Processes = nobody
+    requests: Counter[tuple[str, int]] = field(default_factory=Counter)
     sizes: Callable[[], Mapping[str, int]] = dict

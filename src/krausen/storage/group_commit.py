@@ -38,12 +38,10 @@ class GroupCommit(Generic[Item, Result]):
         self._took_s = 2 * QUICK_S
         self._waiting: Waiting[Item, Result] = []
         self._under_way = False
-        self._now_s: Callable[[], float] = float
 
     async def put(self, item: Item) -> Result:
         """Have an item committed. One whose caller is cancelled before its turn is left out."""
         loop = asyncio.get_running_loop()
-        self._now_s = loop.time
         future: asyncio.Future[Result] = loop.create_future()
         self._waiting.append((item, future))
         if not self._under_way:
@@ -66,11 +64,12 @@ class GroupCommit(Generic[Item, Result]):
             committed.add_done_callback(lambda done: self._settle(group, done))
 
     def _timed(self, items: list[Item]) -> list[Result]:
-        start_s = self._now_s()
+        loop = asyncio.get_running_loop()
+        start_s = loop.time()
         try:
             return self._commit(items)
         finally:
-            self._took_s += (self._now_s() - start_s - self._took_s) / 4
+            self._took_s += (loop.time() - start_s - self._took_s) / 4
 
     def _settle(self, group: Waiting[Item, Result], done: "asyncio.Future[list[Result]]") -> None:
         error = done.exception()

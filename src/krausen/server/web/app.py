@@ -29,7 +29,7 @@ PACKING = 5
 
 def app(site: Site, *, page: Path | None) -> Shell:
     """Give what serves a site: its calls, its live channels and the page that was built in a folder."""
-    requests = site.ingest.requests
+    requests = site.requests
     return Shell(Entrance(site, application(site, page, requests)), requests)
 
 
