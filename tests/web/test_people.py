@@ -24,9 +24,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewServer]:
 def anna(browser: Browser, server: NewServer) -> Page:
     """The page of the first admin, at the list of people."""
     page = visitor(browser, f"{server.url}/settings/people")
-    heading = page.get_by_role("heading", level=1)
-    heading.wait_for()
-    if heading.inner_text() == "The first admin":
+    page.get_by_label("Password", exact=True).wait_for()
+    if page.get_by_role("heading", level=1).inner_text() == "The first admin":
         set_up(page)
         return at(page, server, "/settings/people")
     page.context.close()
