@@ -13,10 +13,12 @@ from msgspec.structs import replace
 
 from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent, BatchState
+from krausen.model.controller import Controller
 from krausen.model.correction import Correction, CorrectionKind
 from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Session, Token, User, UserRole
+from krausen.model.profile import Pause, Profile, ProfileEvent, Run, Step, StepKind
 from krausen.model.series import SeriesName, StoreRule
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.model.storing import StoreChoice
@@ -47,6 +49,26 @@ async def fill(catalog: Catalog) -> None:
     await fill_3(catalog)
     await fill_4(catalog)
     await fill_5(catalog)
+    await fill_6(catalog)
+
+
+async def fill_6(catalog: Catalog) -> None:
+    """Do what came with layout 6: write a profile, have a vessel follow it, and tell of a controller."""
+    profile = Profile(
+        id="ale",
+        name="Ale",
+        steps=(
+            Step(kind=StepKind.HOLD, temperature=18.0, hours=96.0),
+            Step(kind=StepKind.STEP, temperature=20.0),
+        ),
+        events=(ProfileEvent(72.0, "Dry hops"),),
+    )
+    await catalog.add_profile(profile, entry("profile", "ale", 6000))
+    brewpi = Controller(name="brewpi", driver="brewpi", settings={"port": "tcp://brewpi.local:23"})
+    await catalog.add_controller(brewpi, entry("controller", "brewpi", 6100))
+    run = Run(profile=profile, start=6200, pauses=(Pause(6300, 6400),))
+    wish = Setpoint(revision=0, mode=Mode.PROFILE, profile="ale", run=run, by="Anna", at=6500)
+    await catalog.request("south", wish, entry("vessel", "south", 6500, "setpoint"))
 
 
 async def fill_5(catalog: Catalog) -> None:

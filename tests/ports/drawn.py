@@ -4,10 +4,12 @@ from hypothesis import strategies as st
 
 from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent, BatchState
+from krausen.model.controller import Controller
 from krausen.model.correction import Correction, CorrectionKind
 from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry, Which
 from krausen.model.people import Session, Token, User, UserRole
+from krausen.model.profile import Pause, Profile, ProfileEvent, ProfileType, Run, Step, StepKind
 from krausen.model.series import SeriesName, StoreRule
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.model.storing import StoreChoice
@@ -34,12 +36,37 @@ WHICH = st.builds(
 ENTRIES = st.builds(
     JournalEntry, at=TIMES, by=TEXTS, what=TEXTS, id=IDS, action=TEXTS, reason=TEXTS, detail=TEXTS
 )
+PROFILES = st.builds(
+    Profile,
+    id=IDS,
+    name=TEXTS,
+    type=st.sampled_from(ProfileType),
+    steps=st.lists(
+        st.builds(
+            Step,
+            kind=st.sampled_from(StepKind),
+            temperature=st.floats(-9, 99),
+            hours=st.none() | st.floats(0, 99),
+            until=st.none() | TIMES,
+        ),
+        max_size=3,
+    ).map(tuple),
+    events=st.lists(st.builds(ProfileEvent, st.floats(0, 99), TEXTS), max_size=2).map(tuple),
+    revision=st.integers(1, 9),
+)
+RUNS = st.builds(
+    Run,
+    profile=PROFILES,
+    start=TIMES,
+    pauses=st.lists(st.builds(Pause, TIMES, st.none() | TIMES), max_size=2).map(tuple),
+)
 WISHES = st.builds(
     Setpoint,
     revision=st.just(1),
     mode=st.sampled_from(Mode),
     value=st.none() | st.floats(-30, 130),
     profile=st.none() | TEXTS,
+    run=st.none() | RUNS,
     reason=TEXTS,
     by=TEXTS,
     at=TIMES,
@@ -122,6 +149,14 @@ AGENTS = st.builds(
 )
 DEVICES = st.builds(DeviceFacts, agent=IDS, node=IDS, kind=TEXTS, driver=TEXTS, title=TEXTS)
 CHAMBERS = st.builds(Chamber, id=IDS, name=TEXTS, agent=TEXTS)
+CONTROLLERS = st.builds(
+    Controller,
+    name=IDS,
+    driver=TEXTS,
+    settings=st.dictionaries(TEXTS, JSON, max_size=2),
+    chambers=st.dictionaries(TEXTS, TEXTS, max_size=2),
+    revision=st.integers(1, 9),
+)
 DOORS = st.builds(
     DoorState,
     name=IDS,

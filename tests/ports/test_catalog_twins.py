@@ -14,10 +14,12 @@ from msgspec.structs import replace
 from krausen.errors import NotFound, Refusal, Stale
 from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent
+from krausen.model.controller import Controller
 from krausen.model.correction import Correction
 from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry, Which
 from krausen.model.people import Session, Token, User, own_keys
+from krausen.model.profile import Profile
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, AnswerState, Setpoint
 from krausen.model.storing import StoreChoice
@@ -31,6 +33,7 @@ from tests.ports.drawn import (
     ANSWERS,
     BATCHES,
     CHAMBERS,
+    CONTROLLERS,
     CORRECTIONS,
     DEVICES,
     DOORS,
@@ -38,6 +41,7 @@ from tests.ports.drawn import (
     EVENTS,
     IDS,
     JSON,
+    PROFILES,
     SEEN,
     SERIES,
     SESSIONS,
@@ -64,6 +68,8 @@ async def everything(catalog: Catalog) -> tuple[list[VesselRecord], *tuple[objec
         await catalog.agents(),
         await catalog.devices(),
         await catalog.chambers(),
+        await catalog.controllers(),
+        await catalog.profiles(),
         await catalog.doors(),
         await catalog.store_choices(),
         await catalog.adapters(),
@@ -270,6 +276,41 @@ class Twins(RuleBasedStateMachine):
     @rule(adapter=ADAPTERS, entry=ENTRIES, seen=SEEN)
     def keep_adapter(self, adapter: Adapter, entry: JournalEntry, seen: int | None) -> None:
         self.both(lambda catalog: catalog.keep_adapter(adapter, entry, seen=seen))
+
+    @rule(profile=PROFILES, entry=ENTRIES)
+    def add_profile(self, profile: Profile, entry: JournalEntry) -> None:
+        outcome = self.both(lambda catalog: catalog.add_profile(profile, entry))
+        assert outcome in (None, Stale)
+        if outcome is None:
+            assert self.both(lambda catalog: catalog.profile(profile.id)) == profile
+
+    @rule(profile=PROFILES, entry=ENTRIES, seen=SEEN)
+    def change_profile(self, profile: Profile, entry: JournalEntry, seen: int | None) -> None:
+        outcome = self.both(lambda catalog: catalog.change_profile(profile, entry, seen=seen))
+        if isinstance(outcome, Profile):
+            assert outcome == replace(profile, revision=outcome.revision)
+            assert outcome.revision == 1 + (seen or outcome.revision - 1)
+
+    @rule(id=IDS, entry=ENTRIES, seen=SEEN)
+    def remove_profile(self, id: str, entry: JournalEntry, seen: int | None) -> None:
+        self.both(lambda catalog: catalog.remove_profile(id, entry, seen=seen))
+
+    @rule(controller=CONTROLLERS, entry=ENTRIES)
+    def add_controller(self, controller: Controller, entry: JournalEntry) -> None:
+        outcome = self.both(lambda catalog: catalog.add_controller(controller, entry))
+        assert outcome in (None, Stale)
+        if outcome is None:
+            assert self.both(lambda catalog: catalog.controller(controller.name)) == controller
+
+    @rule(controller=CONTROLLERS, entry=ENTRIES, seen=SEEN)
+    def change_controller(self, controller: Controller, entry: JournalEntry, seen: int | None) -> None:
+        outcome = self.both(lambda catalog: catalog.change_controller(controller, entry, seen=seen))
+        if isinstance(outcome, Controller):
+            assert outcome == replace(controller, revision=outcome.revision)
+
+    @rule(name=IDS, entry=ENTRIES, seen=SEEN)
+    def remove_controller(self, name: str, entry: JournalEntry, seen: int | None) -> None:
+        self.both(lambda catalog: catalog.remove_controller(name, entry, seen=seen))
 
     @rule(door=DOORS, entry=ENTRIES, seen=SEEN)
     def keep_door(self, door: DoorState, entry: JournalEntry, seen: int | None) -> None:

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from krausen.model.profile import Run
+
 
 class Mode(StrEnum):
     """What is held: nothing, the chamber, the beer, or the beer along a profile."""
@@ -15,12 +17,17 @@ class Mode(StrEnum):
 
 
 class Setpoint(Struct, frozen=True, kw_only=True):
-    """A wish with its author and reason. `value` in °C for chamber and beer; `at` in UTC milliseconds."""
+    """A wish with its author and reason. `value` in °C for chamber and beer; `at` in UTC milliseconds.
+
+    In the mode profile, `profile` is the id of what is followed, and `run` how: a copy that stays as it is
+    until the next wish, whatever becomes of the profile.
+    """
 
     revision: int
     mode: Mode
     value: float | None = None
     profile: str | None = None
+    run: Run | None = None
     reason: str = ""
     by: str = ""
     at: int = 0

@@ -1,9 +1,10 @@
 """Every message between agent and server, one tagged struct each, as MessagePack on the wire."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import DecodeError, Struct, msgpack
 
+from krausen.model.controller import ControllerFacts, ControllerState, Found
 from krausen.model.level import Demand, Levels
 from krausen.model.reading import Reading
 from krausen.model.series import SeriesName, StoreRule
@@ -88,6 +89,43 @@ class VesselReport(Struct, frozen=True, tag=True, kw_only=True):
     chamber: float | None
 
 
+class ControllerReport(Struct, frozen=True, tag=True, kw_only=True):
+    """Agent: how it stands with a controller, and what that tells of itself. Only the newest matters.
+
+    `detail` says in plain words why it is not connected; `facts` are None while it never was.
+    """
+
+    controller: str
+    at: int
+    state: ControllerState
+    detail: str = ""
+    facts: ControllerFacts | None = None
+
+
+class ControllerSaid(Struct, frozen=True, tag=True):
+    """Agent: a line of a controller's log; `level` is info, warning or error."""
+
+    controller: str
+    at: int
+    text: str
+    level: str = "info"
+
+
+class ErrandDone(Struct, frozen=True, tag=True):
+    """Agent: what became of an errand, told once. `faults` point into its body."""
+
+    id: str
+    ok: bool
+    detail: str = ""
+    faults: tuple[tuple[str, str], ...] = ()
+
+
+class DevicesFound(Struct, frozen=True, tag=True):
+    """Agent: all devices that I see and that nobody uses. Only the newest matters."""
+
+    found: tuple[Found, ...]
+
+
 class Welcome(Struct, frozen=True, tag=True):
     """Server: I know you."""
 
@@ -113,14 +151,47 @@ class VesselOrder(Struct, frozen=True):
     setpoint: Setpoint
 
 
+class ControllerOrder(Struct, frozen=True, kw_only=True):
+    """A controller that the agent is to speak with: its driver, with settings."""
+
+    name: str
+    driver: str
+    settings: dict[str, Any] = {}
+
+
 class Desired(Struct, frozen=True, tag=True):
     """Server: the whole of what I want from you now. State, not commands: an older one is void."""
 
     vessels: tuple[VesselOrder, ...]
+    controllers: tuple[ControllerOrder, ...] = ()
 
 
-FromAgent = Hello | SeriesDeclared | ReadingsTaken | SetpointApplied | SetpointRejected | VesselReport
-FromServer = Welcome | Turned | ReadingsStored | Desired
+class Errand(Struct, frozen=True, tag=True, kw_only=True):
+    """Server: do this with a controller once, before `expires_at` (UTC ms) or never, and answer once.
+
+    `act` and `body` are as in `ports.controller.Act`.
+    """
+
+    id: str
+    controller: str
+    act: str
+    body: dict[str, Any] = {}
+    expires_at: int
+
+
+FromAgent = (
+    Hello
+    | SeriesDeclared
+    | ReadingsTaken
+    | SetpointApplied
+    | SetpointRejected
+    | VesselReport
+    | ControllerReport
+    | ControllerSaid
+    | ErrandDone
+    | DevicesFound
+)
+FromServer = Welcome | Turned | ReadingsStored | Desired | Errand
 M = TypeVar("M")
 
 _encoder = msgpack.Encoder()

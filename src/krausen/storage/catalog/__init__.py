@@ -3,9 +3,11 @@
 from krausen.storage.catalog.agents import SqlAgents
 from krausen.storage.catalog.batches import SqlBatches
 from krausen.storage.catalog.chambers import SqlChambers
+from krausen.storage.catalog.controllers import SqlControllers
 from krausen.storage.catalog.corrections import SqlCorrections
 from krausen.storage.catalog.doors import SqlDoors
 from krausen.storage.catalog.people import SqlPeople
+from krausen.storage.catalog.profiles import SqlProfiles
 from krausen.storage.catalog.settings import SqlSettings
 from krausen.storage.catalog.storing import SqlStoring
 from krausen.storage.catalog.vessels import SqlVessels
@@ -14,8 +16,10 @@ from krausen.storage.catalog.vessels import SqlVessels
 class SqlCatalog(
     SqlVessels,
     SqlAgents,
+    SqlControllers,
     SqlChambers,
     SqlBatches,
+    SqlProfiles,
     SqlCorrections,
     SqlPeople,
     SqlDoors,

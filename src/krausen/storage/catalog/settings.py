@@ -18,6 +18,8 @@ _TABLES = {
     Kind.ADAPTER: tables.adapter,
     Kind.SETTING: tables.setting,
     Kind.CHAMBER: tables.chamber,
+    Kind.PROFILE: tables.profile,
+    Kind.CONTROLLER: tables.controller,
 }
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LAYOUT = 5
+LAYOUT = 6
 """The version of these tables, kept in the file."""
 
 catalog = MetaData(
@@ -80,6 +80,33 @@ wish = Table(
     _text("reason"),
     _text("by"),
     _time("at"),
+    Column("run", JSON(none_as_null=True)),
+)
+
+controller = Table(
+    "controller",
+    catalog,
+    Column("name", Text, primary_key=True),
+    _text("driver"),
+    Column("settings", JSON, nullable=False),
+    Column("chambers", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+profile = Table(
+    "profile",
+    catalog,
+    Column("id", Text, primary_key=True),
+    _text("name"),
+    _text("type"),
+    Column("steps", JSON, nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+    Column("removed_at", BigInteger, comment="its id is never given again"),
 )
 
 agent = Table(

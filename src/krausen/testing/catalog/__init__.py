@@ -3,8 +3,10 @@
 from krausen.testing.catalog.agents import MemoryAgents
 from krausen.testing.catalog.batches import MemoryBatches
 from krausen.testing.catalog.chambers import MemoryChambers
+from krausen.testing.catalog.controllers import MemoryControllers
 from krausen.testing.catalog.corrections import MemoryCorrections
 from krausen.testing.catalog.doors import MemoryDoors
+from krausen.testing.catalog.profiles import MemoryProfiles
 from krausen.testing.catalog.settings import MemorySettings
 from krausen.testing.catalog.storing import MemoryStoring
 
@@ -12,8 +14,10 @@ from krausen.testing.catalog.storing import MemoryStoring
 class MemoryCatalog(
     MemoryChambers,
     MemoryBatches,
+    MemoryProfiles,
     MemoryCorrections,
     MemoryAgents,
+    MemoryControllers,
     MemoryDoors,
     MemoryStoring,
     MemorySettings,

@@ -22,6 +22,8 @@ from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, Setpoint
 from krausen.model.storing import StoreChoice
 from krausen.model.vessel import Role, Vessel
+from krausen.ports.catalog.controllers import Controllers
+from krausen.ports.catalog.profiles import Profiles
 
 
 class VesselRecord(Struct, frozen=True, kw_only=True):
@@ -298,6 +300,8 @@ class Kind(StrEnum):
     ADAPTER = "adapter"
     SETTING = "setting"
     CHAMBER = "chamber"
+    PROFILE = "profile"
+    CONTROLLER = "controller"
 
 
 class Dates(Struct, frozen=True):
@@ -380,5 +384,18 @@ class Storing(Protocol):
         """Keep again what the source of a series declares. Raises NotFound."""
 
 
-class Catalog(Vessels, Agents, Chambers, Batches, Corrections, People, Doors, Storing, Settings, Protocol):
+class Catalog(
+    Vessels,
+    Agents,
+    Controllers,
+    Chambers,
+    Batches,
+    Profiles,
+    Corrections,
+    People,
+    Doors,
+    Storing,
+    Settings,
+    Protocol,
+):
     """All of it behind one door; parts of the server ask only for the protocol they need."""
