@@ -40,8 +40,8 @@ def devices(vessel: SimulatedVessel, rig: Rig, every_s: float = PROBE_S) -> Rigg
     """Give the devices of a vessel over its rig, the probes read every so many seconds."""
     outputs = (Role.HEAT, Role.COOL)
     return Rigged(
-        tuple(_probe(vessel, rig, role, every_s) for role in vessel.roles if role not in outputs),
-        tuple(_relay(vessel, rig, role) for role in vessel.roles if role in outputs),
+        tuple(_probe(vessel, rig, role, every_s) for role in vessel.own_roles if role not in outputs),
+        tuple(_relay(vessel, rig, role) for role in vessel.own_roles if role in outputs),
     )
 
 

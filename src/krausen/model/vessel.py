@@ -40,6 +40,9 @@ class Vessel(Struct, frozen=True, kw_only=True):
     chamber: str | None = None
 
 
+FIRMWARE = "firmware"
+"""The algorithm of a vessel that the firmware of its agent's controller holds."""
+
 VESSEL_ADAPTER = "krausen"
 
 

@@ -17,6 +17,8 @@ from krausen.physics.yeast import Wort
 from krausen.simulation.vessel import SimulatedVessel
 
 AGENT = "demo"
+CONTROLLER = "cellar-brewpi"
+"""The BrewPi that holds the fridge in the cellar."""
 BREWER = "Demo brewer"
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -245,13 +247,10 @@ _CELLAR_FRIDGE = Stand(
         chamber="fridge2014",
         agent=AGENT,
         seed=2014,
-        algorithm="cascade",
+        controller=CONTROLLER,
         drawing="carboy",
         climate=Climate(mean_c=13.0, swing_c=0.7, wander_c=0.4, openings_per_day=2.0),
-        silences={
-            Role.GRAVITY: Silence(every_s=3 * DAY_S, shortest_s=3600, longest_s=4 * 3600),
-            Role.CHAMBER: Silence(every_s=2 * DAY_S, shortest_s=60, longest_s=400),
-        },
+        silences={Role.GRAVITY: Silence(every_s=3 * DAY_S, shortest_s=3600, longest_s=4 * 3600)},
     ),
     running=Beer(
         id="brown-porter",

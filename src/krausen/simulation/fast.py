@@ -18,6 +18,7 @@ from krausen.model.setpoint import Setpoint
 from krausen.model.vessel import OUTPUT_ROLES, VESSEL_ADAPTER, Role, VesselMetric
 from krausen.physics.chamber import Snapshot
 from krausen.ports.clock import Clock
+from krausen.profiles.following import Follower
 from krausen.simulation.rig import TEMPERATURE, Rig
 from krausen.simulation.vessel import SimulatedVessel
 
@@ -65,6 +66,7 @@ class FastRun:
         self._own = {metric: SeriesName(VESSEL_ADAPTER, vessel.id, metric) for metric in VesselMetric}
         self._record = Record()
         self._memory: Memory | None = None
+        self._follower = Follower()
         self._wishes = list(course.wishes)
         self._wish = self._wishes.pop(0)
 
@@ -79,6 +81,11 @@ class FastRun:
                 self._weigh(at_s)
             self._tick(at_s + rhythm.tick_s / 2)
         self._now_s = float(end_s)
+
+    def snapshot(self) -> Snapshot:
+        """Give how the chamber stands at the present second."""
+        self.rig.advance(self._now_s)
+        return self.rig.chamber.snapshot()
 
     def _sample(self, at_s: int) -> None:
         self._now_s = float(at_s)
@@ -128,7 +135,7 @@ class FastRun:
     def _present_wish(self, t: int) -> Setpoint:
         while self._wishes and self._wishes[0].at <= t:
             self._wish = self._wishes.pop(0)
-        return self._wish
+        return self._follower.now(self._wish, t)
 
 
 class _Probe:

@@ -7,7 +7,7 @@ input.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from msgspec import Struct, convert, msgpack
@@ -22,6 +22,7 @@ from krausen.model.storing import keeps
 from krausen.model.vessel import Role
 from krausen.physics.chamber import Snapshot
 from krausen.plugins import discover
+from krausen.simulation.brewpi.past import OF_FIRMWARE, FirmwareRun
 from krausen.simulation.fast import Course, FastRun, Rhythm
 from krausen.simulation.rig import GRAVITY, TEMPERATURE
 from krausen.simulation.vessel import SimulatedVessel
@@ -81,17 +82,22 @@ decode = msgpack.Decoder(Message).decode
 def simulate(order: Order) -> Iterator[Message]:
     """Give the past of a vessel: all of it is simulated, then told from the newest piece to the oldest."""
     kept = _Kept(order)
-    run = FastRun(_course(order), kept.take, order.begin)
+    run = _run(order, kept.take)
     begin_s = 0 if order.begin is None else order.begin.at_s
     pieces: list[tuple[Reading, ...]] = []
     for start_s in range(begin_s, order.seconds, PIECE_S):
         run.run(min(PIECE_S, order.seconds - start_s))
         pieces.append(kept.out())
         yield Progress(min(1.0, (start_s + PIECE_S - begin_s) / (order.seconds - begin_s)))
-    run.rig.advance(order.seconds)
     while pieces:
         yield Piece(pieces.pop())
-    yield End(run.rig.chamber.snapshot())
+    yield End(run.snapshot())
+
+
+def _run(order: Order, take: Callable[[Reading], None]) -> FastRun | FirmwareRun:
+    if order.vessel.controller is None:
+        return FastRun(_course(order), take, order.begin)
+    return FirmwareRun(order.vessel, (order.started_ms, order.wishes, order.begin), order.rhythm, take)
 
 
 def _course(order: Order) -> Course:
@@ -116,6 +122,9 @@ class _Kept:
     def __init__(self, order: Order) -> None:
         temperatures = (Role.BEER, Role.CHAMBER, Role.AMBIENT)
         self._rules = {order.vessel.series(role): TEMPERATURE.store for role in temperatures}
+        controller = order.vessel.controller or ""
+        for metric, spec in OF_FIRMWARE.items():
+            self._rules[SeriesName(controller, controller, metric)] = spec.store
         self._rules[order.vessel.series(Role.GRAVITY)] = GRAVITY.store
         self._spans = list(reversed(order.spans))
         self._last: dict[SeriesName, Reading] = {}

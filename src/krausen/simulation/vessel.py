@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from krausen.control.interlocks import Hardware, Times
 from krausen.model.series import SeriesName
-from krausen.model.vessel import Limits, Role, Vessel
+from krausen.model.vessel import FIRMWARE, Limits, Role, Vessel
 from krausen.physics.chamber import Chamber
 from krausen.physics.chambers import ChamberKind, chamber_kind
 from krausen.physics.silences import Silence
@@ -20,12 +20,21 @@ SUFFIXES = {
     Role.COOL: "cooler",
 }
 METRICS = {Role.GRAVITY: "gravity", Role.HEAT: "on", Role.COOL: "on"}
+OF_CONTROLLER = {
+    Role.BEER: "beer",
+    Role.CHAMBER: "chamber",
+    Role.AMBIENT: "room",
+    Role.HEAT: "heat",
+    Role.COOL: "cool",
+}
+"""What a controller calls what it measures and switches."""
 
 
 class SimulatedVessel(Struct, frozen=True, kw_only=True):
     """A vessel over a chamber of some kind. Equal values live equal lives.
 
-    `silences` says which of its probes fall silent now and then.
+    `silences` says which of its probes fall silent now and then. Where there is a `controller`, its firmware
+    holds the vessel; then only the hydrometer is its agent's.
     """
 
     id: str
@@ -41,11 +50,19 @@ class SimulatedVessel(Struct, frozen=True, kw_only=True):
     algorithm: str = "hysteresis"
     silences: dict[Role, Silence] = {}
     roles: tuple[Role, ...] = (Role.BEER, Role.CHAMBER, Role.AMBIENT, Role.GRAVITY, Role.HEAT, Role.COOL)
+    controller: str | None = None
 
     @property
     def kind(self) -> ChamberKind:
         """The chamber's kind. Raises NotFound."""
         return chamber_kind(self.chamber)
+
+    @property
+    def own_roles(self) -> tuple[Role, ...]:
+        """The roles of the devices that are its agent's."""
+        if self.controller is None:
+            return self.roles
+        return tuple(role for role in self.roles if role not in OF_CONTROLLER)
 
     def device(self, role: Role) -> str:
         """Give the id of the device in a role."""
@@ -53,6 +70,8 @@ class SimulatedVessel(Struct, frozen=True, kw_only=True):
 
     def series(self, role: Role) -> SeriesName:
         """Give the series in a role."""
+        if self.controller is not None and role in OF_CONTROLLER:
+            return SeriesName(self.controller, self.controller, OF_CONTROLLER[role])
         return SeriesName(self.agent, self.device(role), METRICS.get(role, "temperature"))
 
     def times(self, role: Role) -> Times:
@@ -74,9 +93,9 @@ class SimulatedVessel(Struct, frozen=True, kw_only=True):
             id=self.id,
             name=self.name,
             kind=self.drawing,
-            agent=self.agent,
+            agent=self.controller or self.agent,
             limits=self.limits,
-            algorithm=self.algorithm,
+            algorithm=FIRMWARE if self.controller else self.algorithm,
             roles={role: self.series(role) for role in self.roles},
         )
 

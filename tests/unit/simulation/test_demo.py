@@ -6,7 +6,7 @@ from msgspec import msgpack
 from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
 from krausen.control.regulation import GRACE_S
-from krausen.model.vessel import Role
+from krausen.model.vessel import FIRMWARE, Role
 from krausen.physics.chambers import CHAMBERS
 from krausen.plugins import discover
 from krausen.simulation.demo import CLEANING_DAYS, STANDS, DemoBatch, Stand, batches
@@ -22,9 +22,9 @@ def of(found: list[DemoBatch], vessel: str) -> list[DemoBatch]:
 def test_four_vessels_stand_in_chambers_of_their_own_and_differ_in_how_they_are_held() -> None:
     assert set(VESSELS) == {"freezer20", "fridge20tape", "glycol300", "fridge2014"}
     assert all(vessel.chamber in CHAMBERS for vessel in VESSELS.values())
-    held_by = {vessel.algorithm for vessel in VESSELS.values()}
-    assert held_by == {"cascade", "pid", "hysteresis"}
-    assert held_by <= set(discover(algorithms, "ALGORITHM", Algorithm))
+    held_by = {vessel.vessel().algorithm for vessel in VESSELS.values()}
+    assert held_by == {"cascade", "pid", "hysteresis", FIRMWARE}
+    assert held_by - {FIRMWARE} <= set(discover(algorithms, "ALGORITHM", Algorithm))
     assert len({vessel.climate for vessel in VESSELS.values()}) == len(VESSELS)
 
 

@@ -8,6 +8,7 @@ FAULTS: Mapping[str, str] = {
     "cut": "one line in ten loses its end",
     "silence": "now and then nothing is said for 5 to 30 s",
     "late": "one answer in five is 0.5 to 8 s late",
+    "probe": "the beer probe is lost about every ten minutes of the board's time, for 20 to 120 s of it",
     "reboot": "the board starts anew about every ten minutes of its own time",
 }
 """All of them, by name."""
@@ -18,6 +19,8 @@ LATEST_S = (0.5, 8.0)
 SILENT = 0.02
 SILENCE_S = (5.0, 30.0)
 REBOOT_PER_S = 1 / 600
+LOST_PER_S = 1 / 600
+LOST_S = (20, 120)
 MOST_NOISE = 40
 
 
@@ -29,6 +32,7 @@ class Faults:
         self._chance = chance
         self._due_s = 0.0
         self._silent_until_s = 0.0
+        self._lost_s = 0
 
     def sent(self, said: bytes, at_s: float) -> tuple[float, bytes]:
         """Give when, and what of it, arrives of what was said at an instant; nothing overtakes."""
@@ -43,6 +47,14 @@ class Faults:
     def reboots(self) -> bool:
         """Tell, once a second, whether the board starts anew now."""
         return self._strikes("reboot", REBOOT_PER_S)
+
+    def loses_probe(self) -> bool:
+        """Tell, once a second, whether the beer probe gives nothing now."""
+        if self._lost_s:
+            self._lost_s -= 1
+        elif self._strikes("probe", LOST_PER_S):
+            self._lost_s = self._chance.randint(*LOST_S)
+        return self._lost_s > 0
 
     def _spoilt(self, text: bytes) -> bytes:
         if self._strikes("garbage", SPOILT):

@@ -45,13 +45,14 @@ class Passed(Struct, frozen=True):
 
 
 class Firmware:
-    """The firmware of a board at work over a chamber."""
+    """The firmware of a board at work over a chamber. The probes at addresses that are `lost` do not answer."""
 
     def __init__(self, model: Model, chamber: Chamber, kept: Kept) -> None:
         self.model = model
         self.starts = 0
         self.active: frozenset[Function] = OFF
         self.door_open = False
+        self.lost: frozenset[str] = frozenset()
         self.running: Running
         self.constants: Constants
         self.fitted: Mapping[Function, Device] = {}
@@ -104,7 +105,8 @@ class Firmware:
 
     def read(self, device: Device) -> float | None:
         """Give what a probe tells now, with its calibration, °C; None if it does not answer."""
-        role = role_at(device.address) if device.hardware is Hardware.ONE_WIRE_PROBE else None
+        answers = device.hardware is Hardware.ONE_WIRE_PROBE and device.address not in self.lost
+        role = role_at(device.address) if answers else None
         return None if role is None else self._chamber.read(role) + device.calibration_c
 
     def valued(self, device: Device) -> Device:

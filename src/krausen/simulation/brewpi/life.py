@@ -9,10 +9,12 @@ import structlog
 from msgspec import Struct
 
 from krausen.errors import StorageAway
+from krausen.model.vessel import Role
 from krausen.protocols.brewpi.commands import PATIENCE_S, Outgoing
 from krausen.simulation.brewpi.board import Board
 from krausen.simulation.brewpi.faults import Faults
 from krausen.simulation.brewpi.memory import Kept
+from krausen.simulation.brewpi.model import ADDRESSES
 
 log = structlog.get_logger()
 
@@ -86,6 +88,7 @@ class Life:
             line.forget()
 
     def _second(self) -> None:
+        self.board.firmware.lost = _BEER if self.surroundings.faults.loses_probe() else _NONE
         said = self.board.second()
         self._keep()
         if self.surroundings.faults.reboots():
@@ -103,6 +106,10 @@ class Life:
             self.surroundings.keep(kept)
         except StorageAway as failure:
             log.error("memory.away", detail=f"{failure} The board goes on without.")
+
+
+_NONE: frozenset[str] = frozenset()
+_BEER = frozenset({ADDRESSES[Role.BEER]})
 
 
 class Line:

@@ -55,7 +55,15 @@ def test_reboots_come_about_every_ten_minutes() -> None:
     assert 100 < sum(faults.reboots() for _ in range(100_000)) < 240
 
 
-@pytest.mark.parametrize("name", [name for name in FAULTS if name != "reboot"])
+def test_the_beer_probe_is_lost_now_and_then_for_a_while() -> None:
+    faults = Faults(("probe",), Random(1))
+    lost = "".join("x" if faults.loses_probe() else " " for _ in range(100_000)).split()
+    assert 80 < len(lost) < 220
+    assert {20 <= len(one) <= 121 for one in lost} == {True}
+    assert not any(Faults((), Random(1)).loses_probe() for _ in range(1000))
+
+
+@pytest.mark.parametrize("name", [name for name in FAULTS if name not in ("reboot", "probe")])
 def test_another_seed_brings_other_faults(name: str) -> None:
     assert sent(1, name) == sent(1, name)
     assert sent(1, name) != sent(2, name)

@@ -98,6 +98,21 @@ def test_a_body_is_waited_for_a_second_of_the_host(speed: float) -> None:
     story.live(script)
 
 
+def test_a_lost_beer_probe_is_told_as_none_until_it_is_back() -> None:
+    story = Story()
+    story.faults = Faults(("probe",), Random(1))
+
+    async def script(_: Line) -> None:
+        told = []
+        for _ in range(400):
+            await asyncio.sleep(10)
+            told.append(story.life.board.firmware.temperatures().beer_c is None)
+        assert set(told) == {True, False}
+        assert told.index(True) < len(told) - told[::-1].index(False)
+
+    story.live(script)
+
+
 def test_what_comes_while_a_board_starts_is_answered_when_it_is_up() -> None:
     story = Story("uno")
 
