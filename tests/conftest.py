@@ -1,5 +1,6 @@
 """What every test stands on: one event loop, no network, no chance, and no skip where CI=true."""
 
+import gc
 import os
 import shutil
 import signal
@@ -35,6 +36,23 @@ def pytest_configure() -> None:
     sys.addaudithook(_refuse_network)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Have a worker more than cores: many tests wait for browsers and processes most of their time."""
+    return (yield) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while tests are gathered: what is made then stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -26,6 +26,10 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "extension": "src/krausen/drivers/actuators/$name.py",
         "test": "tests/unit/drivers/actuators/test_$name.py",
     },
+    "controller": {
+        "extension": "src/krausen/drivers/controllers/$name.py",
+        "test": "tests/unit/drivers/controllers/test_$name.py",
+    },
     "door": {
         "extension": "src/krausen/doors/$name.py",
         "test": "tests/unit/doors/test_$name.py",

@@ -6,6 +6,7 @@ export default mergeConfig(
   defineConfig({
     test: {
       environment: 'node',
+      pool: 'vmThreads',
       include: ['test/**/*.test.ts'],
       setupFiles: ['test/setup.ts'],
       restoreMocks: true,

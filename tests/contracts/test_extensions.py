@@ -26,8 +26,11 @@ from krausen.importing.format import Complaint, ImportFormat, Row
 from krausen.model.series import SeriesSpec, is_name
 from krausen.plugins import discover
 from krausen.ports.actuator import ActuatorDriver
+from krausen.ports.controller import ControllerDriver
+from krausen.ports.discovery import Discovery
 from krausen.ports.door import Door
 from krausen.ports.sensor import Proven, SensorDriver
+from krausen.profiles.form import ProfileForm
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 LIGHT = {"krausen", "msgspec", "typing_extensions", "anyio"}
@@ -65,7 +68,12 @@ SENSORS = Family("krausen.drivers.sensors", "SENSOR", SensorDriver)
 ACTUATORS = Family("krausen.drivers.actuators", "ACTUATOR", ActuatorDriver)
 FORMATS = Family("krausen.importing.formats", "FORMAT", ImportFormat)
 DOORS = Family("krausen.doors", "DOOR", Door)
-FAMILIES = [ALGORITHMS, SENSORS, ACTUATORS, FORMATS, DOORS]
+FORMS = Family("krausen.profiles.forms", "FORM", ProfileForm)
+CONTROLLERS = Family("krausen.drivers.controllers", "CONTROLLER", ControllerDriver)
+DISCOVERIES = Family("krausen.drivers.discovery", "DISCOVERY", Discovery)
+FAMILIES = [ALGORITHMS, SENSORS, ACTUATORS, FORMATS, DOORS, FORMS, CONTROLLERS, DISCOVERIES]
+FOUND_BY_THE_PRODUCT = [family for family in FAMILIES if family is not ACTUATORS]
+WITHOUT_SETTINGS = (FORMATS, FORMS, DISCOVERIES)
 
 
 def members(family: Family) -> Iterator[Extension]:
@@ -80,7 +88,7 @@ def named(extension: Extension) -> str:
 
 
 EVERY = [extension for family in FAMILIES for extension in members(family)]
-WITH_SETTINGS = [extension for extension in EVERY if extension.family is not FORMATS]
+WITH_SETTINGS = [extension for extension in EVERY if extension.family not in WITHOUT_SETTINGS]
 PROBES = list(members(SENSORS))
 DECODING = [probe for probe in PROBES if hasattr(probe.module, "decode")]
 HISTORIES = list(members(FORMATS))
@@ -89,7 +97,7 @@ every_probe = pytest.mark.parametrize("extension", PROBES, ids=named)
 every_history = pytest.mark.parametrize("extension", HISTORIES, ids=named)
 
 
-@pytest.mark.parametrize("family", [ALGORITHMS, SENSORS, FORMATS, DOORS], ids=lambda family: family.package)
+@pytest.mark.parametrize("family", FOUND_BY_THE_PRODUCT, ids=lambda family: family.package)
 def test_what_the_product_finds_is_what_is_tested(family: Family) -> None:
     found = discover(import_module(family.package), family.constant, family.kind)
     assert {f"{family.package}.{name}" for name in found} == {member.path for member in members(family)}

@@ -32,7 +32,7 @@ CHECKS = [
 ]
 ADMIN = {"Authorization": f"Bearer {SECRETS[UserRole.ADMIN]}"}
 EXAMPLES = settings(
-    max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 CALLS = [
     (path, method, call) for path, item in description()["paths"].items() for method, call in item.items()

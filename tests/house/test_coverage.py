@@ -1,8 +1,10 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tools.coverage import complaints, share
+from tools.checks import ROOT
+from tools.coverage import LARGE, complaints, pure_tests, share
 
 
 def _file(*, run: int, of: int) -> dict[str, Any]:
@@ -55,3 +57,16 @@ def test_branches_count_like_lines() -> None:
     half = {"num_statements": 8, "covered_lines": 8, "num_branches": 2, "covered_branches": 1}
     assert share([half]) == 90.0
     assert share([]) == 100.0
+
+
+def test_of_the_tests_of_the_thinking_floors_only_large_ones_that_are_there_are_left_out() -> None:
+    unit = ROOT / "tests" / "unit"
+    assert all((unit / name).is_file() for name in LARGE)
+    tests = pure_tests(ROOT)
+    assert {f"--ignore=tests/unit/{name}" for name in LARGE} < set(tests)
+    assert "tests/unit/control" in tests
+    assert "tests/unit/test_errors.py" in tests
+
+
+def test_without_tests_nothing_is_left_out_either(tmp_path: Path) -> None:
+    assert pure_tests(tmp_path) == []

@@ -295,6 +295,11 @@ class Twins(RuleBasedStateMachine):
     def remove_profile(self, id: str, entry: JournalEntry, seen: int | None) -> None:
         self.both(lambda catalog: catalog.remove_profile(id, entry, seen=seen))
 
+    @rule(entry=ENTRIES)
+    def remind(self, entry: JournalEntry) -> None:
+        self.both(lambda catalog: catalog.remind(entry))
+        assert self.both(lambda catalog: catalog.remind(entry)) is False
+
     @rule(controller=CONTROLLERS, entry=ENTRIES)
     def add_controller(self, controller: Controller, entry: JournalEntry) -> None:
         outcome = self.both(lambda catalog: catalog.add_controller(controller, entry))

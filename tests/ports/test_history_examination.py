@@ -17,9 +17,9 @@ from tests.ports.test_history_sealed import BATCHES, EAGER, PACES, sealing
 
 
 async def _sealed(folder: Path) -> Path:
-    """Give a file with three days of one series and one of another."""
+    """Give a file with eight days of one series, which are summed up, and one of another."""
     with sealing(folder, EAGER) as history:
-        await history.store([reading(day * DAY_MS + place) for day in range(3) for place in range(5)])
+        await history.store([reading(day * DAY_MS + place) for day in range(8) for place in range(5)])
         await history.store([reading(place, series=ROOM) for place in range(5)])
         await history.settle()
     return folder / "readings.sqlite"
@@ -45,8 +45,8 @@ async def test_whatever_was_stored_is_found_to_be_sound(batches: list[Batch], pa
 async def test_everything_is_counted_and_progress_told(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     seen = examined(await _sealed(tmp_path), lambda done, of: told.append((done, of)))
-    assert (seen.series, seen.days, seen.sealed, seen.waiting) == (2, 4, 20, 0)
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert (seen.series, seen.days, seen.sealed, seen.waiting) == (2, 9, 45, 0)
+    assert told == [(done, 9) for done in range(1, 10)]
 
 
 DAMAGES = {

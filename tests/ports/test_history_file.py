@@ -164,6 +164,7 @@ async def test_a_file_on_a_read_only_disk_says_that_it_cannot_be_written(tmp_pat
 async def test_another_process_that_holds_the_file_is_said_and_waited_out(tmp_path: Path) -> None:
     with sqlite(tmp_path) as history:
         await history.store([reading(1)])
+        await history.settle()
         history._db.set_busy_timeout(10)
         other = apsw.Connection(str(tmp_path / "readings.sqlite"))
         other.execute("BEGIN IMMEDIATE")

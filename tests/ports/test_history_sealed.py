@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from krausen.errors import StorageAway
 from krausen.model.reading import Quality, Reading
 from krausen.ports.history import Buckets, Point
+from krausen.storage.history.archive import EVER, GATHERED, Archive
 from krausen.storage.history.chunks import DAY_MS
 from krausen.storage.history.rollups import HOUR_MS
 from krausen.storage.history.sealing import Pace
@@ -173,6 +174,32 @@ async def test_a_day_that_is_over_leaves_the_log(tmp_path: Path) -> None:
     with sealing(tmp_path, Pace()) as history:
         assert len(history._head) == 2000 - 1440
         assert len(await points(history, BEER)) == 2000
+
+
+async def test_sums_of_days_are_gathered_and_yet_every_view_is_exact(tmp_path: Path) -> None:
+    hourly = [reading(t * HOUR_MS, 20 + t % 7) for t in range(40 * 24)]
+    for _ in range(2):
+        with sealing(tmp_path) as history:
+            for day in range(40):
+                await history.store(hourly[day * 24 : (day + 1) * 24])
+                await history.settle()
+                assert len(Archive(history._db).unrolled(1, *EVER)) < GATHERED
+            due = brute([Point(one.t, one.v) for one in hourly], 0, 40 * DAY_MS, 8 * HOUR_MS)
+            assert await history.buckets("s1", 0, 40 * DAY_MS, 8 * HOUR_MS) == due
+        hourly[77] = reading(hourly[77].t, 99.0)
+
+
+async def test_a_day_is_sealed_when_other_series_had_time_to_end_it_too(tmp_path: Path) -> None:
+    pace = Pace(leeway_ms=HOUR_MS)
+    with sealing(tmp_path, pace) as history:
+        await history.store([reading(t * HOUR_MS) for t in range(24)])
+        await history.store([reading(DAY_MS + HOUR_MS - 1)])
+        await history.settle()
+        assert len(history._head) == 25
+        await history.store([reading(DAY_MS + HOUR_MS)])
+        await history.settle()
+        assert len(history._head) == 2
+        assert len(await points(history, BEER)) == 26
 
 
 async def test_a_damaged_day_is_put_aside_and_the_rest_stays(tmp_path: Path) -> None:

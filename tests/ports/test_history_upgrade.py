@@ -1,4 +1,4 @@
-"""A history file of the first layout, one row for each reading, opens as what it was."""
+"""History files of earlier layouts open as what they were."""
 
 import shutil
 from pathlib import Path
@@ -7,10 +7,14 @@ from tempfile import TemporaryDirectory
 import apsw
 import pytest
 from hypothesis import given, settings
+from structlog.testing import capture_logs
 
 from krausen.errors import OperatorNeeded
 from krausen.model.reading import Quality, Reading
-from krausen.ports.history import Point, Stored
+from krausen.ports.history import QUALITIES, Point, Stored
+from krausen.storage.history.archive import Archive
+from krausen.storage.history.chunks import DAY_MS
+from krausen.storage.history.examination import examined
 from krausen.storage.history.layout import LAYOUT
 from krausen.storage.history.registry import CODES
 from krausen.storage.history.sqlite import SqliteHistory
@@ -77,6 +81,36 @@ async def test_a_file_that_the_first_layout_left_is_read_and_written_on(tmp_path
         assert len(await points(history, BEER, with_bad=False)) == 594
         assert await history.store([Reading(BEER, kept[3].t, kept[3].v)]) == Stored(repeated=1)
     assert apsw.Connection(str(path)).pragma("user_version") == LAYOUT
+
+
+async def test_a_file_that_the_second_layout_left_is_read_and_written_on(tmp_path: Path) -> None:
+    path = tmp_path / "readings.sqlite"
+    shutil.copy(DATABASES / "readings-2.sqlite", path)
+    start = 1_790_000_000_000 // DAY_MS * DAY_MS
+    due = [Point(start + n * 600_000, 18 + n % 8 / 100, QUALITIES[2 * (n % 100 == 99)]) for n in range(700)]
+    due[3] = Point(due[3].t, 19.5)
+    for _ in range(2):
+        with sqlite(tmp_path) as history:
+            found = [(str(one.name), one.unit, one.count) for one in await history.series()]
+            assert found == [
+                ("ispindel/float/gravity", "", 50),
+                ("pi/beer/temperature", "°C", 700),
+                ("pi/spare/temperature", "°C", 0),
+            ]
+            assert await points(history, BEER) == due
+            assert await history.store([Reading(BEER, due[5].t, due[5].v)]) == Stored(repeated=1)
+        assert examined(path).flaws == []
+    assert apsw.Connection(str(path)).pragma("user_version") == LAYOUT
+
+
+def test_a_damaged_row_of_the_second_layout_is_put_aside_and_the_rest_stays(tmp_path: Path) -> None:
+    path = tmp_path / "readings.sqlite"
+    shutil.copy(DATABASES / "readings-2.sqlite", path)
+    file = apsw.Connection(str(path))
+    file.execute("INSERT INTO log (b) VALUES (x'0102030405060708')")
+    file.close()
+    with sqlite(tmp_path), capture_logs():
+        assert [what for what, *_ in Archive(apsw.Connection(str(path))).damages()] == ["log"]
 
 
 def test_a_change_that_the_disk_refuses_leaves_the_file_as_it_was(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from krausen.ports.history import History, Point, Stored
 from krausen.ports.notebook import Notebook
 from krausen.ports.outbox import Outbox
 from krausen.ports.sensor import SensorDriver
+from krausen.server.controller_parts import Outfit, controller_parts
 from krausen.server.dispatch import Dispatch
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
@@ -36,6 +37,7 @@ from krausen.simulation.vessel import SimulatedVessel
 from krausen.testing.catalog import MemoryCatalog
 from krausen.testing.devices import FaultyProbe, NoSettings, ScriptedRelay
 from krausen.testing.history import MemoryHistory
+from krausen.testing.hosting import MemoryHosting
 from krausen.testing.notebook import MemoryNotebook
 from krausen.testing.outbox import MemoryOutbox
 from tests.scenarios.interlocks import broken
@@ -128,7 +130,9 @@ class Server:
         self.live = Live(clock, epoch)
         self.roster = Roster(catalog, history, self.live, clock)
         self.ingest = WholeIngest(history, self.live, arrived)
-        self.dispatch = Dispatch(catalog, self.ingest, self.roster, clock)
+        outfit = Outfit(hosting=MemoryHosting(), drivers={})
+        controllers = controller_parts(catalog, self.roster, self.live, clock, outfit)
+        self.dispatch = Dispatch(catalog, self.ingest, self.roster, clock, controllers.desk)
         self.setpoints = Setpoints(catalog, self.dispatch, self.roster, self.live, clock)
 
 

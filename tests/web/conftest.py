@@ -4,31 +4,44 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.web.brewery import RunningBrewery
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-WAIT_MS = 20_000
-"""How long a page may take; a busy machine is slow, not wrong."""
+WAIT_MS = 30_000
+"""How long a page or a server may take; a busy machine is slow, not wrong."""
+WAIT_S = WAIT_MS / 1000
+
+expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="session")
 def brewery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBrewery]:
     running = RunningBrewery(tmp_path_factory.mktemp("brewery"))
-    running.start()
-    yield running
-    running.stop()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for the tests of one file: while it is open, its event loop would be in the way of others."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A browser for one test: while one is open, its own event loop would be in the way of other tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """The browser as if nobody had used it: what a test has open in it ends with the test."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import httpx2
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.web.brewery import free_port
-from tests.web.conftest import WAIT_MS
+from tests.web.conftest import WAIT_MS, WAIT_S
+from tests.web.waiting import shown
 
 LOGIN, PASSWORD, NAME = "anna", "a long enough word", "Anna Andersen"
 CELLAR = """
@@ -52,7 +53,7 @@ class RunningPlant:
     def call(self, method: str, path: str, body: object = None) -> Any:
         """Ask the server as a program of this machine."""
         proof = {"authorization": f"Bearer {self._token}"} if self._token else {}
-        answer = httpx2.request(method, f"{self.url}/api/v1{path}", json=body, headers=proof)
+        answer = httpx2.request(method, f"{self.url}/api/v1{path}", json=body, headers=proof, timeout=WAIT_S)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
@@ -118,7 +119,7 @@ def page_on(
     assert answer.ok, answer.text()
     page = context.new_page()
     page.goto(plant.url + path)
-    page.get_by_role("heading", level=1).wait_for()
+    shown(page)
     return page
 
 

@@ -8,12 +8,9 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.web.conftest import WAIT_MS
 from tests.web.plant import PASSWORD, RunningPlant, page_on, plant_in, sideways, unnamed
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
-
-expect.set_options(timeout=WAIT_MS)
+pytestmark = pytest.mark.needs("chromium")
 
 PATH = "/data/orchard"
 SILENT_SINCE = 90

@@ -4,12 +4,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.web.conftest import WAIT_MS
 from tests.web.plant import RunningPlant, page_on, plant_in, sideways, unnamed
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
-
-expect.set_options(timeout=WAIT_MS)
+pytestmark = pytest.mark.needs("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +69,8 @@ def test_an_agent_that_went_is_told_away_and_can_be_removed(browser: Browser, pl
     hold = dialog.get_by_role("button", name="Hold to remove going-pi")
     hold.hover()
     page.mouse.down()
-    page.wait_for_timeout(1200)
-    page.mouse.up()
     expect(card(page, "going-pi")).to_have_count(0)
+    page.mouse.up()
 
 
 def test_a_viewer_looks_and_is_offered_no_act(browser: Browser, plant: RunningPlant) -> None:

@@ -5,12 +5,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.web.conftest import WAIT_MS
 from tests.web.plant import RunningPlant, page_on, plant_in, sideways, unnamed
+from tests.web.waiting import until
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
-
-expect.set_options(timeout=WAIT_MS)
+pytestmark = pytest.mark.needs("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -139,10 +137,7 @@ def test_a_held_vessel_is_not_removed_and_one_that_is_off_is(browser: Browser, p
     expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("Barrel is in mode beer")
     page.get_by_role("button", name="Keep it").click()
     plant.call("PUT", f"/vessels/{id}/setpoint", {"mode": "off"})
-    for _ in range(50):
-        if plant.call("GET", f"/vessels/{id}")["accepted"]["mode"] == "off":
-            break
-        page.wait_for_timeout(200)
+    until(page, lambda: plant.call("GET", f"/vessels/{id}")["accepted"]["mode"] == "off")
     remove()
     expect(page).to_have_url(f"{plant.url}/")
     assert id not in [one["id"] for one in plant.call("GET", "/vessels")["items"]]

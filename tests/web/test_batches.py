@@ -7,12 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.brewery import RunningBrewery
-from tests.web.conftest import WAIT_MS
+from tests.web.conftest import WAIT_MS, WAIT_S
 from tests.web.plant import sideways, unnamed
+from tests.web.waiting import settled
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
-
-expect.set_options(timeout=WAIT_MS)
+pytestmark = pytest.mark.needs("chromium")
 
 PALE, WHEAT, LAGER, PORTER = "harvest-pale-ale", "wheat-beer", "helles-lager", "brown-porter"
 VIEWER, PASSWORD = "vera", "a long enough word"
@@ -21,7 +20,7 @@ VIEWER, PASSWORD = "vera", "a long enough word"
 def ask(brewery: RunningBrewery, method: str, path: str, body: object = None) -> Any:
     token = (brewery.data / "demo-token").read_text().strip()
     proof = {"authorization": f"Bearer {token}"}
-    answer = httpx2.request(method, f"{brewery.url}/api/v1{path}", json=body, headers=proof)
+    answer = httpx2.request(method, f"{brewery.url}/api/v1{path}", json=body, headers=proof, timeout=WAIT_S)
     answer.raise_for_status()
     return answer.json() if answer.content else None
 
@@ -256,7 +255,6 @@ def test_every_page_of_batches_fits_and_names_its_controls(page: Page, brewery: 
         page.set_viewport_size({"width": width, "height": 844})
         for path in paths:
             page.goto(brewery.url + path)
-            page.get_by_role("heading", level=1).wait_for()
-            page.wait_for_timeout(300)
+            settled(page)
             assert sideways(page) <= 0, (width, path)
             assert unnamed(page) == [], (width, path)

@@ -10,12 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.brewery import RunningBrewery
-from tests.web.conftest import WAIT_MS
 from tests.web.test_batches import ask, open_batch, planned
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
-
-expect.set_options(timeout=WAIT_MS)
+pytestmark = pytest.mark.needs("chromium")
 
 
 def now_of(brewery: RunningBrewery) -> datetime:

@@ -8,12 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.web.brewery import free_port
-from tests.web.conftest import WAIT_MS
+from tests.web.conftest import WAIT_S
 from tests.web.plant import RunningPlant, page_on, plant_in, sideways, unnamed
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
-
-expect.set_options(timeout=WAIT_MS)
+pytestmark = pytest.mark.needs("chromium")
 
 REPORT = {"name": "spin1", "temperature": 68, "temp_units": "F", "gravity": 1.048, "angle": 30.5}
 
@@ -34,6 +32,11 @@ def changing(page: Page, name: str) -> Locator:
     return page.get_by_role("dialog")
 
 
+def sent(address: str, report: object) -> int:
+    """Send a report as a device does, and give the status of the answer."""
+    return httpx2.post(address, json=report, timeout=WAIT_S).status_code
+
+
 def opened(plant: RunningPlant, door: str) -> None:
     plant.call("PATCH", f"/doors/{door}", {"enabled": True})
 
@@ -42,21 +45,21 @@ def test_an_admin_opens_a_door_and_sees_who_knocks(browser: Browser, plant: Runn
     page = page_on(browser, plant, "/doors")
     door = card(page, "iSpindel and GravityMon")
     expect(door).to_contain_text("Closed")
-    assert httpx2.post(f"{plant.url}/ispindel", json=REPORT).status_code == 404
+    assert sent(f"{plant.url}/ispindel", REPORT) == 404
     door.get_by_role("button", name="Open it: iSpindel and GravityMon").click()
     expect(door.get_by_role("button", name="Close it: iSpindel and GravityMon")).to_be_visible()
     expect(door).to_contain_text("Nobody has reported since the server started")
     address = door.get_by_role("group", name="Address to enter").locator("code").inner_text()
     assert address == f"{plant.url}/ispindel"
-    assert httpx2.post(address, json=REPORT).status_code == 200
+    assert sent(address, REPORT) == 200
     expect(door).to_contain_text("spin1, 3\u00a0readings, 127.0.0.1")
-    assert httpx2.post(address, json={"name": "spin1"}).status_code == 422
+    assert sent(address, {"name": "spin1"}) == 422
     expect(door).to_contain_text("1 taken, 1 refused")
     door.get_by_text("Recent refusals").click()
     expect(door.get_by_role("table", name="Recent refusals")).to_contain_text("neither temperature nor")
     door.get_by_role("button", name="Close it: iSpindel and GravityMon").click()
     expect(door).to_contain_text("Closed")
-    assert httpx2.post(address, json=REPORT).status_code == 404
+    assert sent(address, REPORT) == 404
 
 
 def test_a_report_by_tcp_is_acknowledged_and_shown(browser: Browser, plant: RunningPlant) -> None:
@@ -66,7 +69,7 @@ def test_a_report_by_tcp_is_acknowledged_and_shown(browser: Browser, plant: Runn
     host, _, port = (
         door.get_by_role("group", name="Host and port").locator("code").inner_text().partition(":")
     )
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=WAIT_S) as connection:
         connection.sendall(json.dumps(REPORT | {"name": "by tcp"}).encode())
         assert connection.recv(1) == b"\x06"
     expect(door).to_contain_text("by tcp, 3\u00a0readings")
@@ -115,7 +118,7 @@ def test_settings_that_are_lists_are_written_as_json(browser: Browser, plant: Ru
     expect(dialog).to_have_count(0)
     door = card(page, "Any JSON by HTTP")
     expect(door).to_contain_text(f"{plant.url}/in/cellar")
-    assert httpx2.post(f"{plant.url}/in/cellar", json={"t": 11.5}).status_code == 200
+    assert sent(f"{plant.url}/in/cellar", {"t": 11.5}) == 200
     expect(door).to_contain_text("cellar, 1\u00a0reading")
 
 
@@ -150,7 +153,7 @@ def test_a_brewer_reads_and_a_viewer_does_not_see_it(browser: Browser, plant: Ru
 @pytest.mark.parametrize("width", [320, 390, 768, 1440])
 def test_everything_fits_and_has_a_name(browser: Browser, plant: RunningPlant, width: int) -> None:
     opened(plant, "ispindel")
-    httpx2.post(f"{plant.url}/ispindel", json=REPORT)
+    assert sent(f"{plant.url}/ispindel", REPORT) == 200
     page = page_on(browser, plant, "/doors", width=width)
     page.get_by_text("Recent reports").first.click()
     assert sideways(page) <= 0

@@ -7,6 +7,8 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.web.brewery import RunningBrewery
 
+pytestmark = pytest.mark.needs("chromium")
+
 
 def take(page: Page, brewery: RunningBrewery) -> Path:
     page.goto(f"{brewery.url}/data?filter=beer")

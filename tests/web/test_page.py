@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.web.brewery import RunningBrewery
 from tests.web.conftest import WAIT_MS
+from tests.web.plant import sideways
+from tests.web.waiting import settled
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
-
-expect.set_options(timeout=WAIT_MS)
+pytestmark = pytest.mark.needs("chromium")
 
 VESSELS = 4
 
@@ -22,11 +22,15 @@ def open_vessel(page: Page, name: str = "North freezer") -> None:
 
 
 def picture_of(page: Page) -> str:
+    settled(page)
     return str(page.locator("figure canvas").first.evaluate("canvas => canvas.toDataURL()"))
 
 
-def sideways(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+def drawn_anew(page: Page, before: str) -> None:
+    """Wait until the chart is another picture than before."""
+    page.wait_for_function(
+        "(before) => document.querySelector('figure canvas').toDataURL() !== before", arg=before
+    )
 
 
 def request(page: Page, value: str) -> None:
@@ -58,8 +62,7 @@ def test_the_chart_moves_by_itself(page: Page, complaints: list[str]) -> None:
     open_vessel(page)
     page.locator("figure canvas").first.wait_for()
     before = picture_of(page)
-    page.wait_for_timeout(3000)
-    assert picture_of(page) != before
+    drawn_anew(page, before)
     assert complaints == []
 
 
@@ -104,8 +107,7 @@ def test_nothing_scrolls_sideways(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     for path in ("/", "/vessels/freezer20", "/batches", "/batches/harvest-pale-ale", "/data"):
         page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
-        page.get_by_role("heading", level=1).wait_for()
-        page.wait_for_timeout(300)
+        settled(page)
         assert sideways(page) <= 0, path
 
 
@@ -139,8 +141,7 @@ def test_a_real_brew_is_imported_and_shown(page: Page, brewery: RunningBrewery, 
     expect(page.get_by_text("Beer temp set to 16.0 in web interface")).to_be_visible()
     before = picture_of(page)
     page.get_by_role("button", name="Zoom in").click()
-    page.wait_for_timeout(1500)
-    assert picture_of(page) != before
+    drawn_anew(page, before)
 
 
 def test_a_server_that_is_lost_is_told_and_its_return_too(browser: Browser, tmp_path: Path) -> None:
@@ -156,6 +157,6 @@ def test_a_server_that_is_lost_is_told_and_its_return_too(browser: Browser, tmp_
     expect(connection).to_contain_text("No connection")
     expect(page.get_by_role("article")).to_have_count(VESSELS)
     brewery.start()
-    expect(connection).to_contain_text("Live", timeout=40_000)
+    expect(connection).to_contain_text("Live", timeout=2 * WAIT_MS)
     brewery.stop()
     context.close()

@@ -4,32 +4,23 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.conftest import WAIT_MS
+from tests.web import plant
 from tests.web.newcomer import PASSWORD, NewServer, sign_in, visitor
+from tests.web.plant import RunningPlant, page_on, plant_in, sideways
+from tests.web.waiting import settled, shown
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
-
-expect.set_options(timeout=WAIT_MS)
+pytestmark = pytest.mark.needs("chromium")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewServer]:
-    running = NewServer(tmp_path_factory.mktemp("people"))
-    running.start()
-    yield running
-    running.stop()
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlant]:
+    yield from plant_in(tmp_path_factory.mktemp("people") / "server")
 
 
 @pytest.fixture
-def anna(browser: Browser, server: NewServer) -> Page:
+def anna(browser: Browser, server: RunningPlant) -> Page:
     """The page of the first admin, at the list of people."""
-    page = visitor(browser, f"{server.url}/settings/people")
-    page.get_by_label("Password", exact=True).wait_for()
-    if page.get_by_role("heading", level=1).inner_text() == "The first admin":
-        set_up(page)
-        return at(page, server, "/settings/people")
-    page.context.close()
-    return sign_in(browser, f"{server.url}/settings/people", "anna")
+    return page_on(browser, server, "/settings/people")
 
 
 def set_up(page: Page) -> None:
@@ -42,15 +33,13 @@ def set_up(page: Page) -> None:
     expect(page.get_by_role("button", name=re.compile("Anna Andersen"))).to_be_visible()
 
 
-def at(page: Page, server: NewServer, path: str) -> Page:
+def at(page: Page, server: RunningPlant, path: str) -> Page:
     page.goto(f"{server.url}{path}")
-    page.get_by_role("heading", level=1).wait_for()
+    shown(page)
     return page
 
 
 def add(page: Page, name: str, login: str, role: str) -> None:
-    if page.get_by_role("rowheader", name=name).count():
-        return
     page.get_by_role("button", name="Add a person").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill(name)
@@ -169,7 +158,7 @@ def test_a_token_is_shown_once_and_revoked(anna: Page) -> None:
 
 
 def test_who_is_signed_out_elsewhere_comes_back_to_where_they_were(
-    anna: Page, browser: Browser, server: NewServer
+    anna: Page, browser: Browser, server: RunningPlant
 ) -> None:
     add(anna, "Ben", "ben", "brewer")
     ben = sign_in(browser, f"{server.url}/data?filter=porch", "ben")
@@ -190,7 +179,7 @@ def test_who_is_signed_out_elsewhere_comes_back_to_where_they_were(
 def test_an_admin_who_changes_their_own_password_stays(anna: Page) -> None:
     anna.get_by_role("button", name="Change Anna Andersen").click()
     dialog = anna.get_by_role("dialog")
-    dialog.get_by_label("New password", exact=True).fill(PASSWORD)
+    dialog.get_by_label("New password", exact=True).fill(plant.PASSWORD)
     dialog.get_by_role("button", name="Keep changes").click()
     expect(dialog).to_have_count(0)
     anna.reload()
@@ -198,7 +187,7 @@ def test_an_admin_who_changes_their_own_password_stays(anna: Page) -> None:
 
 
 def test_who_is_no_admin_sees_their_own_settings_alone(
-    anna: Page, browser: Browser, server: NewServer
+    anna: Page, browser: Browser, server: RunningPlant
 ) -> None:
     add(anna, "Vic", "vic", "viewer")
     vic = sign_in(browser, f"{server.url}/settings", "vic")
@@ -213,16 +202,16 @@ def test_who_is_no_admin_sees_their_own_settings_alone(
 
 
 @pytest.mark.parametrize("width", [320, 360, 390, 768])
-def test_nothing_scrolls_sideways(anna: Page, server: NewServer, width: int) -> None:
+def test_nothing_scrolls_sideways(anna: Page, server: RunningPlant, width: int) -> None:
     anna.set_viewport_size({"width": width, "height": 800})
     for path in ("/settings/people", "/settings/journal", "/settings"):
         at(anna, server, path)
-        anna.wait_for_timeout(300)
-        assert anna.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        settled(anna)
+        assert sideways(anna) <= 0, path
 
 
 def test_everybody_changes_their_own_password_and_what_is_wrong_stands_at_its_field(
-    browser: Browser, anna: Page, server: NewServer
+    browser: Browser, anna: Page, server: RunningPlant
 ) -> None:
     add(anna, "Dana", "dana", "viewer")
     page = sign_in(browser, f"{server.url}/settings", "dana")
@@ -249,7 +238,7 @@ def test_everybody_changes_their_own_password_and_what_is_wrong_stands_at_its_fi
 
 
 def test_what_a_viewer_likes_goes_along_to_other_screens(
-    browser: Browser, anna: Page, server: NewServer
+    browser: Browser, anna: Page, server: RunningPlant
 ) -> None:
     add(anna, "Lou", "lou", "viewer")
     page = sign_in(browser, f"{server.url}/settings", "lou")
@@ -261,7 +250,9 @@ def test_what_a_viewer_likes_goes_along_to_other_screens(
     other.context.close()
 
 
-def test_the_journal_shows_what_is_asked_for_and_the_address_says_so(anna: Page, server: NewServer) -> None:
+def test_the_journal_shows_what_is_asked_for_and_the_address_says_so(
+    anna: Page, server: RunningPlant
+) -> None:
     add(anna, "Kim", "kim", "brewer")
     at(anna, server, "/settings/journal")
     lines = anna.get_by_role("main").get_by_role("listitem")

@@ -7,10 +7,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.web.brewery import RunningBrewery
 from tests.web.conftest import WAIT_MS, opened
+from tests.web.waiting import shown
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(180), pytest.mark.xdist_group("browser")]
-
-expect.set_options(timeout=WAIT_MS)
+pytestmark = pytest.mark.needs("chromium")
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8H0z"/></svg>'
 
@@ -23,7 +22,7 @@ def other(browser: Browser, brewery: RunningBrewery, complaints: list[str]) -> I
 
 def at(page: Page, brewery: RunningBrewery, path: str) -> None:
     page.goto(f"{brewery.url}{path}")
-    page.get_by_role("heading", level=1).wait_for()
+    shown(page)
 
 
 def undo_of(page: Page, told: str) -> Locator:

@@ -54,6 +54,18 @@ const USED = [
   'SeriesRegularityBody',
   'DoorBody',
   'DoorPatch',
+  'ControllerBody',
+  'ControllerDetail',
+  'ControllerPatch',
+  'ControllerWish',
+  'NewController',
+  'ControllerKindBody',
+  'LineBody',
+  'IoDevice',
+  'Assignment',
+  'ParametersBody',
+  'ResetWish',
+  'Adoption',
 ]
 
 /** The named schemas and all that they refer to. */

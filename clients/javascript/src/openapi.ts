@@ -22,6 +22,12 @@ export interface components {
             updated_at: string | null;
             zone: string | null;
         };
+        Adoption: {
+            name: string;
+            reason?: string;
+            role?: string | null;
+            vessel?: string | null;
+        };
         AgentBody: {
             agent: string;
             clock_ms: number | null;
@@ -45,6 +51,15 @@ export interface components {
                 [key: string]: unknown;
             };
             title: string;
+        };
+        Assignment: {
+            beer?: number;
+            calibration?: number;
+            chamber?: number;
+            function?: string;
+            inverted?: boolean;
+            reason?: string;
+            slot?: number;
         };
         BatchBody: {
             abv: number | null;
@@ -108,6 +123,86 @@ export interface components {
             name: string;
             reason?: string;
         };
+        Choice: {
+            device_type: string;
+            function: string;
+            hardware: string[];
+            of_beer?: boolean;
+            title: string;
+        };
+        ControllerBody: {
+            agent: string;
+            board: string;
+            chambers: components["schemas"]["ControllerChamber"][];
+            created_at: string;
+            detail: string;
+            driver: string;
+            firmware: string;
+            last_seen: string | null;
+            name: string;
+            revision: number;
+            settings: {
+                [key: string]: unknown;
+            };
+            state: "connected" | "lost" | "offline" | "opening" | "strange";
+            title: string;
+            updated_at: string;
+            vessel: string | null;
+        };
+        ControllerChamber: {
+            devices: string[];
+            id: string;
+            name: string;
+        };
+        ControllerDetail: {
+            agent: string;
+            board: string;
+            chambers: components["schemas"]["ControllerChamber"][];
+            choices: components["schemas"]["Choice"][];
+            created_at: string;
+            detail: string;
+            display: string[];
+            doing: components["schemas"]["DoingBody"] | null;
+            driver: string;
+            firmware: string;
+            last_seen: string | null;
+            name: string;
+            parameters: components["schemas"]["Parameter"][];
+            revision: number;
+            settings: {
+                [key: string]: unknown;
+            };
+            slots: number;
+            state: "connected" | "lost" | "offline" | "opening" | "strange";
+            title: string;
+            updated_at: string;
+            vessel: string | null;
+        };
+        ControllerKindBody: {
+            name: string;
+            schema: {
+                [key: string]: unknown;
+            };
+            title: string;
+        };
+        ControllerPatch: {
+            chambers?: {
+                [key: string]: string | null;
+            };
+            reason?: string;
+            settings?: {
+                [key: string]: unknown;
+            };
+        };
+        ControllerWish: {
+            driver: string;
+            elsewhere?: boolean;
+            name: string;
+            reason?: string;
+            settings?: {
+                [key: string]: unknown;
+            };
+        };
         CorrectionBody: {
             by: string;
             created_at: string;
@@ -158,7 +253,11 @@ export interface components {
             series: {
                 [key: string]: string;
             };
-            state: "adopted" | "discovered";
+            settings?: {
+                [key: string]: unknown;
+            };
+            state: "adopted" | "discovered" | "ignored";
+            text?: string;
             title: string;
             unit: string;
             uses: components["schemas"]["Use"][];
@@ -167,6 +266,12 @@ export interface components {
         DevicePatch: {
             reason?: string;
             title?: string | null;
+        };
+        DoingBody: {
+            code: number;
+            remaining_s: number | null;
+            since: string | null;
+            text: string;
         };
         DoorBody: {
             allow: string[];
@@ -278,6 +383,21 @@ export interface components {
             series: string;
             to: string;
         };
+        IoDevice: {
+            address?: string;
+            beer?: number;
+            calibration?: number;
+            chamber?: number;
+            device_type: string;
+            function?: string;
+            hardware: string;
+            id: string;
+            inverted?: boolean;
+            pin?: number | null;
+            slot?: number | null;
+            title?: string;
+            value?: number | boolean | null;
+        };
         KnockBody: {
             address: string;
             at: string;
@@ -300,6 +420,11 @@ export interface components {
         LimitsPatch: {
             max?: number;
             min?: number;
+        };
+        LineBody: {
+            level: string;
+            text: string;
+            time: string;
         };
         Me: {
             user: components["schemas"]["CallerBody"];
@@ -326,6 +451,32 @@ export interface components {
             token: string;
             version: string | null;
             vessels: string[];
+        };
+        NewController: {
+            agent: string;
+            board: string;
+            chambers: components["schemas"]["ControllerChamber"][];
+            choices: components["schemas"]["Choice"][];
+            command: string | null;
+            created_at: string;
+            detail: string;
+            display: string[];
+            doing: components["schemas"]["DoingBody"] | null;
+            driver: string;
+            firmware: string;
+            last_seen: string | null;
+            name: string;
+            parameters: components["schemas"]["Parameter"][];
+            revision: number;
+            settings: {
+                [key: string]: unknown;
+            };
+            slots: number;
+            state: "connected" | "lost" | "offline" | "opening" | "strange";
+            title: string;
+            token: string | null;
+            updated_at: string;
+            vessel: string | null;
         };
         NewToken: {
             adapters: string[];
@@ -355,6 +506,21 @@ export interface components {
         OutputBody: {
             run_minutes: number;
             starts: number;
+        };
+        Parameter: {
+            default?: number | string | boolean | null;
+            group: string;
+            key: string;
+            least?: number | null;
+            most?: number | null;
+            text: string;
+            title: string;
+            unit?: string;
+            value: number | string | boolean | null;
+            writable?: boolean;
+        };
+        ParametersBody: {
+            parameters: components["schemas"]["Parameter"][];
         };
         PassedOver: {
             file: string;
@@ -433,6 +599,10 @@ export interface components {
             reason: string;
             revision: number;
             value: number | null;
+        };
+        ResetWish: {
+            reason?: string;
+            what: "constants" | "memory" | "settings";
         };
         RoleReportBody: {
             completeness: number | null;
@@ -606,6 +776,7 @@ export interface components {
             profile?: string | null;
             reason?: string;
             revision?: number | null;
+            start?: (string | number) | null;
             unit?: "C" | "F" | "K";
             value?: number | null;
         };

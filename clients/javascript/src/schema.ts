@@ -2,6 +2,7 @@
  * What the server sends and takes: the shapes as it describes them, with the words it uses in them. Temperatures in °C;
  * times ISO 8601 UTC, in columns and live readings epoch milliseconds.
  */
+import type { ControllerDetail } from './controllers'
 import type { components } from './openapi'
 
 type Schemas = components['schemas']
@@ -100,7 +101,7 @@ export interface LiveReading {
   quality?: Quality
 }
 
-export type DataMessage = { readings: LiveReading[] } | { vessel: Vessel }
+export type DataMessage = { readings: LiveReading[] } | { vessel: Vessel } | { controller: ControllerDetail }
 
 export interface ChangeMessage {
   what: string

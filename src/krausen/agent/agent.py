@@ -1,26 +1,32 @@
 """An agent: its devices, its loops and its link, each going on whatever the others do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import NoReturn
 
 import structlog
 from msgspec import Struct
 
+from krausen.agent.controllers import Controllers
 from krausen.agent.controlling import Bench, VesselLoop
 from krausen.agent.desired import DesiredState
 from krausen.agent.devices import SWITCH_S, Switch, watch
+from krausen.agent.discovering import Discovering
+from krausen.agent.errands import Errands
 from krausen.agent.handover import Owing
 from krausen.agent.planning import Workshop
 from krausen.agent.safety import Watchdog
 from krausen.agent.sampling import Sampling
 from krausen.agent.setup import SWITCH_METRIC, AgentSetup
+from krausen.agent.speaking import Console
 from krausen.agent.uplink import Identity, Spread, Uplink, exactly
 from krausen.control.algorithm import Algorithm
 from krausen.errors import StorageAway
 from krausen.model.agent import RELAY, kind_of
 from krausen.model.series import WHOLE, SeriesName
 from krausen.ports.clock import Clock
+from krausen.ports.controller import ControllerDriver
+from krausen.ports.discovery import Discovery
 from krausen.ports.link import Dial
 from krausen.ports.notebook import Notebook
 from krausen.ports.outbox import Outbox
@@ -29,11 +35,18 @@ from krausen.wire.messages import Declared
 log = structlog.get_logger()
 
 
+def no_drivers() -> dict[str, ControllerDriver]:
+    """Know no kind of controller."""
+    return {}
+
+
 class Surroundings(Struct, frozen=True):
     """What an agent is given: time, a way to the server, and two things kept beside the hardware.
 
     `run` is a text that no other run of an agent has; `spread` puts chance into the waits between calls.
     Where the time is not `known` at first, nothing is handed over until the sampling hears that it is.
+    `drivers` gives those of controllers, by name, and is asked only where a controller is ordered;
+    `discoveries` are ways to find one, gone while none is.
     """
 
     clock: Clock
@@ -44,6 +57,8 @@ class Surroundings(Struct, frozen=True):
     run: str = ""
     spread: Spread = exactly
     known: bool = True
+    drivers: Callable[[], Mapping[str, ControllerDriver]] = no_drivers
+    discoveries: tuple[Discovery, ...] = ()
 
 
 class Agent:
@@ -78,6 +93,19 @@ class Agent:
             tick_s=setup.rhythm.tick_s,
             watchdog=self.watchdog,
         )
+        console = Console(
+            agent=setup.name,
+            clock=clock,
+            sampling=self.sampling,
+            desired=self.desired,
+            telling=self.uplink.telling,
+            drivers=surroundings.drivers,
+            tick_s=setup.rhythm.tick_s,
+        )
+        self.controllers = Controllers(console)
+        self._errands = Errands(clock, self.controllers.session, self.uplink.telling.line)
+        self.uplink.errands = self._errands.take
+        self._discovering = Discovering(surroundings.discoveries, self.desired, self.uplink.telling.found)
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -89,6 +117,9 @@ class Agent:
                 tasks.create_task(self.sampling.keep(self._setup.rhythm.flush_s))
                 tasks.create_task(self.uplink.run())
                 tasks.create_task(self._hold())
+                tasks.create_task(self.controllers.run())
+                tasks.create_task(self._errands.run())
+                tasks.create_task(self._discovering.run())
         finally:
             await self._keep_last()
 

@@ -1,7 +1,7 @@
 """One loop per vessel: newest readings and wish in, permitted levels out to the relays."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 from msgspec import Struct
@@ -12,12 +12,13 @@ from krausen.agent.planning import Workshop, plan
 from krausen.agent.safety import Watchdog
 from krausen.agent.sampling import Sampling
 from krausen.control.fallback import Seen
-from krausen.control.record import Record
+from krausen.control.record import Record, Said
 from krausen.control.regulation import GRACE_S, Memory, Outcome, Plan, handed_over, obeyed, regulate, start
 from krausen.model.level import Demand, Levels
 from krausen.model.series import SeriesName
 from krausen.model.vessel import OUTPUT_ROLES, VESSEL_ADAPTER, Role, Vessel, VesselMetric
 from krausen.ports.clock import Clock
+from krausen.profiles.following import Follower
 from krausen.wire.messages import VesselOrder, VesselReport
 
 log = structlog.get_logger()
@@ -29,7 +30,7 @@ FAILED = "Control has failed; heating and cooling stay off until it works again.
 class Bench(Struct, frozen=True):
     """What every loop of an agent works with. `report` takes the newest state of a vessel.
 
-    All timing goes by the steady clock, which nobody sets.
+    All timing goes by the steady clock, which nobody sets; only profiles go by the time of day.
 
     Ticks fall in the middle of each `tick_s`, so that one sees all samples taken at its beginning.
     """
@@ -58,6 +59,7 @@ class VesselLoop:
         self._vessel = vessel
         self._prepared: _Prepared | None = None
         self._record = Record()
+        self._follower = Follower()
         self._due = 0
 
     async def run(self) -> None:
@@ -85,10 +87,12 @@ class VesselLoop:
         beer, chamber = (
             self._bench.sampling.newest(order.vessel.roles.get(r)) for r in (Role.BEER, Role.CHAMBER)
         )
-        memory, outcome = regulate(ready.plan, ready.memory, order.setpoint, (beer, chamber), now_s)
+        wish = self._follower.now(order.setpoint, self._bench.clock.now())
+        memory, outcome = regulate(ready.plan, ready.memory, wish, (beer, chamber), now_s)
         seen = await self._apply(order.vessel, Levels(outcome.permit.heat, outcome.permit.cool))
         self._prepared = _Prepared(ready.vessel, ready.plan, obeyed(ready.plan, memory, seen, now_s))
-        self._tell(order, outcome, seen, now_s)
+        self._tell(order.vessel, self._record.due(wish, outcome, seen, now_s))
+        self._say_why(order.vessel, outcome, seen)
 
     async def _next(self) -> VesselOrder | None:
         """Wait for the next tick, and give what is wanted then."""
@@ -141,12 +145,14 @@ class VesselLoop:
         switch = self._bench.switches.get(vessel.roles[role]) if role in vessel.roles else None
         return None if switch is None else await switch.set(on=on)
 
-    def _tell(self, order: VesselOrder, outcome: Outcome, seen: Levels, now_s: float) -> None:
-        for metric, value in self._record.due(order.setpoint, outcome, seen, now_s):
-            self._note(order.vessel, metric, value)
+    def _tell(self, vessel: Vessel, said: Iterable[Said]) -> None:
+        for metric, value in said:
+            self._note(vessel, metric, value)
+
+    def _say_why(self, vessel: Vessel, outcome: Outcome, seen: Levels) -> None:
         permit, demand = outcome.permit, outcome.demand
         why = (*demand.why, permit.held) if permit.held else demand.why
-        self._report(order.vessel, Demand(demand.heat, demand.cool, why), seen)
+        self._report(vessel, Demand(demand.heat, demand.cool, why), seen)
 
     def _note(self, vessel: Vessel, metric: VesselMetric, value: float) -> None:
         self._bench.sampling.note(SeriesName(VESSEL_ADAPTER, vessel.id, metric), value)

@@ -1,8 +1,9 @@
 """Open, watch and reopen devices. Whatever one of them does, the others go on."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import TypeVar
 
 import structlog
 
@@ -24,12 +25,13 @@ SWITCH_S = 5.0
 RECHECK_S = 10.0
 """A relay that does what it was told is left alone for this long, and a lost one for no longer."""
 
+A = TypeVar("A")
 Take = Callable[[ProbeSetup, Sample], None]
 
 
 async def watch(probe: ProbeSetup, take: Take) -> None:
     """Read a probe for ever. A loss is said once, and so is the return, when it has lasted for a while."""
-    told, loop = _Once(probe.id, "probe"), asyncio.get_running_loop()
+    told, loop = Once(probe.id, "probe"), asyncio.get_running_loop()
     wait_s, opened_s = FIRST_WAIT_S, loop.time()
 
     def taken(probe: ProbeSetup, sample: Sample) -> None:
@@ -50,7 +52,7 @@ async def watch(probe: ProbeSetup, take: Take) -> None:
         wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
 
-async def _attempt(probe: ProbeSetup, take: Take, told: "_Once") -> None:
+async def _attempt(probe: ProbeSetup, take: Take, told: "Once") -> None:
     try:
         await _read(probe, take)
     except DeviceLost as error:
@@ -65,18 +67,19 @@ async def _read(probe: ProbeSetup, take: Take) -> None:
     samples = probe.driver.samples(probe.settings)
     try:
         while True:
-            take(probe, await _next(samples, patience_s))
+            take(probe, await within(patience_s, anext(samples)))
     finally:
         if isinstance(samples, AsyncGenerator):
             async with asyncio.timeout(LEAVE_S):
                 await samples.aclose()
 
 
-async def _next(samples: AsyncIterator[Sample], patience_s: float) -> Sample:
+async def within(patience_s: float, answer: Awaitable[A]) -> A:
+    """Wait for what a driver gives. Raises DeviceLost when it takes longer, and when nothing more comes."""
     patience = asyncio.timeout(patience_s)
     try:
         async with patience:
-            return await anext(samples)
+            return await answer
     except StopAsyncIteration as error:
         raise DeviceLost("It stopped by itself.") from error
     except TimeoutError as error:
@@ -92,7 +95,7 @@ class Switch:
         self.setup = setup
         self._stack = AsyncExitStack()
         self._relay: Relay | None = None
-        self._told = _Once(setup.id, "relay")
+        self._told = Once(setup.id, "relay")
         self._seen: bool | None = None
         self._seen_s = 0.0
         self._wait_s = 0.0
@@ -117,7 +120,7 @@ class Switch:
         except (DeviceLost, TimeoutError) as error:
             self._told.lost(str(error) or f"No answer for {SWITCH_S:.0f} s.")
         except (Exception, asyncio.CancelledError) as error:
-            _unless_stopped(error)
+            unless_stopped(error)
             log.debug("relay.raised", device=self.setup.id, exc_info=True)
             self._told.lost(f"Driver {self.setup.driver.name} failed: {error!r}.")
         else:
@@ -142,7 +145,7 @@ class Switch:
             async with asyncio.timeout(SWITCH_S):
                 await stack.aclose()
         except (Exception, asyncio.CancelledError) as error:
-            _unless_stopped(error)
+            unless_stopped(error)
             log.debug("relay.raised", device=self.setup.id, exc_info=True)
             self._told.lost(f"It could not be let go of: {error!r}.")
 
@@ -151,15 +154,15 @@ class Switch:
         return self._relay
 
 
-def _unless_stopped(error: BaseException) -> None:
+def unless_stopped(error: BaseException) -> None:
     """Raise a cancellation that is meant for us, not one that a driver has let out of what it waited for."""
     task = asyncio.current_task()
     if isinstance(error, asyncio.CancelledError) and (task is None or task.cancelling()):
         raise error
 
 
-class _Once:
-    """Says a loss once and a return once."""
+class Once:
+    """Says a loss once and a return once, of a device of a kind."""
 
     def __init__(self, device: str, kind: str) -> None:
         self._device = device
@@ -167,12 +170,14 @@ class _Once:
         self._lost = False
 
     def lost(self, detail: str) -> None:
+        """Say that it was lost, and why, unless that was said."""
         if not self._lost:
             event = f"{self._kind}.lost"
             log.warning(event, device=self._device, detail=detail)
         self._lost = True
 
     def back(self) -> None:
+        """Say that it is back, if it was said to be lost."""
         if self._lost:
             event = f"{self._kind}.back"
             log.info(event, device=self._device)

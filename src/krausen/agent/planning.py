@@ -11,6 +11,7 @@ from krausen.control.limits import Bounds
 from krausen.control.regulation import Plan
 from krausen.errors import Fault, Invalid
 from krausen.model.series import SeriesName
+from krausen.model.setpoint import Setpoint
 from krausen.model.vessel import Role, Vessel
 from krausen.wire.messages import VesselOrder
 
@@ -44,12 +45,18 @@ def plan(workshop: Workshop, vessel: Vessel) -> Plan:
 
 def check(workshop: Workshop, order: VesselOrder) -> None:
     """Raise Invalid when an order cannot or may not be carried out here."""
+    check_wish(workshop, order)
+    plan(workshop, order.vessel)
+
+
+def check_wish(workshop: Workshop, order: VesselOrder) -> None:
+    """Raise Invalid when a vessel may not be given its wish here, whoever is to hold it."""
     wish = order.setpoint
-    faults = limits.faults(order.vessel, wish.mode, wish.value, wish.profile)
-    faults = faults or _beyond(workshop, order.vessel, wish.value)
+    faults = limits.faults(order.vessel, wish.mode, wish.value, wish.profile, wish.run)
+    for temperature in [] if faults else _temperatures(wish):
+        faults += _beyond(workshop, order.vessel, temperature)
     if faults:
         raise Invalid(" ".join(fault.message for fault in faults), faults)
-    plan(workshop, order.vessel)
 
 
 def clash(orders: Iterable[VesselOrder]) -> tuple[VesselOrder, str] | None:
@@ -69,7 +76,14 @@ def outputs(vessel: Vessel) -> set[SeriesName]:
     return {vessel.roles[role] for role in (Role.HEAT, Role.COOL) if role in vessel.roles}
 
 
-def _beyond(workshop: Workshop, vessel: Vessel, value: float | None) -> list[Fault]:
+def _temperatures(wish: Setpoint) -> list[float]:
+    """Give the temperatures between which a wish stays, °C; none where it has none."""
+    steps = () if wish.run is None else wish.run.profile.steps
+    given = [step.temperature for step in steps] if wish.value is None else [wish.value]
+    return sorted({min(given), max(given)}) if given else []
+
+
+def _beyond(workshop: Workshop, vessel: Vessel, value: float) -> list[Fault]:
     whose = f"agent {vessel.agent} for the vessel {vessel.id}"
     found = limits.beyond(workshop.vessel_bounds.get(vessel.id, Bounds()), value, whose)
     for output in sorted(outputs(vessel)):

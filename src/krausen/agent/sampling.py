@@ -1,16 +1,18 @@
 """Stamp, calibrate and judge what devices say; keep the newest for control and all of it for the server."""
 
 import asyncio
+from collections.abc import Mapping
 from math import isfinite
+from typing import Protocol
 
 import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
-from krausen.agent.setup import ProbeSetup
 from krausen.control.fallback import Seen
-from krausen.control.plausibility import NOTHING_YET, Memory, Plausible, judge, plausible
-from krausen.errors import Defect, StorageAway
+from krausen.control.plausibility import NOTHING_YET, Memory, Plausible, judge
+from krausen.control.regulation import GRACE_S
+from krausen.errors import StorageAway
 from krausen.model.calibration import Calibration
 from krausen.model.quantities import Quantity
 from krausen.model.reading import Quality, Reading
@@ -27,6 +29,24 @@ AWAY_S = 10.0
 """Seconds until the disk is tried again after it has refused."""
 STEP_MS = 10
 """Times are multiples of this plus how often the clock was set back, so that a time is never used twice."""
+
+
+class Source(Protocol):
+    """What gives samples: its id, its calibrations by metric, and what is believed of a metric.
+
+    `belief` raises Defect for a metric that is not to be expected.
+    """
+
+    @property
+    def id(self) -> str:
+        """The node of its series."""
+
+    @property
+    def calibrations(self) -> Mapping[str, Calibration]:
+        """What makes a true value of a raw one."""
+
+    def belief(self, metric: str) -> Plausible:
+        """Give what is believed of a metric."""
 
 
 class _Track(Struct):
@@ -61,11 +81,13 @@ class Sampling:
         self.given_up = 0
         self._see_timely()
 
-    def take(self, probe: ProbeSetup, sample: Sample) -> None:
-        """Take a sample of a probe; it is judged as it came, for a sentinel is one before calibration."""
-        series = SeriesName(self._agent, probe.id, sample.metric)
-        track = self._tracks.get(series) or self._tracks.setdefault(series, _Track(_belief(probe, sample)))
-        value = probe.calibrations.get(sample.metric, Calibration()).true(sample.value)
+    def take(self, source: Source, sample: Sample) -> None:
+        """Take a sample of a source; it is judged as it came, for a sentinel is one before calibration."""
+        series = SeriesName(self._agent, source.id, sample.metric)
+        track = self._tracks.get(series)
+        if track is None:
+            track = self._tracks[series] = _Track(source.belief(sample.metric))
+        value = source.calibrations.get(sample.metric, Calibration()).true(sample.value)
         if not _is_number(track, series, value):
             return
         at_s = self._clock.steady() / 1000.0
@@ -83,6 +105,13 @@ class Sampling:
     def newest(self, series: SeriesName | None) -> Seen | None:
         """Give the last good value of a series with its steady time in seconds, or None."""
         return None if series is None else self._newest.get(series)
+
+    def present(self, series: SeriesName | None) -> float | None:
+        """Give the last good value of a series, unless it is too old to be shown as the present one."""
+        seen = self.newest(series)
+        if seen is None or self._clock.steady() / 1000.0 - seen.at_s > GRACE_S:
+            return None
+        return seen.c
 
     def moved(self, by_ms: int) -> None:
         """Take it that the clock was wrong until now, by so much: what nobody was told yet is stamped right.
@@ -169,13 +198,6 @@ class Sampling:
         now = self._clock.now()
         track.last_t = max(now - (now - self._set_back) % STEP_MS, track.last_t + STEP_MS)
         return track.last_t
-
-
-def _belief(probe: ProbeSetup, sample: Sample) -> Plausible:
-    for spec in probe.driver.series:
-        if spec.metric == sample.metric:
-            return plausible(spec.quantity)
-    raise Defect(f"Driver {probe.driver.name} gave a {sample.metric}, which it does not declare.")
 
 
 def _at_other_times(readings: list[Reading], by_ms: int) -> list[Reading]:

@@ -4,8 +4,12 @@ from msgspec import Struct
 
 from krausen.control.interlocks import Times
 from krausen.control.limits import Bounds
+from krausen.control.plausibility import Plausible, plausible
+from krausen.errors import Defect
 from krausen.model.calibration import Calibration
+from krausen.model.series import SeriesSpec
 from krausen.ports.actuator import ActuatorDriver
+from krausen.ports.controller import ControllerDriver
 from krausen.ports.sensor import SensorDriver
 
 
@@ -16,6 +20,38 @@ class ProbeSetup(Struct, frozen=True, kw_only=True):
     driver: SensorDriver
     settings: Struct
     calibrations: dict[str, Calibration] = {}
+
+    def belief(self, metric: str) -> Plausible:
+        """Give what is believed of a metric. Raises Defect for one that the driver does not declare."""
+        for spec in self.driver.series:
+            if spec.metric == metric:
+                return plausible(spec.quantity)
+        raise undeclared(self.driver.name, metric)
+
+
+class ControllerSetup(Struct, frozen=True, kw_only=True):
+    """A controller that is spoken with: its name, which is that of its node, and its driver with settings."""
+
+    id: str
+    driver: ControllerDriver
+    settings: Struct
+    calibrations: dict[str, Calibration] = {}
+
+    def belief(self, metric: str) -> Plausible:
+        """Give what is believed of a metric. Raises Defect for one that the driver does not declare.
+
+        Only what is measured moves as matter does; a setpoint may jump, and stay for weeks.
+        """
+        spec = self.spec(metric)
+        is_measured = metric in self.driver.measures.values()
+        return plausible(spec.quantity) if is_measured else Plausible(quantity=spec.quantity)
+
+    def spec(self, metric: str) -> SeriesSpec:
+        """Give what the driver says of a metric. Raises Defect for one that it does not declare."""
+        for spec in self.driver.series:
+            if spec.metric == metric:
+                return spec
+        raise undeclared(self.driver.name, metric)
 
 
 class RelaySetup(Struct, frozen=True, kw_only=True):
@@ -47,3 +83,8 @@ class AgentSetup(Struct, frozen=True, kw_only=True):
 
 SWITCH_METRIC = "on"
 """The metric of a relay's observed level."""
+
+
+def undeclared(driver: str, metric: str) -> Defect:
+    """Give the failure of a driver that gave a metric which it does not declare."""
+    return Defect(f"Driver {driver} gave a {metric}, which it does not declare.")

@@ -13,20 +13,20 @@ from typing import NoReturn
 
 import structlog
 from msgspec import Struct
-from msgspec.structs import replace
 
 from krausen import __version__
 from krausen.agent.desired import DesiredState
 from krausen.agent.handover import ANSWER_S, HandOver, Owing
+from krausen.agent.telling import Telling
 from krausen.errors import KrausenError, LinkLost
 from krausen.ports.link import AgentEnd, Dial
 from krausen.wire.messages import (
     Declared,
     Desired,
+    Errand,
     FromServer,
     Hello,
     ReadingsStored,
-    SeriesDeclared,
     Turned,
     VesselReport,
     Welcome,
@@ -35,8 +35,6 @@ from krausen.wire.version import WIRE_VERSION
 
 log = structlog.get_logger()
 
-REPEAT_MS = 5_000
-"""A vessel that is as it was is told again only after that."""
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 
@@ -77,7 +75,12 @@ def exactly(wait_s: float) -> float:
 
 
 class Uplink:
-    """Keeps one link to the server alive and everything owed on its way."""
+    """Keeps one link to the server alive and everything owed on its way.
+
+    `telling` is told what the server is to know beside readings; `errands` is given every errand.
+    """
+
+    errands: Callable[[Errand], None]
 
     def __init__(
         self, identity: Identity, dial: Dial, owed: Owing, desired: DesiredState, spread: Spread = exactly
@@ -86,20 +89,16 @@ class Uplink:
         self._dial = dial
         self._readings = HandOver(owed)
         self._desired = desired
-        self._reports: dict[str, VesselReport] = {}
-        self._told: dict[str, VesselReport] = {}
-        self._news = asyncio.Event()
         self._spread = spread
+        self.telling = Telling(identity.series)
+        self.errands = _left_undone
         self._lost: bool | None = None
         self._wait_s = FIRST_WAIT_S
         self.state = LinkState.OFFLINE
 
     def report(self, report: VesselReport) -> None:
         """Take the newest state of a vessel; an older one that was not sent yet is void."""
-        if report.vessel not in self._reports and _says_nothing_new(report, self._told.get(report.vessel)):
-            return
-        self._reports[report.vessel] = report
-        self._news.set()
+        self.telling.vessel(report)
 
     async def run(self) -> NoReturn:
         """Dial, talk, and dial again, for ever; ever more seldom while nothing gets through."""
@@ -112,7 +111,7 @@ class Uplink:
             self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
 
     async def _converse(self) -> None:
-        self._told.clear()
+        self.telling.forget()
         try:
             async with self._dial() as link:
                 self.state = LinkState.CONNECTED
@@ -149,7 +148,7 @@ class Uplink:
             raise LinkLost(f"The server turned us away: {answer.detail}")
         if not isinstance(answer, Welcome):
             raise LinkLost("The server did not greet.")
-        await link.send(SeriesDeclared(self._identity.series))
+        await self.telling.greet(link)
         self.state = LinkState.RECOGNISED
         log.debug("link.recognised", server=answer.version)
 
@@ -157,7 +156,7 @@ class Uplink:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen(link))
             tasks.create_task(self._readings.run(link, self._caught_up))
-            tasks.create_task(self._describe(link))
+            tasks.create_task(self.telling.run(link))
 
     async def _listen(self, link: AgentEnd) -> NoReturn:
         while True:
@@ -168,29 +167,19 @@ class Uplink:
             case ReadingsStored(through):
                 await self._readings.stored(through)
                 self._got_through()
-            case Desired(orders):
-                for answer in await self._desired.want(orders):
+            case Desired(vessels, controllers):
+                for answer in await self._desired.want(vessels, controllers):
                     await link.send(answer)
+            case Errand():
+                self.errands(message)
             case Turned(detail):
                 raise LinkLost(f"The server turned us away: {detail}")
             case Welcome():
                 log.debug("link.greeted_twice")
 
-    async def _describe(self, link: AgentEnd) -> NoReturn:
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            reports, self._reports = self._reports, {}
-            for report in reports.values():
-                await link.send(report)
-                self._told[report.vessel] = report
 
-
-def _says_nothing_new(report: VesselReport, told: VesselReport | None) -> bool:
-    """Tell whether a report is the same, but for its time, as one that was told a moment ago."""
-    if told is None or not 0 <= report.at - told.at < REPEAT_MS:
-        return False
-    return replace(report, at=told.at) == told
+def _left_undone(errand: Errand) -> None:
+    log.debug("errand.left_undone", id=errand.id)
 
 
 def _sentences(group: BaseExceptionGroup[Exception]) -> Iterator[str]:

@@ -14,7 +14,7 @@ import click
 
 from krausen.agent.agent import Agent, Surroundings
 from krausen.cli.clock import clock_of, follow
-from krausen.cli.devices import FILE, TOKEN, devices_of
+from krausen.cli.devices import FILE, TOKEN, controller_drivers, devices_of, discoveries
 from krausen.cli.settings import settings_of
 from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
@@ -82,8 +82,9 @@ def _address(_ctx: click.Context, _parameter: click.Parameter, url: str | None) 
 def agent(*, name: str, server: str | None, token: str | None, data: Path | None, outbox: int) -> None:
     """Read, hold and report what is connected to this machine, until Ctrl-C or SIGTERM.
 
-    The devices of agent NAME are written in agents/NAME/devices.toml of the data folder. It goes on without
-    its server, and hands over later what it could not.
+    The devices of agent NAME are written in agents/NAME/devices.toml of the data folder; one without them
+    speaks with the controller that its server names. It goes on without its server, and hands over later what
+    it could not.
     """
     folder = DataFolder.find(data)
     role, place = f"{AGENT}{name}", _place(folder, name)
@@ -121,6 +122,8 @@ def _surroundings(place: Path, clock: Clock, dial: Dial, limit: int) -> Iterator
             run=secrets.token_hex(8),
             spread=_spread(Random()),
             known=False,
+            drivers=controller_drivers,
+            discoveries=discoveries(),
         )
 
 

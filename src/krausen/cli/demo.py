@@ -14,9 +14,11 @@ from msgspec import Struct
 
 from krausen.cli.clock import clock_of, zone_of_system
 from krausen.cli.demo_agent import demo_agent
+from krausen.cli.demo_agents import HostingInside, spawner
 from krausen.cli.demo_brewery import DEMO_USER, arranged
+from krausen.cli.demo_controller import answer, life_of, told_of
 from krausen.cli.demo_pace import watch_pace
-from krausen.cli.demo_past import DemoPast
+from krausen.cli.demo_past import DemoPast, living
 from krausen.cli.logs import log_to_terminal
 from krausen.cli.past import Simulators
 from krausen.cli.serving import DoorNetwork, bound, serve
@@ -50,14 +52,16 @@ def demo(*, port: int, data: Path | None, speed: float, days: int) -> None:
         _folder(data) as folder,
         folder.hold(SERVER, "krausen demo") as hold,
         closing(bound(HOST, port)) as listener,
+        closing(bound(HOST, 0)) as board,
     ):
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         with asyncio.Runner(loop_factory=lambda: PacedLoop(speed)) as runner:
             loop = runner.get_loop()
             character = Character(zone=zone_of_system(), speed=speed, demo_user=DEMO_USER.id)
-            with opened_site(folder, character, lambda newest: clock_of(loop, newest)) as site:
+            hosting = HostingInside(folder)
+            with opened_site(folder, character, lambda newest: clock_of(loop, newest), hosting) as site:
                 hold.publish(url)
-                runner.run(_run(_Demo(site, folder, listener, url), days=days, speed=speed))
+                runner.run(_run(_Demo(site, folder, listener, board, url), days=days, speed=speed))
 
 
 COMMAND = demo
@@ -76,6 +80,7 @@ class _Demo(Struct, frozen=True):
     site: Site
     folder: DataFolder
     listener: socket.socket
+    board: socket.socket
     url: str
 
 
@@ -87,6 +92,7 @@ async def _run(demo: _Demo, *, days: int, speed: float) -> None:
     async with asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(demo.site.live.run()),
+            tasks.create_task(demo.site.reminders.run()),
             tasks.create_task(demo.site.doors.run(DoorNetwork(demo.site, HOST, speed=speed))),
             tasks.create_task(_brew(demo, past)),
             tasks.create_task(watch_pace(demo.site.status, asyncio.get_running_loop().time, monotonic)),
@@ -107,8 +113,16 @@ async def _invite(demo: _Demo) -> None:
 
 
 async def _brew(demo: _Demo, past: DemoPast) -> None:
+    site = demo.site
     async with Simulators(os.cpu_count() or 1) as simulators, asyncio.TaskGroup() as tasks:
         lived = tasks.create_task(past.live_on(simulators))
         tasks.create_task(past.remember(simulators))
-        with demo_agent(demo.site, demo.folder, await lived) as agent:
+        going = [living(one) for one in await lived]
+        for one in going:
+            if one.vessel.controller is not None:
+                wish = (await site.catalog.vessel(one.vessel.id)).requested
+                tasks.create_task(answer(life_of(one, wish, site.status.speed), demo.board))
+                await told_of(site, one.vessel.controller, demo.board)
+        tasks.create_task(spawner(site, demo.folder, tasks).run())
+        with demo_agent(site, demo.folder, going) as agent:
             await agent.run()

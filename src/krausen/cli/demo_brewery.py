@@ -8,12 +8,13 @@ from msgspec import Struct
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.journal import JournalEntry
 from krausen.model.people import User, UserRole
+from krausen.model.profile import Profile
 from krausen.model.setpoint import Answer, AnswerState, Setpoint
 from krausen.model.vessel import Vessel
 from krausen.ports.catalog import Catalog
 from krausen.server.setpoints import entry_of
 from krausen.server.site import Site
-from krausen.simulation.demo import BREWER, DAY_MS, STANDS, DemoBatch, batches
+from krausen.simulation.demo import BREWER, DAY_MS, PROFILES, STANDS, DemoBatch, batches
 from krausen.simulation.past import Span
 
 DEMO_USER = User(id="demo", login="demo", name=BREWER, role=UserRole.ADMIN)
@@ -76,6 +77,16 @@ class _Wishing(Struct, frozen=True):
         await catalog.answered(self.vessel, self.wish.revision, answer)
 
 
+class _Writing(Struct, frozen=True):
+    """A profile is written down."""
+
+    profile: Profile
+    at: int
+
+    async def do(self, catalog: Catalog) -> None:
+        await catalog.add_profile(self.profile, _entry(self.at, "profile", self.profile.id))
+
+
 class _Brewing(Struct, frozen=True):
     """A batch is kept with what happened to it."""
 
@@ -104,7 +115,12 @@ async def _missing(catalog: Catalog, wanted: Sequence[DemoBatch], now: int, days
     """Give what is still to be done; what was begun and interrupted is gone on with."""
     found = {batch.id for batch in [*await catalog.batches(), *await catalog.batches(binned=True)]}
     revisions = {record.vessel.id: record.requested.revision for record in await catalog.vessels()}
-    is_open, deeds = await _is_open(catalog), list[_Deed]()
+    is_open = await _is_open(catalog)
+    written = {profile.id for profile in await catalog.profiles()}
+    first = now - int(max(days, SHORTEST_DAYS) * DAY_MS)
+    deeds: list[_Deed] = []
+    if not is_open:
+        deeds += [_Writing(profile, first) for profile in PROFILES if profile.id not in written]
     spans = {batch.id: _span(batch, now, days) for batch in wanted}
     for stand in STANDS:
         theirs = [batch for batch in wanted if batch.vessel.id == stand.vessel.id]
@@ -146,11 +162,17 @@ def _brewed(batch: DemoBatch, span: Span) -> _Brewing:
         roles={role.value: series for role, series in vessel.roles.items()},
     )
     events = [
-        BatchEvent(wish.at, "setpoint", f"{wish.reason}: {wish.value:.1f} °C")
+        BatchEvent(wish.at, "setpoint", _said(wish, batch))
         for wish in batch.wishes(span.from_ms, 1)
         if wish.at <= span.to_ms
     ]
     return _Brewing(kept, events, span.from_ms)
+
+
+def _said(wish: Setpoint, batch: DemoBatch) -> str:
+    if batch.profile is not None:
+        return f"{wish.reason}: follows {batch.profile.name}"
+    return f"{wish.reason}: {wish.value:.1f} °C"
 
 
 def _entry(at: int, what: str, id: str) -> JournalEntry:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from krausen.cli.past import Simulators
 from krausen.model.vessel import Role
-from krausen.physics.chamber import Snapshot
+from krausen.physics.chamber import Chamber, Snapshot
 from krausen.server.site import Site
 from krausen.server.status import Filling
 from krausen.simulation.demo import DemoBatch
@@ -41,6 +41,21 @@ class Lived(Struct, frozen=True):
     def until_ms(self) -> int:
         """The instant up to which it has lived, UTC milliseconds."""
         return self.started_ms + self.snapshot.at_s * 1000
+
+
+class Living(Struct, frozen=True):
+    """What goes on: a vessel, and its chamber with the instant of its second 0, UTC milliseconds."""
+
+    vessel: SimulatedVessel
+    started_ms: int
+    chamber: Chamber
+
+
+def living(lived: Lived) -> Living:
+    """Give what goes on where a past has ended."""
+    chamber = lived.vessel.fresh()
+    chamber.restore(lived.snapshot)
+    return Living(lived.vessel, lived.started_ms, chamber)
 
 
 class DemoPast:

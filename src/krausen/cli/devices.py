@@ -1,16 +1,19 @@
 """From the file of an agent's devices to what the agent owns."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from krausen.agent.setup import AgentSetup
 from krausen.agent.setup_file import DeviceFile, Drivers, read_devices
-from krausen.drivers import actuators, sensors
+from krausen.drivers import actuators, controllers, discovery, sensors
 from krausen.errors import Invalid, NotFound, OperatorNeeded
 from krausen.plugins import discover
 from krausen.ports.actuator import ActuatorDriver
 from krausen.ports.clock import Clock
+from krausen.ports.controller import ControllerDriver
+from krausen.ports.discovery import Discovery
 from krausen.ports.sensor import SensorDriver
 
 FILE = "devices.toml"
@@ -37,6 +40,17 @@ def devices_of(agent: str, path: Path, clock: Clock) -> AgentSetup:
         raise OperatorNeeded("\n".join([str(error), *faults])) from error
     _check_ids(path, [*(probe.id for probe in setup.probes), *(relay.id for relay in setup.relays)])
     return setup
+
+
+@cache
+def controller_drivers() -> Mapping[str, ControllerDriver]:
+    """Give the drivers of controllers, which are loaded only now. Raises Defect."""
+    return discover(controllers, "CONTROLLER", ControllerDriver)
+
+
+def discoveries() -> tuple[Discovery, ...]:
+    """Give the ways to find devices that nobody uses yet. Raises Defect."""
+    return tuple(discover(discovery, "DISCOVERY", Discovery).values())
 
 
 def _drivers() -> Drivers:

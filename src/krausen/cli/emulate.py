@@ -1,9 +1,10 @@
 """`krausen emulate`: a device out of nothing, for hosts that want one to speak with."""
 
 import asyncio
+import re
 import signal
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from random import Random
 from socket import socket
@@ -20,6 +21,7 @@ from krausen.physics.chamber import Chamber
 from krausen.physics.chambers import CHAMBERS, chamber_kind
 from krausen.physics.yeast import Wort
 from krausen.simulation.brewpi import memory, tcp, terminal
+from krausen.simulation.brewpi.announcing import announced
 from krausen.simulation.brewpi.board import Board
 from krausen.simulation.brewpi.faults import FAULTS, Faults
 from krausen.simulation.brewpi.firmware import Firmware
@@ -30,6 +32,8 @@ from krausen.simulation.loop import PacedLoop
 
 PORT = 2323
 """Where a board is when nobody says; the 23 of a real ESP is not for everybody."""
+_HOST_NAME = re.compile(r"[A-Za-z0-9]{1,20}")
+"""What a board may be called."""
 
 
 class _Command(click.Command):
@@ -54,6 +58,12 @@ def _kind(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
         return chamber_kind(value).name
     except NotFound as error:
         raise click.BadParameter(str(error)) from error
+
+
+def _host_name(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _HOST_NAME.fullmatch(value):
+        raise click.BadParameter(f"{value!r} is no name of a host: 1 to 20 letters and digits.")
+    return value
 
 
 @click.group("emulate")
@@ -92,6 +102,9 @@ def emulate() -> None:
 @click.option(
     "--seed", metavar="N", type=click.IntRange(0, 2**31), default=1, show_default=True, help="Which life."
 )
+@click.option(
+    "--mdns", metavar="NAME", callback=_host_name, help="Announce the port in the network, as the host NAME."
+)
 @click.option("--json", "as_json", is_flag=True, help="Say where it answers as JSON.")
 def brewpi(**chosen: Any) -> None:
     """Play a BrewPi controller: firmware, relays and probes over a simulated chamber.
@@ -121,6 +134,7 @@ class _Wish(Struct, frozen=True, kw_only=True):
     blank: bool
     faults: tuple[str, ...]
     seed: int
+    mdns: str | None
     as_json: bool
 
 
@@ -142,7 +156,8 @@ class _Place(Struct, frozen=True, omit_defaults=True):
 def _lines(wish: _Wish) -> Iterator[_Lines]:
     """Open what was asked for, and a port where nothing was."""
     with ExitStack() as held:
-        port = wish.tcp if wish.tcp is not None or wish.pty is not None else PORT
+        only_wired = wish.pty is not None and wish.mdns is None
+        port = wish.tcp if wish.tcp is not None or only_wired else PORT
         listener = None if port is None else bound(wish.host, port, "Choose another: --tcp PORT.")
         if listener is not None:
             held.callback(listener.close)
@@ -194,7 +209,7 @@ async def _run(wish: _Wish, life: Life, lines: _Lines) -> None:
     asked_to_end = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_end.set)
-    async with asyncio.TaskGroup() as tasks:
+    async with _announced(wish, lines), asyncio.TaskGroup() as tasks:
         work = [tasks.create_task(life.run())]
         if lines.listener is not None:
             work.append(tasks.create_task(tcp.serve(life, lines.listener)))
@@ -204,6 +219,15 @@ async def _run(wish: _Wish, life: Life, lines: _Lines) -> None:
         await asked_to_end.wait()
         for task in work:
             task.cancel()
+
+
+@asynccontextmanager
+async def _announced(wish: _Wish, lines: _Lines) -> AsyncIterator[None]:
+    if wish.mdns is None or lines.listener is None:
+        yield
+        return
+    async with announced(wish.mdns, MODELS[wish.board], lines.listener.getsockname()[:2]):
+        yield
 
 
 def _tell(wish: _Wish, lines: _Lines) -> None:

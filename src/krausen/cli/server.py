@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,7 +17,12 @@ from krausen.cli.clock import clock_of, follow, zone_of_system
 from krausen.cli.serving import DoorNetwork, bound, serve, web_app
 from krausen.cli.settings import network, settings_of
 from krausen.cli.site import Character, opened_site
+from krausen.drivers import discovery
 from krausen.links.socketio.server import AgentDoor
+from krausen.plugins import discover
+from krausen.ports.discovery import Discovery
+from krausen.server.discoveries import SERVER as BY_THE_SERVER
+from krausen.server.lookout import Lookout
 from krausen.server.site import Site
 from krausen.server.web.socketio import Gate
 from krausen.storage.folder import SERVER, DataFolder
@@ -93,8 +99,10 @@ async def _run(site: Site, folder: DataFolder, listener: socket.socket, proxies:
     async with asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(site.live.run()),
+            tasks.create_task(site.reminders.run()),
             tasks.create_task(door.run()),
             tasks.create_task(tokens.run()),
+            tasks.create_task(_lookout(site).run()),
             tasks.create_task(site.doors.run(network)),
             tasks.create_task(follow(site.clock)),
             tasks.create_task(Heartbeat.wanted(os.environ).run()),
@@ -102,6 +110,12 @@ async def _run(site: Site, folder: DataFolder, listener: socket.socket, proxies:
         await serve(site, listener, application=door, proxies=proxies)
         for task in work:
             task.cancel()
+
+
+def _lookout(site: Site) -> Lookout:
+    return Lookout(
+        discover(discovery, "DISCOVERY", Discovery), partial(site.discoveries.found, BY_THE_SERVER)
+    )
 
 
 async def _greet(site: Site, url: str) -> None:

@@ -10,12 +10,18 @@ from pathlib import Path
 from msgspec import Struct, convert
 
 from krausen import doors
+from krausen.cli.hosting import FolderHosting
 from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
+from krausen.drivers import controllers as drivers
 from krausen.plugins import discover
 from krausen.ports.clock import Clock
+from krausen.ports.controller import ControllerDriver
 from krausen.ports.door import Door
+from krausen.ports.hosting import Hosting
 from krausen.ports.processes import ProcessFacts
+from krausen.profiles import forms
+from krausen.profiles.form import ProfileForm
 from krausen.server.adapters import Adapters
 from krausen.server.agents import Agents
 from krausen.server.algorithms import facts_of
@@ -23,17 +29,24 @@ from krausen.server.arrangements import Arrangements
 from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
+from krausen.server.controller_parts import Outfit, controller_parts
+from krausen.server.controllers import Controllers
 from krausen.server.corrections import Corrections
+from krausen.server.courses import Courses
 from krausen.server.dispatch import Dispatch
 from krausen.server.doors import Doors
 from krausen.server.doors.host import PATIENCE_S
 from krausen.server.doors.storing import Storage
 from krausen.server.equipment import Devices
 from krausen.server.export import Exports
+from krausen.server.fitting import Fitting
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import TICK_S, Live
 from krausen.server.people import FirstRun, Reception
+from krausen.server.posts import Posts
+from krausen.server.profiles import Profiles
+from krausen.server.reminders import EVERY_S, Reminders
 from krausen.server.report import Reports
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
@@ -57,23 +70,37 @@ class Character(Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def opened_site(
-    folder: DataFolder, character: Character, clock_after: Callable[[int], Clock]
+    folder: DataFolder,
+    character: Character,
+    clock_after: Callable[[int], Clock],
+    hosting: Hosting | None = None,
 ) -> Iterator[Site]:
     """Give a server over a folder that is held; everything is closed on leaving.
 
-    `clock_after` makes the clock, knowing the instant of the newest reading (UTC ms).
+    `clock_after` makes the clock, knowing the instant of the newest reading (UTC ms). Agents of controllers
+    are processes of this machine where `hosting` knows no other place for them.
     """
     with (
         closing(SqliteHistory.open(folder.readings)) as history,
         closing(SqlCatalog.open(folder.catalog)) as catalog,
     ):
         clock = clock_after(history.newest_t())
-        yield from _joined(history, catalog, clock, character, folder)
+        outfit = Outfit(
+            hosting=hosting or FolderHosting(folder),
+            drivers=discover(drivers, "CONTROLLER", ControllerDriver),
+            speed=character.speed,
+        )
+        yield from _joined(_Storage(folder, history, catalog), clock, character, outfit)
 
 
-def _joined(
-    history: SqliteHistory, catalog: SqlCatalog, clock: Clock, character: Character, folder: DataFolder
-) -> Iterator[Site]:
+class _Storage(Struct, frozen=True):
+    folder: DataFolder
+    history: SqliteHistory
+    catalog: SqlCatalog
+
+
+def _joined(storage: _Storage, clock: Clock, character: Character, outfit: Outfit) -> Iterator[Site]:
+    folder, history, catalog = storage.folder, storage.history, storage.catalog
     demo_user = character.demo_user
     live = Live(clock, epoch=f"{clock.now():x}", tick_s=TICK_S * character.speed)
     reception = Reception(
@@ -86,10 +113,16 @@ def _joined(
     with closing(reception):
         ingest = Ingest(history, live)
         roster = Roster(catalog, history, live, clock)
-        dispatch = Dispatch(catalog, ingest, roster, clock)
-        arrangements = Arrangements(catalog, history, dispatch, roster, live, clock)
+        parts = controller_parts(catalog, roster, live, clock, outfit)
+        dispatch = Dispatch(catalog, ingest, roster, clock, parts.desk)
+        fitting = Fitting(catalog, history, roster, parts.kinds)
+        arrangements = Arrangements(catalog, fitting, dispatch, roster, live, clock)
+        agents = Agents(catalog, history, roster, reception, live, clock)
+        posts = Posts(agents, parts.hosting, dispatch)
         corrections = Corrections(catalog, history, live, clock)
         adapters = Adapters(catalog, history, live, clock)
+        setpoints = Setpoints(catalog, dispatch, roster, live, clock)
+        batches = Batches(catalog, roster, live, clock, arrangements.turn)
         yield Site(
             clock=clock,
             history=history,
@@ -100,16 +133,23 @@ def _joined(
             charts=Charts(history, corrections),
             roster=roster,
             dispatch=dispatch,
-            agents=Agents(catalog, history, roster, reception, live, clock),
+            agents=agents,
             devices=Devices(catalog, history, roster, live, clock),
+            controllers=Controllers(catalog, parts.kinds, posts, parts.news, parts.notes, arrangements.turn),
+            controller_work=parts.work,
+            discoveries=parts.discoveries,
             chambers=Chambers(catalog, live, clock, arrangements.turn),
-            batches=Batches(catalog, roster, live, clock, arrangements.turn),
+            batches=batches,
             corrections=corrections,
             reports=Reports(catalog, history, corrections, clock),
             exports=Exports(catalog, history, corrections, clock),
             algorithms=facts_of(discover(algorithms, "ALGORITHM", Algorithm)),
             arrangements=arrangements,
-            setpoints=Setpoints(catalog, dispatch, roster, live, clock),
+            setpoints=setpoints,
+            courses=Courses(catalog, setpoints, clock),
+            profiles=Profiles(catalog, clock, partial(live.say, "changes")),
+            profile_forms=discover(forms, "FORM", ProfileForm),
+            reminders=Reminders(catalog, batches, clock, every_s=EVERY_S * character.speed),
             adapters=adapters,
             doors=Doors(
                 discover(doors, "DOOR", Door),

@@ -24,7 +24,10 @@ class Record:
         self._quiet_until_s = 0.0
 
     def due(self, wish: Setpoint, outcome: Outcome, seen: Levels, now_s: float) -> list[Said]:
-        """Give the values that have changed, or were told a minute ago; they then count as told."""
+        """Give the values that have changed, or were told a minute ago; they then count as told.
+
+        A wish that follows a profile comes with the temperature of this moment as its value.
+        """
         demand = outcome.demand
         same = (wish.mode, wish.value, demand.heat, demand.cool, outcome.permit.state, seen.heat, seen.cool)
         if same == self._same and now_s < self._quiet_until_s:

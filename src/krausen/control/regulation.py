@@ -66,7 +66,10 @@ def handed_over(memory: Memory) -> Memory:
 def regulate(
     plan: Plan, memory: Memory, wish: Setpoint, probes: tuple[Seen | None, Seen | None], now_s: float
 ) -> tuple[Memory, Outcome]:
-    """Do one tick. `probes` are beer and chamber. The caller notes in `outputs` what was told and obeyed."""
+    """Do one tick. `probes` are beer and chamber. The caller notes in `outputs` what was told and obeyed.
+
+    A wish that follows a profile comes with the temperature of this tick as its value.
+    """
     state, demand = _ask(plan, memory, wish, probes, now_s)
     heat, want_heat = proportion(memory.heat, demand.heat, now_s, plan.window_s)
     cool, want_cool = proportion(memory.cool, demand.cool, now_s, plan.window_s)

@@ -9,6 +9,7 @@ from krausen.model.quantities import Quantity
 from krausen.model.vessel import VESSEL_ADAPTER
 
 RELAY = "relay"
+CONTROLLER = "controller"
 KINDS = {Quantity.GRAVITY: "hydrometer", Quantity.TEMPERATURE: "thermometer"}
 """The kind of a device that measures this; the first that fits counts."""
 

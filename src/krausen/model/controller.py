@@ -96,8 +96,12 @@ class Choice(Struct, frozen=True, kw_only=True):
 
 
 class ControllerFacts(Struct, frozen=True, kw_only=True):
-    """What a controller tells of itself. `display` are the lines of its screen."""
+    """What a controller tells of itself. `display` are the lines of its screen.
 
+    `strange` says in plain words why it is only read, and is empty for a firmware that we know.
+    """
+
+    strange: str = ""
     firmware: str = ""
     board: str = ""
     title: str = ""

@@ -1,6 +1,7 @@
 """Our agents as people see, add and remove them."""
 
 from collections import Counter, defaultdict
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -9,6 +10,7 @@ from krausen.model.agent import Agent, is_agent_name
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Caller, UserRole
 from krausen.ports import catalog
+from krausen.ports.catalog import controllers
 from krausen.ports.clock import Clock
 from krausen.ports.history import History
 from krausen.server.changes import Change
@@ -27,12 +29,16 @@ class AgentFacts(Struct, frozen=True, kw_only=True):
     devices: int
 
 
+class Known(catalog.Agents, controllers.Controllers, Protocol):
+    """The part of the catalog that knows agents, and the controllers that some speak with."""
+
+
 class Agents:
     """Lists, adds and removes agents."""
 
     def __init__(
         self,
-        agents: catalog.Agents,
+        agents: Known,
         history: History,
         roster: Roster,
         reception: Reception,
@@ -93,8 +99,14 @@ class Agents:
         if facts.vessels:
             held = ", ".join(facts.vessels)
             raise Stale(f"{name} still holds {held}. Give that to another agent, or remove it, first.")
+        if any(one.name == name for one in await self._agents.controllers()):
+            raise Stale(f"{name} speaks with the controller {name}. Remove that; the agent goes with it.")
         if facts.link.state != OFFLINE:
             raise Stale(f"{name} is connected. Stop it on its machine first.")
+        await self.dismiss(name, caller, reason)
+
+    async def dismiss(self, name: str, caller: Caller, reason: str = "") -> None:
+        """Remove an agent and its tokens, whatever it holds, here or not. Raises NotFound."""
         entry = self._entry(name, "deleted", caller, reason)
         tokens = await self._agents.remove_agent(name, entry)
         self._reception.worthless(tokens)
@@ -102,6 +114,10 @@ class Agents:
         self._say("agent", name, "deleted", caller)
         for token in tokens:
             self._say("token", token, "deleted", caller)
+
+    def forget(self, name: str) -> None:
+        """Take it that a dismissed agent has left."""
+        self._roster.forgotten(name)
 
     def _say(self, what: str, id: str, action: str, caller: Caller) -> None:
         self._live.say("changes", Change(what=what, id=id, action=action, revision=1, by=caller.name))

@@ -17,11 +17,17 @@ from krausen.model.vessel import VESSEL_ADAPTER
 from krausen.ports.catalog import Vessels
 from krausen.ports.clock import Clock
 from krausen.ports.link import ServerEnd
+from krausen.server.controller_desk import ControllerDesk
+from krausen.server.errands import Bag
 from krausen.server.ingest import Ingest
 from krausen.server.roster import Roster
 from krausen.server.sparing import Sparing
 from krausen.wire.messages import (
+    ControllerReport,
+    ControllerSaid,
     Desired,
+    DevicesFound,
+    ErrandDone,
     FromAgent,
     Hello,
     ReadingsStored,
@@ -58,14 +64,24 @@ class _Here:
     def __init__(self, run: str) -> None:
         self.run = run
         self.due = asyncio.Event()
-        self.replaced = asyncio.Event()
+        self.unwanted = ""
+        self.hung_up = asyncio.Event()
+        self.gone = asyncio.Event()
+
+    def hang_up(self, why: str) -> None:
+        """Have its link end."""
+        self.unwanted = why
+        self.hung_up.set()
 
 
 class Dispatch:
     """The server's side of every link."""
 
-    def __init__(self, vessels: Vessels, ingest: Ingest, roster: Roster, clock: Clock) -> None:
+    def __init__(
+        self, vessels: Vessels, ingest: Ingest, roster: Roster, clock: Clock, controllers: ControllerDesk
+    ) -> None:
         self._vessels = vessels
+        self._controllers = controllers
         self._ingest = ingest
         self._roster = roster
         self._here: dict[str, _Here] = {}
@@ -77,29 +93,49 @@ class Dispatch:
         if agent in self._here:
             self._here[agent].due.set()
 
+    async def dismiss(self, agent: str) -> None:
+        """Hang up on an agent, if it is here; returns when it is gone."""
+        here = self._here.get(agent)
+        if here is not None:
+            here.hang_up("It was removed.")
+            await here.gone.wait()
+
     async def serve(self, link: ServerEnd, may_be: Callable[[str], bool] = anybody) -> None:
         """Hold one conversation with an agent, until it is gone; `may_be` tells which names it may have."""
         hello = await self._introduced(link, may_be)
         if hello is None:
             return
-        agent, here = hello.agent, self._taken_in(hello)
+        here = self._taken_in(hello)
+        try:
+            await self._converse(hello, here, link)
+        finally:
+            here.gone.set()
+
+    async def _converse(self, hello: Hello, here: _Here, link: ServerEnd) -> None:
+        agent = hello.agent
         try:
             await link.send(Welcome(__version__))
             self._roster.linked(agent, "recognised")
             await self._roster.greeted(agent, hello.version, hello.at)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._tell(agent, here.due, link))
-                tasks.create_task(self._listen(hello, link))
-                tasks.create_task(_until_replaced(here))
+            with self._controllers.errands.carried_by(agent) as bag:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._tell(agent, here.due, link))
+                    tasks.create_task(_ask(bag, link))
+                    tasks.create_task(self._controllers.linked(agent))
+                    tasks.create_task(self._listen(hello, link))
+                    tasks.create_task(_until_hung_up(here))
         except* LinkLost as lost:
             self._say_lost(agent, _first(lost))
         except* StorageAway as away:
             log.error("agent.not_taken", agent=agent, detail=_first(away))
         finally:
-            if self._here[agent] is here:
+            is_last = self._here[agent] is here
+            if is_last:
                 del self._here[agent]
                 self._roster.linked(agent, "offline")
         await self._roster.left(agent)
+        if is_last:
+            await self._controllers.left(agent)
 
     async def _introduced(self, link: ServerEnd, may_be: Callable[[str], bool]) -> Hello | None:
         """Give the words of an agent that may stay; nobody else can take its name before the next wait."""
@@ -123,7 +159,7 @@ class Dispatch:
         """Keep that an agent is here; it may have called again before its former link was found dead."""
         before = self._here.get(hello.agent)
         if before is not None:
-            before.replaced.set()
+            before.hang_up("It has called again.")
         here = self._here[hello.agent] = _Here(hello.run)
         self._turned.pop(hello.agent, None)
         return here
@@ -171,9 +207,8 @@ class Dispatch:
         while True:
             due.clear()
             records = [record for record in await self._vessels.vessels() if record.vessel.agent == agent]
-            await link.send(
-                Desired(tuple(VesselOrder(record.vessel, record.requested) for record in records))
-            )
+            vessels = tuple(VesselOrder(record.vessel, record.requested) for record in records)
+            await link.send(Desired(vessels, await self._controllers.orders(agent)))
             await due.wait()
 
     async def _listen(self, hello: Hello, link: ServerEnd) -> NoReturn:
@@ -192,6 +227,8 @@ class Dispatch:
                     await self._roster.declared(agent, own)
                 case VesselReport() | SetpointApplied() | SetpointRejected():
                     await self._heard(agent, message)
+                case ControllerReport() | ControllerSaid() | ErrandDone() | DevicesFound():
+                    await self._controllers.heard(agent, message)
                 case Hello():
                     log.debug("agent.greeted_twice", agent=agent)
 
@@ -234,9 +271,14 @@ class Dispatch:
             await self._roster.announce(answered)
 
 
-async def _until_replaced(here: _Here) -> NoReturn:
-    await here.replaced.wait()
-    raise LinkLost("It has called again.")
+async def _ask(bag: Bag, link: ServerEnd) -> NoReturn:
+    while True:
+        await link.send(await bag.get())
+
+
+async def _until_hung_up(here: _Here) -> NoReturn:
+    await here.hung_up.wait()
+    raise LinkLost(here.unwanted)
 
 
 def _first(group: BaseExceptionGroup[Exception]) -> str:

@@ -207,6 +207,10 @@ class Roster:
         """Give all agents that were added or have been seen, by name."""
         return [self._agent(agent) for agent in sorted(self._agents)]
 
+    def link_of(self, agent: str) -> str:
+        """Tell the state of an agent's link."""
+        return self._agents.get(agent, OFFLINE)
+
     def last_seen(self, agent: str) -> int | None:
         """Tell when an agent was last heard of, UTC milliseconds."""
         return self._seen.get(agent)

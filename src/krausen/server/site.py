@@ -9,6 +9,7 @@ from krausen.ports.catalog import Catalog
 from krausen.ports.clock import Clock
 from krausen.ports.history import History
 from krausen.ports.processes import Processes, nobody
+from krausen.profiles.form import ProfileForm
 from krausen.server.adapters import Adapters
 from krausen.server.agents import Agents
 from krausen.server.algorithms import AlgorithmBody
@@ -16,7 +17,11 @@ from krausen.server.arrangements import Arrangements
 from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
+from krausen.server.controller_work import ControllerWork
+from krausen.server.controllers import Controllers
 from krausen.server.corrections import Corrections
+from krausen.server.courses import Courses
+from krausen.server.discoveries import Discoveries
 from krausen.server.dispatch import Dispatch
 from krausen.server.doors import Doors
 from krausen.server.equipment import Devices
@@ -25,6 +30,8 @@ from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
 from krausen.server.people import FirstRun, Reception
+from krausen.server.profiles import Profiles
+from krausen.server.reminders import Reminders
 from krausen.server.report import Reports
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
@@ -51,6 +58,9 @@ class Site(Struct, frozen=True, kw_only=True):
     dispatch: Dispatch
     agents: Agents
     devices: Devices
+    controllers: Controllers
+    controller_work: ControllerWork
+    discoveries: Discoveries
     chambers: Chambers
     batches: Batches
     corrections: Corrections
@@ -59,6 +69,10 @@ class Site(Struct, frozen=True, kw_only=True):
     algorithms: list[AlgorithmBody]
     arrangements: Arrangements
     setpoints: Setpoints
+    courses: Courses
+    profiles: Profiles
+    profile_forms: dict[str, ProfileForm]
+    reminders: Reminders
     adapters: Adapters
     doors: Doors
     settings: FreeSettings

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from krausen.model.profile import Profile, ProfileEvent, Run, StepKind
+from krausen.model.profile import Step as ProfileStep
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Role
 from krausen.physics.silences import Silence
@@ -36,7 +38,7 @@ class Step(Struct, frozen=True):
 
 
 class Beer(Struct, frozen=True, kw_only=True):
-    """What is brewed: a batch of `days`, pitched at `beer_c`, with its steps."""
+    """What is brewed: a batch of `days`, pitched at `beer_c`, with its steps or the profile it follows."""
 
     id: str
     name: str
@@ -44,7 +46,8 @@ class Beer(Struct, frozen=True, kw_only=True):
     original_gravity: float
     beer_c: float = 22.0
     rate_per_h: float = 0.10
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = ()
+    profile: Profile | None = None
 
 
 class DemoBatch(Struct, frozen=True, kw_only=True):
@@ -55,10 +58,13 @@ class DemoBatch(Struct, frozen=True, kw_only=True):
     vessel: SimulatedVessel
     begins: float
     ends: float = 0.0
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = ()
+    profile: Profile | None = None
 
     def wishes(self, started_ms: int, first_revision: int) -> tuple[Setpoint, ...]:
         """Give the wishes of a batch that started at an instant, UTC milliseconds."""
+        if self.profile is not None:
+            return (self._following(self.profile, started_ms, first_revision),)
         return tuple(
             Setpoint(
                 revision=first_revision + n,
@@ -69,6 +75,17 @@ class DemoBatch(Struct, frozen=True, kw_only=True):
                 at=started_ms + int(step.hours * HOUR_MS),
             )
             for n, step in enumerate(self.steps)
+        )
+
+    def _following(self, profile: Profile, started_ms: int, revision: int) -> Setpoint:
+        return Setpoint(
+            revision=revision,
+            mode=Mode.PROFILE,
+            profile=profile.id,
+            run=Run(profile=profile, start=started_ms),
+            reason="pitch",
+            by=BREWER,
+            at=started_ms,
         )
 
 
@@ -112,8 +129,34 @@ def _batch(vessel: SimulatedVessel, beer: Beer, count: int, ends: float, turn: i
         begins=round(ends + beer.days, 3),
         ends=round(ends, 3),
         steps=beer.steps,
+        profile=beer.profile,
     )
 
+
+LAGER = Profile(
+    id="helles-lager",
+    name="Helles lager",
+    steps=(
+        ProfileStep(kind=StepKind.HOLD, temperature=10.0, hours=168.0, title="Primary"),
+        ProfileStep(kind=StepKind.RAMP, temperature=14.0, hours=24.0, title="Up to the diacetyl rest"),
+        ProfileStep(kind=StepKind.HOLD, temperature=14.0, hours=72.0, title="Diacetyl rest"),
+        ProfileStep(kind=StepKind.RAMP, temperature=2.0, hours=96.0, title="Down to lagering"),
+        ProfileStep(kind=StepKind.HOLD, temperature=2.0, title="Lagering"),
+    ),
+    events=(ProfileEvent(168.0, "Take a sample before the diacetyl rest."),),
+)
+PORTER = Profile(
+    id="brown-porter",
+    name="Brown porter",
+    steps=(
+        ProfileStep(kind=StepKind.HOLD, temperature=18.0, hours=60.0, title="Primary"),
+        ProfileStep(kind=StepKind.RAMP, temperature=20.0, hours=24.0, title="Free rise"),
+        ProfileStep(kind=StepKind.HOLD, temperature=20.0, hours=72.0, title="Diacetyl rest"),
+        ProfileStep(kind=StepKind.STEP, temperature=2.0, title="Cold crash"),
+    ),
+    events=(ProfileEvent(156.0, "Bag the hydrometer before the crash."),),
+)
+PROFILES = (LAGER, PORTER)
 
 _NORTH_FREEZER = Stand(
     vessel=SimulatedVessel(
@@ -211,13 +254,7 @@ _CONICAL = Stand(
         original_gravity=1.047,
         beer_c=11.0,
         rate_per_h=0.13,
-        steps=(
-            Step(0, 10.0, "pitch"),
-            Step(168, 11.0, "towards the diacetyl rest"),
-            Step(176, 12.0, "towards the diacetyl rest"),
-            Step(184, 13.0, "towards the diacetyl rest"),
-            Step(190, 14.0, "diacetyl rest"),
-        ),
+        profile=LAGER,
     ),
     earlier=(
         Beer(
@@ -255,12 +292,19 @@ _CELLAR_FRIDGE = Stand(
     running=Beer(
         id="brown-porter",
         name="Brown Porter",
-        days=7.0,
+        days=3.2,
         original_gravity=1.056,
         beer_c=19.0,
-        steps=(Step(0, 18.0, "pitch"), Step(96, 20.0, "diacetyl rest"), Step(162, 2.0, "cold crash")),
+        profile=PORTER,
     ),
     earlier=(
+        Beer(
+            id="abbey-dubbel",
+            name="Abbey Dubbel",
+            days=10.0,
+            original_gravity=1.064,
+            steps=(Step(0, 19.0, "pitch"), Step(72, 22.0, "rise"), Step(192, 4.0, "cold crash")),
+        ),
         Beer(
             id="saison",
             name="Saison",
@@ -268,13 +312,6 @@ _CELLAR_FRIDGE = Stand(
             original_gravity=1.050,
             rate_per_h=0.12,
             steps=(Step(0, 20.0, "pitch"), Step(36, 22.0, "rise"), Step(72, 24.5, "rise")),
-        ),
-        Beer(
-            id="abbey-dubbel",
-            name="Abbey Dubbel",
-            days=10.0,
-            original_gravity=1.064,
-            steps=(Step(0, 19.0, "pitch"), Step(72, 22.0, "rise"), Step(192, 4.0, "cold crash")),
         ),
     ),
 )

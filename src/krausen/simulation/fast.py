@@ -69,6 +69,7 @@ class FastRun:
         self._follower = Follower()
         self._wishes = list(course.wishes)
         self._wish = self._wishes.pop(0)
+        self._follower = Follower()
 
     def run(self, seconds: int) -> None:
         """Go on for so many seconds."""

@@ -117,7 +117,7 @@ def test_up_shows_what_happens_and_ctrl_c_ends_everything(brewery: Brewery) -> N
         second = brewery.krausen("up")
         assert (second.returncode, "Krausen up, process" in second.stderr) == (1, True)
         up.send_signal(signal.SIGINT)
-        shown, _ = up.communicate(timeout=9)
+        shown, _ = up.communicate(timeout=30)
     assert up.returncode == 0
     assert "process.started" in shown
     assert [brewery.pid(role) for role in ("circusd", "server", "dev-keezer")] == [None] * 3

@@ -23,6 +23,7 @@ from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Role, Vessel
 from krausen.storage.catalog import SqlCatalog
 from krausen.storage.folder import DataFolder
+from krausen.storage.history.archive import Archive
 from krausen.storage.history.reading import Reader
 from krausen.storage.history.registry import Registry
 from krausen.storage.history.replay import replayed
@@ -108,7 +109,9 @@ class Brewhouse:
     async def call(self, method: str, path: str, body: object = None) -> dict[str, object]:
         """Ask the server as its administrator, and give what it answers."""
         headers = {"authorization": f"Bearer {self.token}"}
-        async with httpx2.AsyncClient(base_url=f"{self.url}/api/v1", headers=headers) as http:
+        async with httpx2.AsyncClient(
+            base_url=f"{self.url}/api/v1", headers=headers, timeout=PATIENCE_S
+        ) as http:
             answer = await http.request(method, path, json=body)
         assert answer.is_success, answer.text
         found: dict[str, object] = answer.json() if answer.content else {}
@@ -175,7 +178,7 @@ class Brewhouse:
         found: dict[tuple[SeriesName, int], float] = {}
         with closing(apsw.Connection(str(self.here / "readings.sqlite"))) as file:
             registry = Registry()
-            reader = Reader(file, replayed(file, registry))
+            reader = Reader(Archive(file), replayed(file, registry))
             for record in registry.records():
                 all_of_it = reader.within(int(record.id[1:]), *EVER)
                 assert len(all_of_it) == record.count

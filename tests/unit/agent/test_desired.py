@@ -8,10 +8,10 @@ from krausen.agent.desired import DesiredState
 from krausen.agent.planning import Workshop, outputs
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode, Setpoint
-from krausen.model.vessel import Limits, Role
+from krausen.model.vessel import FIRMWARE, Limits, Role
 from krausen.testing.clock import HandClock
 from krausen.testing.notebook import MemoryNotebook
-from krausen.wire.messages import SetpointApplied, SetpointRejected, VesselOrder
+from krausen.wire.messages import ControllerOrder, SetpointApplied, SetpointRejected, VesselOrder
 from tests.unit.agent.orders import BEER, COOL, FASS, HEAT, WORKSHOP, order
 
 KEG = replace(FASS, id="keg", name="Keg", roles={Role.BEER: BEER})
@@ -239,3 +239,88 @@ async def test_the_same_again_is_not_written_again() -> None:
     await desk.state.want((order(18.0),))
     desk.notebook.away = "No more writing."
     assert await desk.state.want((order(18.0),)) == [SetpointApplied("fass", 1, 5000)]
+
+
+PI = ControllerOrder(name="pi", driver="brewpi", settings={"port": "/dev/ttyACM0"})
+FIRM = replace(FASS, algorithm=FIRMWARE)
+
+
+async def test_a_vessel_of_a_controller_is_held_by_its_firmware_and_by_no_loop() -> None:
+    desk = Desk()
+    assert await desk.state.want((order(18.0, 2, FIRM),), (PI,)) == [SetpointApplied("fass", 2, 5000)]
+    assert desk.state.controllers() == (PI,)
+    assert desk.state.held_by("pi") == order(18.0, 2, FIRM)
+    assert desk.state.held_by("elsewhere") is None
+    assert (desk.state.vessels(), desk.state.order("fass")) == ([], None)
+    assert desk.state.changed.is_set()
+    assert desk.state.rewired.is_set()
+    assert desk.state.wired.is_set()
+    assert not desk.state.unwired.is_set()
+
+
+async def test_controllers_and_their_vessels_survive_a_restart() -> None:
+    desk = Desk()
+    await desk.state.want((order(18.0, 2, FIRM),), (PI,))
+    again = await desk.again()
+    assert (again.controllers(), again.held_by("pi")) == ((PI,), order(18.0, 2, FIRM))
+
+
+async def test_a_notebook_from_before_there_were_controllers_is_taken_up() -> None:
+    again = await Desk(MemoryNotebook(json.encode((order(18.0),)))).again()
+    assert again.order("fass") == order(18.0)
+    assert again.controllers() == ()
+
+
+async def test_firmware_without_a_controller_and_loops_beside_one_are_refused_with_the_reason() -> None:
+    desk = Desk()
+    (answer,) = await desk.state.want((order(18.0, 2, FIRM),))
+    assert isinstance(answer, SetpointRejected)
+    assert answer.detail == "Agent pi has no controller whose firmware could hold Fass."
+    (answer,) = await desk.state.want((order(18.0, 2),), (PI,))
+    assert isinstance(answer, SetpointRejected)
+    assert "choose firmware instead of hysteresis" in answer.detail
+
+
+async def test_a_wish_beyond_the_limits_of_a_firmware_vessel_is_refused_and_the_former_stays() -> None:
+    desk = Desk()
+    await desk.state.want((order(18.0, 2, FIRM),), (PI,))
+    (answer,) = await desk.state.want((order(99.0, 3, FIRM),), (PI,))
+    assert isinstance(answer, SetpointRejected)
+    assert desk.state.held_by("pi") == order(18.0, 2, FIRM)
+
+
+async def test_a_controller_holds_one_vessel() -> None:
+    desk = Desk()
+    second = replace(FIRM, id="second", name="Second", roles={Role.BEER: BEER})
+    await desk.state.want((order(18.0, 2, FIRM),), (PI,))
+    answers = await desk.state.want((order(4.0, 2, second), order(18.0, 2, FIRM)), (PI,))
+    assert isinstance(answers[0], SetpointRejected)
+    assert answers[0].detail == "Controller pi holds Fass, and cannot hold two vessels."
+    assert isinstance(answers[1], SetpointApplied)
+    assert await desk.state.want((order(4.0, 2, second),), (PI,)) == [SetpointApplied("second", 2, 5000)]
+
+
+async def test_a_vessel_whose_controller_was_taken_away_is_let_go() -> None:
+    desk = Desk()
+    await desk.state.want((order(18.0, 2, FIRM),), (PI,))
+    (answer,) = await desk.state.want((order(18.0, 2, FIRM),))
+    assert isinstance(answer, SetpointRejected)
+    assert desk.state.held_by("pi") is None
+    assert desk.state.unwired.is_set()
+
+
+async def test_a_loop_gives_way_to_the_firmware_of_a_controller_that_comes() -> None:
+    desk = Desk()
+    await desk.state.want((order(18.0),))
+    await desk.state.want((order(18.0, 1, FIRM),), (PI,))
+    assert desk.state.order("fass") is None
+    assert desk.state.held_by("pi") == order(18.0, 1, FIRM)
+
+
+async def test_controllers_that_cannot_be_kept_are_not_taken() -> None:
+    desk = Desk()
+    desk.notebook.away = "The disk is full."
+    with capture_logs() as logs:
+        assert await desk.state.want((), (PI,)) == []
+    assert desk.state.controllers() == ()
+    assert [line["event"] for line in logs] == ["desired.not_kept"]

@@ -1,11 +1,12 @@
 import pytest
 from msgspec.structs import replace
 
-from krausen.agent.planning import check, clash, plan
+from krausen.agent.planning import check, check_wish, clash, plan
 from krausen.control.algorithms import hysteresis
 from krausen.control.interlocks import Hardware
 from krausen.control.limits import Bounds
 from krausen.errors import Invalid
+from krausen.model.profile import Profile, Run, Step, StepKind
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role
@@ -75,6 +76,51 @@ def test_an_order_beyond_the_agents_own_limits_is_refused_and_whose_they_are_is_
         check(workshop, order(value_c))
     assert why in str(refused.value)
     assert {fault.where for fault in refused.value.faults} == {"/value"}
+
+
+def following(*temperatures: float) -> VesselOrder:
+    steps = tuple(Step(kind=StepKind.HOLD, temperature=c, hours=24.0) for c in temperatures)
+    run = Run(profile=Profile(id="ale", name="Ale", steps=steps), start=0)
+    return VesselOrder(FASS, Setpoint(revision=1, mode=Mode.PROFILE, profile="ale", run=run))
+
+
+def test_a_profile_within_the_limits_is_allowed() -> None:
+    check(WORKSHOP, following(30.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("order", "why"),
+    [
+        (following(20.0, 31.0), "Step 2: 31 °C is above 30 °C, the limit of this vessel."),
+        (following(), "Steps: A profile has at least one step."),
+        (
+            VesselOrder(FASS, Setpoint(revision=1, mode=Mode.PROFILE, profile="ale")),
+            "Say which profile to follow.",
+        ),
+    ],
+)
+def test_a_profile_that_cannot_be_followed_is_refused(order: VesselOrder, why: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check(WORKSHOP, order)
+    assert str(refused.value) == why
+
+
+def test_every_step_keeps_the_agents_own_limits() -> None:
+    workshop = replace(WORKSHOP, bounds={HEAT: Bounds(max=25.0), COOL: Bounds(min=2.0)})
+    check(workshop, following(2.0, 25.0, 12.0))
+    with pytest.raises(Invalid) as refused:
+        check(workshop, following(12.0, 26.0, 12.0, 1.0))
+    assert str(refused.value) == (
+        "1 °C is below 2 °C, the limit of agent pi for the relay cooler. "
+        "26 °C is above 25 °C, the limit of agent pi for the relay heater."
+    )
+
+
+def test_who_may_not_be_given_a_wish_is_told_whatever_holds_it() -> None:
+    unknown = replace(FASS, algorithm="magic")
+    check_wish(WORKSHOP, VesselOrder(unknown, following(20.0).setpoint))
+    with pytest.raises(Invalid, match="Step 1"):
+        check_wish(WORKSHOP, VesselOrder(unknown, following(35.0).setpoint))
 
 
 def test_one_output_serves_one_vessel() -> None:

@@ -1,7 +1,9 @@
 """`krausen agent` as a user runs it."""
 
 import asyncio
+import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -11,6 +13,8 @@ from click.testing import CliRunner
 from krausen.cli import agent as module
 from krausen.cli.agent import COMMAND
 from krausen.errors import OperatorNeeded
+from krausen.ports.outbox import LIMIT
+from krausen.storage.outbox_sqlite import SqliteOutbox
 from krausen.supervision.heartbeat import Heartbeat, ear_at
 from krausen.supervision.succession import holder
 from tests.unit.cli.running import LOOK_S, PATIENCE_S, given, running
@@ -104,6 +108,47 @@ def until(condition: Callable[[], bool]) -> None:
             return
         pause.wait(LOOK_S)
     raise AssertionError("It never came to that.")
+
+
+def ordered(tmp_path: Path, **settings: object) -> None:
+    """Have agent pi know, from before, of a controller of its own."""
+    place = tmp_path / "agents" / "pi"
+    place.mkdir(parents=True)
+    orders = [{"name": "pi", "driver": settings.pop("driver", "brewpi"), "settings": settings}]
+    (place / "desired.json").write_text(json.dumps({"vessels": [], "controllers": orders}))
+
+
+def test_a_controller_that_cannot_be_spoken_with_is_said_and_the_agent_goes_on(tmp_path: Path) -> None:
+    ordered(tmp_path, driver="alembic")
+    words = ("agent", "pi", "--data", str(tmp_path), "--server", NOBODY)
+    with running(tmp_path / "said", *words) as agent:
+        assert "There is no driver alembic. There are: brewpi." in agent.until_said("controller.lost")
+        agent.until_said("link.lost")
+        assert agent.stop() == 0
+        assert "Traceback" not in agent.said()
+
+
+def test_an_agent_reads_its_controller_without_a_server_and_finds_it_again(tmp_path: Path) -> None:
+    with running(tmp_path / "board", "emulate", "brewpi", "--json", "--tcp", "0") as board:
+        said = board.until_said("}\n")
+        tcp = json.loads(next(line for line in said.splitlines() if line.startswith("{")))["tcp"]
+        ordered(tmp_path, port=f"tcp://{tcp}", every_s=1)
+        with running(tmp_path / "said", "agent", "pi", "--data", str(tmp_path), "--server", NOBODY) as agent:
+            until(lambda: {"beer", "chamber", "state"} <= kept(tmp_path))
+            board.stop()
+            assert "controller.lost" in agent.until_said("controller.lost")
+            port = tcp.rsplit(":", 1)[1]
+            with running(tmp_path / "again", "emulate", "brewpi", "--tcp", port):
+                agent.until_said("controller.back")
+            assert agent.stop() == 0
+            assert "Traceback" not in agent.said()
+
+
+def kept(tmp_path: Path) -> set[str]:
+    """Name the metrics that the outbox of agent pi has readings of."""
+    with closing(SqliteOutbox.open(tmp_path / "agents" / "pi" / "outbox.sqlite", LIMIT)) as outbox:
+        owed = asyncio.run(outbox.oldest(10_000))
+    return set() if owed is None else {reading.series.metric for reading in owed.readings}
 
 
 async def told(tmp_path: Path, *, is_well: bool) -> bytes:

@@ -85,6 +85,13 @@ def test_with_faults_and_speed_it_goes_on_until_it_is_ended(tmp_path: Path) -> N
         assert command.stop() == 0
 
 
+def test_a_board_that_announces_itself_answers_and_ends_like_any_other(tmp_path: Path) -> None:
+    with emulated(tmp_path, "--tcp", "0", "--mdns", "Shed9") as (command, place), host(place) as line:
+        assert ask(line, "n\n", "N")["v"] == "0.2.4"
+        assert command.stop() == 0
+        assert "Traceback" not in command.said()
+
+
 def test_it_says_in_words_where_it_answers(tmp_path: Path) -> None:
     with running(tmp_path / "said", "emulate", "brewpi", "--tcp", "0") as command:
         said = command.until_said("End with Ctrl-C.")
@@ -94,9 +101,10 @@ def test_it_says_in_words_where_it_answers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "status", "told"),
     [
-        (("--faults", "rust"), 2, "choose some of garbage, cut, silence, late, reboot"),
+        (("--faults", "rust"), 2, "choose some of garbage, cut, silence, late, probe, reboot"),
         (("--chamber", "cupboard"), 2, "choose one of freezer20"),
         (("--board", "mega"), 2, "uno"),
+        (("--mdns", "no name"), 2, "is no name of a host"),
         (("--eeprom", "nowhere/eeprom"), 1, "nowhere/eeprom cannot be written"),
         (("--pty", "nowhere/tty"), 1, "Choose another: --pty PATH."),
     ],

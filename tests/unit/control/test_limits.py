@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krausen.control.limits import Bounds, beyond, faults
+from krausen.control.limits import MOST_TOLD, Bounds, beyond, faults
 from krausen.errors import Fault
+from krausen.model.profile import Profile, Run, Step, StepKind
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode
 from krausen.model.units import celsius
@@ -16,7 +17,7 @@ VESSEL = Vessel(id="v1", name="Vessel 1", agent="cellar", limits=Limits(-1.5, 26
 BLIND = Vessel(id="v2", name="Vessel 2", agent="cellar", limits=Limits(-1.5, 26.0))
 
 NO_VALUE = Fault("/value", "Say which temperature to hold.")
-NO_PROFILE = Fault("/profile", "There are no profiles yet; hold the beer or the chamber instead.")
+NO_PROFILE = Fault("/profile", "Say which profile to follow.")
 HELD = st.sampled_from([Mode.BEER, Mode.CHAMBER])
 
 
@@ -66,6 +67,13 @@ def test_off_takes_nothing_with_it() -> None:
         (VESSEL, Mode.OFF, None, "ale", [Fault("/profile", "Mode off takes no profile.")]),
         (VESSEL, Mode.BEER, 18.0, "ale", [Fault("/profile", "Mode beer takes no profile.")]),
         (VESSEL, Mode.PROFILE, None, "ale", [NO_PROFILE]),
+        (
+            BLIND,
+            Mode.PROFILE,
+            None,
+            None,
+            [Fault("/mode", "Vessel 2 has no beer probe to hold."), NO_PROFILE],
+        ),
         (VESSEL, Mode.PROFILE, 18.0, None, [Fault("/value", "Mode profile takes no value."), NO_PROFILE]),
     ],
 )
@@ -73,6 +81,45 @@ def test_everything_that_stands_against_a_wish_is_said(
     vessel: Vessel, mode: Mode, value: float | None, profile: str | None, expected: list[Fault]
 ) -> None:
     assert faults(vessel, mode, value, profile) == expected
+
+
+def following(*steps: Step, name: str = "Ale") -> Run:
+    return Run(profile=Profile(id="ale", name=name, steps=steps), start=0)
+
+
+@given(st.lists(st.floats(-1.5, 26.0), min_size=1, max_size=5))
+def test_every_profile_between_the_limits_is_allowed(temperatures: list[float]) -> None:
+    run = following(*(Step(kind=StepKind.HOLD, temperature=c, hours=1.0) for c in temperatures))
+    assert faults(VESSEL, Mode.PROFILE, None, "ale", run) == []
+
+
+def test_what_stands_against_a_profile_is_said_step_by_step() -> None:
+    run = following(
+        Step(kind=StepKind.HOLD, temperature=-4.0, hours=1.0),
+        Step(kind=StepKind.RAMP, temperature=20.0),
+        Step(kind=StepKind.HOLD, temperature=26.5),
+        name="",
+    )
+    assert faults(VESSEL, Mode.PROFILE, None, "ale", run) == [
+        Fault("/profile", "Name: Give the profile a name."),
+        Fault("/profile", "Step 2: Say how many hours this ramp lasts, or until when."),
+        Fault("/profile", "Step 1: -4 °C is below -1.5 °C, the limit of this vessel."),
+        Fault("/profile", "Step 3: 26.5 °C is above 26 °C, the limit of this vessel."),
+    ]
+    assert faults(VESSEL, Mode.PROFILE, None, "ale", following()) == [
+        Fault("/profile", "Steps: A profile has at least one step.")
+    ]
+
+
+def test_of_many_faults_some_are_told() -> None:
+    hot = [Step(kind=StepKind.HOLD, temperature=30.0, hours=1.0)] * 30
+    assert len(faults(VESSEL, Mode.PROFILE, None, "ale", following(*hot))) == MOST_TOLD
+
+
+def test_a_run_is_for_profiles_alone() -> None:
+    run = following(Step(kind=StepKind.HOLD, temperature=20.0))
+    told = [Fault("/profile", "Mode beer takes no profile.")]
+    assert faults(VESSEL, Mode.BEER, 18.0, None, run) == told
 
 
 @given(st.integers(-200, 300))

@@ -9,7 +9,9 @@ from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.ports.history import Point
+from krausen.server.controller_parts import Outfit, controller_parts
 from krausen.server.dispatch import Dispatch
+from krausen.server.fitting import Fitting
 from krausen.server.ingest import Ingest
 from krausen.server.live import Listener, Live
 from krausen.server.roster import Roster
@@ -17,6 +19,7 @@ from krausen.server.setpoints import Setpoints
 from krausen.testing.catalog import MemoryCatalog
 from krausen.testing.clock import HandClock
 from krausen.testing.history import MemoryHistory
+from krausen.testing.hosting import MemoryHosting
 
 BEER = SeriesName("pi", "beer", "temperature")
 HEAT = SeriesName("pi", "heater", "on")
@@ -37,7 +40,11 @@ class Desk:
         self.live = Live(self.clock, "e")
         self.ingest = Ingest(self.history, self.live)
         self.roster = Roster(self.catalog, self.history, self.live, self.clock)
-        self.dispatch = Dispatch(self.catalog, self.ingest, self.roster, self.clock)
+        self.hosting = MemoryHosting()
+        outfit = Outfit(hosting=self.hosting)
+        self.controllers = controller_parts(self.catalog, self.roster, self.live, self.clock, outfit)
+        self.dispatch = Dispatch(self.catalog, self.ingest, self.roster, self.clock, self.controllers.desk)
+        self.fitting = Fitting(self.catalog, self.history, self.roster, self.controllers.kinds)
         self.setpoints = Setpoints(self.catalog, self.dispatch, self.roster, self.live, self.clock)
 
     async def arrange(self, *vessels: Vessel) -> None:

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from krausen.model.setpoint import Answer, AnswerState, Mode
 from krausen.model.vessel import Limits
-from krausen.server.arrangements import Arrangement, Arrangements
+from krausen.server.arrangements import Arrangements
+from krausen.server.fitting import Arrangement
 from krausen.server.setpoints import Wish
 from krausen.simulation.loop import jumping
 from krausen.testing.link import FakeLink
@@ -28,7 +29,7 @@ class Bench(Desk):
     def __init__(self) -> None:
         super().__init__()
         self.arrangements = Arrangements(
-            self.catalog, self.history, self.dispatch, self.roster, self.live, self.clock
+            self.catalog, self.fitting, self.dispatch, self.roster, self.live, self.clock
         )
         self.links = {agent: FakeLink() for agent in ("pi", "other")}
 

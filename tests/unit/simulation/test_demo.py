@@ -6,10 +6,12 @@ from msgspec import msgpack
 from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
 from krausen.control.regulation import GRACE_S
+from krausen.model.profile import Profile, Run, faults, faults_within
+from krausen.model.setpoint import Mode
 from krausen.model.vessel import FIRMWARE, Role
 from krausen.physics.chambers import CHAMBERS
 from krausen.plugins import discover
-from krausen.simulation.demo import CLEANING_DAYS, STANDS, DemoBatch, Stand, batches
+from krausen.simulation.demo import CLEANING_DAYS, PROFILES, STANDS, DemoBatch, Stand, batches
 from krausen.simulation.vessel import SimulatedVessel
 
 VESSELS = {stand.vessel.id: stand.vessel for stand in STANDS}
@@ -67,8 +69,25 @@ def test_what_runs_comes_first_and_the_youngest_of_it_foremost() -> None:
     assert running == sorted(running)
 
 
+def test_what_follows_a_profile_has_one_wish_for_all_of_it() -> None:
+    following = [(batch, batch.profile) for batch in batches(14) if batch.profile is not None]
+    assert {profile for _, profile in following} == set(PROFILES)
+    for batch, profile in following:
+        (wish,) = batch.wishes(1_000_000, 7)
+        assert (wish.mode, wish.revision, wish.at, wish.value) == (Mode.PROFILE, 7, 1_000_000, None)
+        assert (wish.profile, wish.run) == (profile.id, Run(profile=profile, start=1_000_000))
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=[profile.id for profile in PROFILES])
+def test_every_profile_can_be_followed_by_the_vessels_that_do(profile: Profile) -> None:
+    assert faults(profile) == []
+    limits = {stand.vessel.limits for stand in STANDS if stand.running.profile == profile}
+    assert limits
+    assert all(faults_within(profile, limit) == [] for limit in limits)
+
+
 def test_wishes_are_those_of_the_steps_numbered_on() -> None:
-    batch = batches(14)[0]
+    batch = next(batch for batch in batches(14) if batch.profile is None)
     wishes = batch.wishes(1_000_000, 7)
     assert [wish.value for wish in wishes] == [step.value for step in batch.steps]
     assert [wish.revision for wish in wishes] == list(range(7, 7 + len(wishes)))
@@ -79,6 +98,8 @@ def test_wishes_are_those_of_the_steps_numbered_on() -> None:
 def test_every_wish_is_within_the_limits_and_within_its_batch(stand: Stand) -> None:
     limits = stand.vessel.limits
     for beer in (stand.running, *stand.earlier):
+        if beer.profile is not None:
+            continue
         assert all(limits.min <= step.value <= limits.max for step in beer.steps)
         assert [step.hours for step in beer.steps] == sorted(step.hours for step in beer.steps)
         assert beer.steps[0].hours == 0

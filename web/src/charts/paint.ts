@@ -1,4 +1,5 @@
 import { words } from '../text'
+import { aheadWithin } from './ahead'
 import { drawable, LEAST_PX, runsOf } from './lanes'
 import { type Column, isPresent } from '../state/columns'
 import { aloneRows, gapsOf } from './lines'
@@ -170,13 +171,24 @@ export function paintNow(sheet: Sheet): void {
   const bottom = area.top + area.height + (lanes.length * LANE_ROOM_PX + 4) * ratio
   context.strokeStyle = palette.colour('--ink')
   context.lineWidth = 1.25 * ratio
-  if (plan !== null) {
-    context.setLineDash([5 * ratio, 4 * ratio])
-    stroke(context, at, y(plan, 'temperature'), area.left + area.width, y(plan, 'temperature'))
-    context.setLineDash([])
-  }
+  context.setLineDash([5 * ratio, 4 * ratio])
+  if (scene.ahead) paintAhead(sheet)
+  else if (plan !== null) stroke(context, at, y(plan, 'temperature'), area.left + area.width, y(plan, 'temperature'))
+  context.setLineDash([])
   stroke(context, at, area.top, at, bottom)
   pill(sheet, at, bottom + 5 * ratio)
+}
+
+/** The course that is followed; after its last corner it is level. */
+function paintAhead(sheet: Sheet): void {
+  const { context, area, x, y, scene } = sheet
+  const corners = aheadWithin(scene)
+  const last = corners.at(-1)
+  if (!last) return
+  context.beginPath()
+  for (const { t, c } of corners) context.lineTo(x(t), y(c, 'temperature'))
+  context.lineTo(area.left + area.width, y(last.c, 'temperature'))
+  context.stroke()
 }
 
 function pill(sheet: Sheet, at: number, top: number): void {

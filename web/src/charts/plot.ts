@@ -3,9 +3,11 @@ import { fixed } from '../units/round'
 import { bareTemperature, differenceFromCelsius, fromCelsius, type TemperatureUnit, toCelsius, unitSign } from '../units/temperature'
 import { decimalsOf, type Tick, timeTicks } from '../units/ticks'
 import { extremes } from '../state/columns'
+import type { Corner } from '../state/timeline'
 import { drawBand, drawLine, drawSteps, type Ground } from './lines'
 import { LANE_ROOM_PX, paintLanes, paintNow, paintSilence, paintSingles, paintUnits, paintUntrue, paintWash, type Sheet } from './paint'
 import type { Palette } from './palette'
+import { aheadWithin } from './ahead'
 import { type AxisName, DRAWN, type Lane, type Line, type Source } from './series'
 import type { View } from './view'
 import { YRange } from './yrange'
@@ -28,6 +30,8 @@ export interface Scene {
   view: View
   now: number | null
   plan: number | null
+  /** The course that is followed from now on, in place of a level line. */
+  ahead?: readonly Corner[] | null
 }
 
 /** Where the plot area lies within the chart, CSS pixels. */
@@ -116,6 +120,7 @@ export class Plot {
       if (found) this.#ranges[line.axis].include(...found)
     }
     if (plan !== null && now !== null && view.to > now) this.#ranges.temperature.include(plan, plan)
+    for (const { c } of aheadWithin(this.#scene)) this.#ranges.temperature.include(c, c)
   }
 
   /** The library draws between two instants; our own lines bring their own. */

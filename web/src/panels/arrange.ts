@@ -1,4 +1,5 @@
 import { Problem, type Algorithm, type Chamber, type Device, type Series, type Vessel, type VesselPlan, type VesselRole } from '../state/server'
+import { FIRMWARE } from '../state/roster.svelte'
 import { arrange as words } from '../text/arrange'
 import { fixed, typed } from '../units/round'
 import { fromCelsius, temperature, toCelsius, type TemperatureUnit } from '../units/temperature'
@@ -175,6 +176,29 @@ export function seriesSaid(series: string | undefined, things: readonly Thing[])
     if (metric) return words.reading(thing.title, metric)
   }
   return words.unseen
+}
+
+/** What a controller calls what plays each part; gravity and room may be told by others. */
+const FIRMWARE_METRICS: Record<VesselRole, string> = { beer: 'beer', chamber: 'chamber', ambient: 'room', gravity: 'gravity', heat: 'heat', cool: 'cool' }
+/** What another may tell where the controller does not. */
+export const BESIDE_FIRMWARE: readonly VesselRole[] = ['ambient', 'gravity']
+
+/** The parts that a controller plays by itself, as far as it has told of them. */
+export function firmwareRoles(controller: string, series: readonly Pick<Series, 'adapter' | 'metric' | 'id'>[]): Draft['roles'] {
+  const own = series.filter(({ adapter }) => adapter === controller)
+  const found = ROLES.map((role) => [role, own.find(({ metric }) => metric === FIRMWARE_METRICS[role])?.id] as const)
+  return Object.fromEntries(found.filter(([, id]) => id !== undefined))
+}
+
+/** A draft that another agent holds: a controller by its firmware, with what it measures; anybody else as usual. */
+export function heldBy(draft: Draft, agent: string, { isController, series }: { isController: boolean; series: readonly Pick<Series, 'adapter' | 'metric' | 'id'>[] }): Draft {
+  if (isController) return { ...draft, agent, algorithm: FIRMWARE, settings: {}, roles: { ...draft.roles, ...emptied(ROLES), ...firmwareRoles(agent, series) } }
+  if (draft.algorithm !== FIRMWARE) return { ...draft, agent }
+  return { ...draft, agent, algorithm: NEW.algorithm, settings: {}, roles: { ...draft.roles, ...emptied(ROLES) } }
+}
+
+function emptied(roles: readonly VesselRole[]): Draft['roles'] {
+  return Object.fromEntries(roles.map((role) => [role, '']))
 }
 
 /** What else there is beside the vessel that is arranged. */

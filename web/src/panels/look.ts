@@ -10,6 +10,8 @@ const SPANS: Partial<Record<RangeName, number>> = { '1h': HOUR_MS, '24h': 24 * H
 
 /** How much of a following chart lies ahead of now. */
 export const AHEAD = 0.07
+/** And where a profile is followed, whose course is drawn ahead. */
+export const AHEAD_PLANNED = 0.4
 /** How much of a whole lies before its first reading, so that what happened then can be seen. */
 export const LEAD = 0.01
 
@@ -37,15 +39,15 @@ function spanned(spanMs: number, { isLive, to }: Extent): Look {
 }
 
 /** The stretch that a look means at this moment. */
-export function viewOf(look: Look, now: number): View {
+export function viewOf(look: Look, now: number, ahead = AHEAD): View {
   if (look.kind === 'fixed') return look.view
-  return { from: now - look.spanMs, to: now + look.spanMs * AHEAD }
+  return { from: now - look.spanMs, to: now + look.spanMs * ahead }
 }
 
 /** What a hand has chosen: a stretch that reaches the present follows it from here on. */
-export function chosen(view: View, now: number | null): Look {
+export function chosen(view: View, now: number | null, ahead = AHEAD): Look {
   if (now === null || !endsNow(view, now)) return { kind: 'fixed', view }
-  return { kind: 'follow', spanMs: (view.to - view.from) / (1 + AHEAD) }
+  return { kind: 'follow', spanMs: (view.to - view.from) / (1 + ahead) }
 }
 
 const UNITS = { m: 60_000, h: HOUR_MS, d: 24 * HOUR_MS, y: 365 * 24 * HOUR_MS } as const

@@ -1,4 +1,6 @@
 import type { IconName } from '../controls/icons'
+import { latest } from '../state/latest.svelte'
+import { roster } from '../state/roster.svelte'
 import { doingOf, heldValue, isStale, type Surroundings } from '../state/situation'
 import type { Demand, Mode, Vessel, Wish } from '../state/server'
 import { words } from '../text'
@@ -28,6 +30,8 @@ export interface Reader extends Surroundings {
   zone: string
   /** Name of the person at the page. */
   self: string
+  /** The profile that is followed, and what it asks for now. */
+  followed?: { name: string; setpoint: number } | null
 }
 
 const JUST_S = 10
@@ -37,23 +41,24 @@ export function truthsOf(vessel: Vessel, reader: Reader): [Truth, Truth, Truth, 
   return [requested(vessel, reader), accepted(vessel, reader), demanded(vessel, reader), observed(vessel, reader)]
 }
 
-/** A wish as a value: "20.0 °C", "chamber 12.0 °C", "Off". */
-export function wishSaid(mode: Mode, value: number | null, unit: TemperatureUnit): string {
+/** A wish as a value: "20.0 °C", "chamber 12.0 °C", "Off"; a profile as what it asks for now, where that is known. */
+export function wishSaid(mode: Mode, value: number | null, unit: TemperatureUnit, followed: Reader['followed'] = null): string {
   if (mode === 'off') return words.truths.off
-  if (mode === 'profile') return words.setpoint.modes.profile
+  if (mode === 'profile') return followed ? temperature(followed.setpoint, unit) : words.setpoint.modes.profile
   const said = value === null ? words.truths.unknown : temperature(value, unit)
   return mode === 'chamber' ? `${words.truths.chamber} ${said}` : said
 }
 
 function requested({ requested: wish }: Vessel, reader: Reader): Truth {
   const reason = wish.reason ? ` · ${wish.reason}` : ''
-  const small = words.truths.by(wish.by === reader.self ? words.truths.you : wish.by, when(wish, reader)) + reason
-  return { ...truth('requested', wishSaid(wish.mode, wish.value, reader.unit), small, 'agreed', 'check'), whole: whole(wish, small, reader) }
+  const by = words.truths.by(wish.by === reader.self ? words.truths.you : wish.by, when(wish, reader)) + reason
+  const small = wish.mode === 'profile' && reader.followed ? `${reader.followed.name}, ${by}` : by
+  return { ...truth('requested', wishSaid(wish.mode, wish.value, reader.unit, reader.followed), small, 'agreed', 'check'), whole: whole(wish, small, reader) }
 }
 
 function accepted(vessel: Vessel, reader: Reader): Truth {
   const answer = vessel.accepted
-  const value = wishSaid(answer.mode, answer.value, reader.unit)
+  const value = wishSaid(answer.mode, answer.value, reader.unit, reader.followed)
   if (reader.isAgentAway) return truth('accepted', value, words.truths.beforeAway(when(answer, reader)), 'away', 'clock')
   if (answer.state === 'rejected') return truth('accepted', words.truths.still(value), answer.detail, 'refused', 'cross')
   if (answer.state === 'waiting') {
@@ -98,7 +103,10 @@ export function levelSaid(heat: boolean | null, cool: boolean | null): string {
 
 /** The value that is in force, for axes and gauges: what the beer shall have, or null in other modes. */
 export function beerSetpoint(vessel: Vessel): number | null {
-  return vessel.accepted.mode === 'beer' ? heldValue(vessel) : null
+  const { mode } = vessel.accepted
+  // A profile asks for another value every minute; the vessel tells which.
+  if (mode === 'profile') return heldValue(vessel) ?? latest.of(roster.own(vessel.id, 'setpoint_beer'))?.v ?? null
+  return mode === 'beer' ? heldValue(vessel) : null
 }
 
 function unknown(name: 'demanded' | 'observed', at: string | null, reader: Reader): Truth {

@@ -1,4 +1,4 @@
-import type { AgentNews, ChangeMessage } from './server'
+import type { AgentNews, ChangeMessage, ControllerDetail } from './server'
 
 type Listener<Message> = (message: Message) => void
 
@@ -22,3 +22,6 @@ export const changes = new Announcements<ChangeMessage>()
 
 /** An agent came, went, or owes more or less than before. */
 export const agentNews = new Announcements<AgentNews>()
+
+/** A controller is in another state, or tells other facts of itself. */
+export const controllerNews = new Announcements<ControllerDetail>()

@@ -1,7 +1,7 @@
 import { Live, type LiveState } from '@krausen/client'
 import { instant } from '../units/time'
 import { announcer } from './announcer.svelte'
-import { agentNews, changes } from './changes'
+import { agentNews, changes, controllerNews } from './changes'
 import { latest } from './latest.svelte'
 import { roster } from './roster.svelte'
 import { type AgentNews, type ChangeMessage, type DataMessage, type Frame, server } from './server'
@@ -129,6 +129,7 @@ class Link {
     this.#lastHeard = now
     this.#silentS = 0
     if ('vessel' in message) roster.apply(message.vessel)
+    if ('controller' in message) controllerNews.pass(message.controller)
     if (!('readings' in message)) return
     message.readings.forEach((reading) => latest.hear(reading))
     stream.pass(message.readings)

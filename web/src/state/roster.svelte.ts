@@ -4,6 +4,9 @@ import { type AgentState, type Batch, server, type Vessel } from './server'
 /** The adapter under which vessels keep series of their own. */
 export const VESSEL_ADAPTER = 'krausen'
 
+/** The algorithm of a vessel whose controller's own firmware holds it. */
+export const FIRMWARE = 'firmware'
+
 const SOON_MS = 5000
 
 /** A vessel's own series. */

@@ -20,6 +20,13 @@ export const arrange = {
   where: 'Who holds it',
   agent: 'Agent',
   agentHint: 'It alone switches this vessel’s heater and cooler.',
+  isController: (name: string) => `${name} · controller`,
+  byFirmware: 'It is held by its own firmware',
+  byFirmwareWhy: (name: string) =>
+    `${name} keeps the temperature by itself, with its own algorithm. Krausen tells it the setpoint, records what it does, and gives the setpoint again when it forgot it.`,
+  toController: 'How it controls stands on its page',
+  firmwareRoles: (name: string) => `What ${name} measures and switches plays its part by itself.`,
+  noFirmwareRoles: (name: string) => `${name} has told of nothing that it measures yet. What it has plays its part as soon as it does.`,
   noAgent: 'None: it is only watched',
   chamber: 'Chamber',
   chamberHint: 'The cabinet it stands in.',

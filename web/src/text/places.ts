@@ -7,6 +7,8 @@ export const places = {
   agents: 'Agents',
   doors: 'Doors',
   devices: 'Devices',
+  controller: 'Controller',
+  wiring: 'What is wired',
   addVessel: 'Add a vessel',
   vesselSettings: 'Vessel settings',
   compare: 'Compare batches',

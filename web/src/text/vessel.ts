@@ -41,6 +41,7 @@ export const pill = {
 export const vessel = {
   title: 'Vessel',
   settings: 'Settings of this vessel',
+  toController: 'Its controller and display',
   toBatch: 'Open the batch',
   startBatch: 'Start a batch',
   unknown: 'There is no such vessel',
@@ -109,7 +110,6 @@ export const setpoint = {
   revision: (revision: number) => `revision ${revision}`,
   mode: 'Mode',
   modes: { off: 'Off', chamber: 'Chamber', beer: 'Beer', profile: 'Profile' },
-  profileNot: 'Profile: there is none to follow yet.',
   value: (mode: string) => `${mode} setpoint`,
   less: 'Less',
   moreOf: 'More',

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { createGzip, gzipSync } from 'node:zlib'
 import { WebSocketServer } from 'ws'
 import { Brews } from './brews.mjs'
+import { Controllers } from './controllers.mjs'
 import { Doors } from './doors.mjs'
 import { Plant } from './plant.mjs'
 import { Streams } from './streams.mjs'
@@ -30,7 +31,7 @@ const { values: options } = parseArgs({
 })
 
 /** What is slow or broken when asked to be so. */
-const AFFLICTED = /^\/(vessels|doors|adapters)/
+const AFFLICTED = /^\/(vessels|doors|adapters|controllers)/
 const TICK_MS = 1000
 const ANSWER_MS = 300
 const SLOW_MS = 4000
@@ -194,8 +195,10 @@ const ROUTES = [
 
 /** A refusal that says what is wrong, where, and what stands there now. */
 const refuse = (status, detail, where, present) => new Refusal(status, 'Not possible', detail, { errors: where ? [{ where, message: detail }] : [], ...(present ? { present: outside(present) } : {}) })
+const controllers = new Controllers({ world, publish, refuse, isEmpty: fault === 'empty' })
 const plant = new Plant({
   world,
+  controllers,
   publish,
   managed: fault === 'managed',
   away: fault === 'away',
@@ -203,7 +206,7 @@ const plant = new Plant({
 })
 const streams = new Streams({ world, publish, refuse, isEmpty: fault === 'empty' })
 const doors = new Doors({ world, publish, refuse, isEmpty: fault === 'empty' })
-ROUTES.push(...plant.routes(), ...new Brews({ world, refuse, publish }).routes(), ...streams.routes(), ...doors.routes())
+ROUTES.push(...controllers.routes(), ...plant.routes(), ...new Brews({ world, refuse, publish }).routes(), ...streams.routes(), ...doors.routes())
 
 /** Vessels as the world keeps them are told as the server tells them. */
 const outside = (made) => (made && world.vessels.includes(made) ? told(made) : made)
@@ -220,7 +223,7 @@ async function answer(method, path, query, body, { cookie, origin, seen }) {
   for (const [wanted, pattern, act] of ROUTES) {
     const found = method === wanted && pattern.exec(path)
     if (!found) continue
-    const made = outside(act(found.slice(1).map(decodeURIComponent), query, body, origin, seen))
+    const made = outside(await act(found.slice(1).map(decodeURIComponent), query, body, origin, seen))
     return made === null ? [204, null] : [method === 'POST' ? 201 : 200, made]
   }
   throw missing('address')

@@ -33,8 +33,8 @@ const SCHEMAS = {
 }
 
 export class Plant {
-  constructor({ world, publish, refuse, managed, away }) {
-    Object.assign(this, { world, publish, refuse, managed, away })
+  constructor({ world, publish, refuse, managed, away, controllers }) {
+    Object.assign(this, { world, publish, refuse, managed, away, controllers })
     this.added = new Map()
     this.titles = new Map()
     this.chambers = [...new Set(world.vessels.map((one) => one.agent))].map((agent, i) => ({
@@ -54,7 +54,7 @@ export class Plant {
       ['POST', /^\/agents$/, (_parts, _query, body, origin) => this.#addAgent(body, origin)],
       ['DELETE', /^\/agents\/([^/]+)$/, ([name]) => this.#removeAgent(name)],
       ['GET', /^\/processes$/, () => this.#processes()],
-      ['GET', /^\/devices$/, () => page(this.#devices())],
+      ['GET', /^\/devices$/, (_parts, query) => page(query.get('state') === 'discovered' ? this.controllers.found : this.#devices())],
       ['PATCH', /^\/devices\/([^/]+)$/, ([id], _query, body) => this.#title(id, body)],
       ['GET', /^\/algorithms$/, () => page(Object.entries(SCHEMAS).map(algorithm))],
       ['GET', /^\/chambers$/, () => page(this.chambers)],
@@ -72,7 +72,7 @@ export class Plant {
 
   #agents() {
     const held = grouped(this.world.vessels.filter((one) => one.agent), (one) => one.agent)
-    const names = new Set([...held.keys(), ...this.added.keys()])
+    const names = new Set([...held.keys(), ...this.added.keys(), ...this.controllers.all.map((one) => one.name)])
     return [...names].sort().map((agent) => {
       const state = this.away ? 'offline' : (this.added.get(agent) ?? 'current')
       const wasSeen = state !== 'offline' || held.has(agent)
@@ -204,6 +204,7 @@ export class Plant {
   }
 
   #check({ agent = '', roles = {} }, self) {
+    if (this.controllers.all.some((one) => one.name === agent)) return
     for (const [role, id] of Object.entries(roles)) {
       const series = this.world.series.get(id)
       if (!series) throw this.refuse(422, `There is no series ${id}.`, `/roles/${role}`)

@@ -21,7 +21,7 @@ beforeEach(() => {
   closed = 0
   roster.vessels = [vesselOf()]
   globalThis.fetch = (_address, init) => {
-    asked.push(JSON.parse(String(init?.body)) as Record<string, unknown>)
+    if (typeof init?.body === 'string') asked.push(JSON.parse(init.body) as Record<string, unknown>)
     const [status, body] = answers.shift() ?? [200, vesselOf()]
     const type = status < 400 ? 'application/json' : 'application/problem+json'
     return status === 0 ? Promise.reject(new TypeError('away')) : Promise.resolve(new Response(JSON.stringify(body), { status, headers: { 'content-type': type } }))
@@ -139,10 +139,25 @@ describe('the setpoint editor', () => {
     expect(asked).toEqual([{ mode: 'off', revision: 18 }])
   })
 
-  test('offers no profile, and tells why', () => {
+  test('follows a profile, and says what that would do', async () => {
+    const step = { kind: 'hold', temperature: 18, hours: null, until: null, title: '' }
+    answers = [[200, { items: [{ id: 'ale', name: 'Ale', type: 'fermentation', steps: [step], events: [], revision: 1 }], next: null }]]
     open()
-    expect(screen.getByRole('radio', { name: 'Profile' })).toHaveProperty('disabled', true)
-    expect(screen.getByText('Profile: there is none to follow yet.')).toBeDefined()
+    await fireEvent.click(screen.getByRole('radio', { name: 'Profile' }))
+    await waitFor(() => expect(request('Start Ale')).toHaveProperty('disabled', false))
+    expect(screen.getByText(/It stands at 19\.2.°C and goes over by 1\.0.°C an hour to 18\.0.°C, without a jump/)).toBeDefined()
+    await fireEvent.click(request('Start Ale'))
+    await waitFor(() => expect(closed).toBe(1))
+    expect(asked).toEqual([{ mode: 'profile', profile: 'ale', revision: 18 }])
+  })
+
+  test('starts no profile that asks for more than the vessel may have', async () => {
+    const step = { kind: 'hold', temperature: 30, hours: null, until: null, title: '' }
+    answers = [[200, { items: [{ id: 'hot', name: 'Hot', type: 'fermentation', steps: [step], events: [], revision: 1 }], next: null }]]
+    open()
+    await fireEvent.click(screen.getByRole('radio', { name: 'Profile' }))
+    await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('Step 1 asks for 30.0\u00a0°C'))
+    expect(request('Start Hot')).toHaveProperty('disabled', true)
   })
 
   test('speaks and sends Fahrenheit to those who read it', async () => {

@@ -5,6 +5,9 @@ from typing import Protocol
 from krausen.model.journal import JournalEntry
 from krausen.model.profile import Profile
 
+SAME = ("at", "what", "id", "action", "detail")
+"""The fields by which two journal lines tell the same."""
+
 
 class Profiles(Protocol):
     """Profiles as people wrote them; a vessel that follows one has a copy of its own in its wish."""
@@ -25,3 +28,9 @@ class Profiles(Protocol):
 
     async def remove_profile(self, id: str, entry: JournalEntry, *, seen: int | None = None) -> None:
         """Remove one. Raises NotFound, Stale."""
+
+    async def remind(self, entry: JournalEntry) -> bool:
+        """Write down what was due on the way of a profile; False, and nothing written, if it stands there.
+
+        It does where a line has the same fields `SAME`.
+        """

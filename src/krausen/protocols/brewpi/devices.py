@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from krausen.errors import Fault
 from krausen.protocols.brewpi.boards import Board, Family, Use
 from krausen.protocols.brewpi.scalars import (
     Reading,
@@ -225,13 +226,23 @@ def unfit(device: Device, board: Board, others: Sequence[Device] = ()) -> tuple[
 
     `others` are the devices installed by now. Only boards whose pins are known judge pins.
     """
-    said = [one.why for one in _objections(device)]
+    return tuple(one.message for one in misfits(device, board, others))
+
+
+def misfits(device: Device, board: Board, others: Sequence[Device] = ()) -> Iterator[Fault]:
+    """Tell the same, each with what of it is wrong: `/slot`, `/chamber`, `/beer` or `/function`."""
+    for one in _objections(device):
+        yield Fault(_where(one, device), one.why)
     if device.function is not Function.NONE:
-        said += _unfit_hardware(device, board)
-        said += _taken(device, others)
+        for why in (*_unfit_hardware(device, board), *_taken(device, others)):
+            yield Fault("/function", why)
     if device.slot not in range(board.slots):
-        said.append(f"A {board.title} has the slots 0 to {board.slots - 1}, not {device.slot}.")
-    return tuple(said)
+        yield Fault("/slot", f"A {board.title} has the slots 0 to {board.slots - 1}, not {device.slot}.")
+
+
+def _where(objection: Objection, device: Device) -> str:
+    owner = "/beer" if device.function.is_of_beer else "/chamber"
+    return {4: "/chamber", 5: "/beer", 7: owner}.get(objection.log, "/function")
 
 
 def _of(kind: type[IntEnum], raw: object) -> int:

@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Sequence
 from datetime import UTC
 from functools import lru_cache
+from itertools import chain
 from struct import Struct as Packing
 
 import msgspec
@@ -133,13 +134,9 @@ class Gathering:
 
     def add(self, body: bytes, known: dict[Key, Kind]) -> Taken:
         """Add the rows of a body, or none: Raises Unusual, and Unknown for a kind that is not known."""
-        rows, (n, values) = rows_in(body), (len(self._t), len(self._v))
-        try:
-            self._add(rows, known)
-        except (Unknown, Unusual):
-            self._back_to(n, values)
-            raise
-        return Taken(len(rows), len(self._v) - values)
+        rows, before = rows_in(body), len(self._v)
+        self._add(rows, known)
+        return Taken(len(rows), len(self._v) - before)
 
     def bulk(self) -> Bulk:
         """Give everything as columns."""
@@ -149,19 +146,22 @@ class Gathering:
         return Bulk(series, t, array("d", self._v), b"".join(self._q))
 
     def _add(self, rows: Sequence[Row], known: dict[Key, Kind]) -> None:
-        stamps, latest, values = self._stamps, self._latest, self._v
-        for row in rows:
-            data = row.data
-            kind = known.get((row.adapter, row.node, *data))
-            if kind is None:
-                raise Unknown((row.adapter, row.node, *data))
-            t, packed = stamps.get(row.timestamp) or self._read(row.timestamp)
-            if t > latest:
-                raise Unusual
-            self._series.append(kind.numbers)
-            self._t.append(packed * len(data))
-            self._q.append(kind.good if kind.bounds is None else _judged(data, kind.bounds))
-            values.extend(data.values())
+        """Add rows after all of them are found to be usual, so that it is all of them or none."""
+        try:
+            kinds = [known[row.adapter, row.node, *row.data] for row in rows]
+        except KeyError as missing:
+            raise Unknown(missing.args[0]) from missing
+        stamps, read = self._stamps.get, self._read
+        times = [stamps(row.timestamp) or read(row.timestamp) for row in rows]
+        if times and max(times)[0] > self._latest:
+            raise Unusual
+        self._series += [kind.numbers for kind in kinds]
+        self._t += [packed * len(row.data) for (_, packed), row in zip(times, rows, strict=True)]
+        self._q += [
+            kind.good if kind.bounds is None else _judged(row.data, kind.bounds)
+            for kind, row in zip(kinds, rows, strict=True)
+        ]
+        self._v += chain.from_iterable([row.data.values() for row in rows])
 
     def _read(self, timestamp: str) -> tuple[int, bytes]:
         t = instant_of(timestamp)
@@ -171,11 +171,6 @@ class Gathering:
             self._stamps.clear()
         found = self._stamps[timestamp] = t, _INSTANT.pack(t)
         return found
-
-    def _back_to(self, rows: int, values: int) -> None:
-        for parts in (self._series, self._t, self._q):
-            del parts[rows:]
-        del self._v[values:]
 
 
 def instant_of(timestamp: str) -> int:

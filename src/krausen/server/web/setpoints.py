@@ -14,18 +14,22 @@ from krausen.server.vessels import VesselBody
 from krausen.server.web.call import Call
 from krausen.server.web.errors import ALSO, Outdated
 from krausen.server.web.guards import brewer
+from krausen.server.web.instants import Instant, read_instant
+from krausen.server.web.times import site_zone
 
 
 class WishBody(Struct, frozen=True, kw_only=True):
     """What is wished for a vessel: a `value` in the modes chamber and beer, a `profile` in the mode profile.
 
-    `revision` is the `requested.revision` that the sender saw; without it a newer wish is overruled.
+    A profile begins at `start`, or now; what is held then goes over to it gently. `revision` is the
+    `requested.revision` that the sender saw; without it a newer wish is overruled.
     """
 
     mode: Mode
     value: float | None = None
     unit: TemperatureUnit = "C"
     profile: str | None = None
+    start: Instant | None = None
     reason: Annotated[str, Meta(max_length=500)] = ""
     revision: int | None = None
 
@@ -38,6 +42,7 @@ async def request_setpoint(request: Call, id: FromPath[str], data: JSONBody[Wish
         mode=data.mode,
         value=None if data.value is None else celsius(data.value, data.unit),
         profile=data.profile,
+        start=None if data.start is None else read_instant("/start", data.start, await site_zone(site)),
         reason=data.reason,
         seen=data.revision,
     )

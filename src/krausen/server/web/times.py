@@ -35,6 +35,16 @@ async def span(
 
     Without `to` it is `until`, without `from` it is `back_ms` before `to`. Raises Invalid.
     """
+    given_first, given_last = await open_span(site, start, end)
+    last = until if given_last is None else given_last
+    first = max(EARLIEST, last - back_ms) if given_first is None else given_first
+    if first >= last:
+        raise wrong("from", "This is not before `to`.")
+    return first, last
+
+
+async def open_span(site: Site, start: str | None, end: str | None) -> tuple[int | None, int | None]:
+    """Give `from` and `to` of a query, UTC milliseconds, None where they are left out. Raises Invalid."""
     is_local = any(text is not None and not text.isdigit() for text in (start, end))
     zone = await site_zone(site) if is_local else UTC
     given: dict[str, int] = {}
@@ -46,9 +56,8 @@ async def span(
             faults += failure.faults
     if faults:
         raise Invalid(told(faults), faults)
-    last = given.get("to", until)
-    first = given.get("from", max(EARLIEST, last - back_ms))
-    if first >= last:
+    first, last = given.get("from"), given.get("to")
+    if first is not None and last is not None and first >= last:
         raise wrong("from", "This is not before `to`.")
     return first, last
 

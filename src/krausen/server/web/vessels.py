@@ -6,7 +6,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
-from krausen.server.arrangements import Arrangement
+from krausen.server.fitting import Arrangement
 from krausen.server.vessels import VesselBody
 from krausen.server.web.call import Call
 from krausen.server.web.changes import IfMatch, Reason, Why, or_present, patched, seen_in
@@ -25,7 +25,8 @@ class LimitsPatch(Struct, frozen=True, kw_only=True):
 class VesselWish(Arrangement, frozen=True, kw_only=True):
     """A vessel to be. `roles` names series ids, `chamber` is the id of where it stands.
 
-    Without an agent it is only watched.
+    Without an agent it is only watched. Where the agent is a controller's, its firmware holds it: there is no
+    other algorithm then, and what the controller measures takes the roles that are not named.
     """
 
     reason: Why = ""

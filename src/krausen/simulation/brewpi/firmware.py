@@ -45,7 +45,7 @@ class Passed(Struct, frozen=True):
 
 
 class Firmware:
-    """The firmware of a board at work over a chamber. The probes at addresses that are `lost` do not answer."""
+    """The firmware of a board at work over a chamber. Probes at addresses that are `lost` do not answer."""
 
     def __init__(self, model: Model, chamber: Chamber, kept: Kept) -> None:
         self.model = model

@@ -13,6 +13,7 @@ from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import OUTPUT_ROLES, VESSEL_ADAPTER, ControlState, Role, VesselMetric
 from krausen.physics.chamber import Chamber, Snapshot
 from krausen.ports.clock import Clock
+from krausen.profiles.following import Follower
 from krausen.protocols.brewpi import states
 from krausen.protocols.brewpi.requests import Change
 from krausen.protocols.brewpi.temperatures import Temperatures
@@ -77,7 +78,9 @@ class FirmwareRun:
         self._take = take
         self._wishes = list(wishes)
         self._wish = self._wishes.pop(0)
-        self._firmware = firmware_over(self.chamber, self._wish)
+        self._follower = Follower()
+        self._held = self._follower.now(self._wish, self._now_ms)
+        self._firmware = firmware_over(self.chamber, self._held)
         clock = Clock(self._started_ms, lambda: float(self.chamber.at_s))
         self._rig = WatchedRig(self.chamber, clock, self._started_ms, vessel.seed, vessel.silences)
         self._own = {metric: SeriesName(VESSEL_ADAPTER, vessel.id, metric) for metric in VesselMetric}
@@ -98,14 +101,17 @@ class FirmwareRun:
 
     def _round(self, at_s: int) -> None:
         """Do what an agent does every few seconds: see to the wish, and read."""
-        while self._wishes and self._wishes[0].at <= self._started_ms + at_s * 1000:
+        while self._wishes and self._wishes[0].at <= self._now_ms:
             self._wish = self._wishes.pop(0)
-            hold(self._firmware, self._wish)
+        wish = self._follower.now(self._wish, self._now_ms)
+        if wish != self._held:
+            hold(self._firmware, wish)
+            self._held = wish
         told = self._firmware.temperatures()
         for name, value in self._read(told):
             self._note(name, value)
         levels = Levels(heat=told.state.heats, cool=told.state.cools)
-        for metric, value in self._record.due(self._wish, _outcome(told), levels, float(at_s)):
+        for metric, value in self._record.due(wish, _outcome(told), levels, float(at_s)):
             self._note(self._own[metric], value)
             if metric in OUTPUT_ROLES:
                 self._note(self._vessel.series(OUTPUT_ROLES[metric]), value)
@@ -123,7 +129,11 @@ class FirmwareRun:
         yield SeriesName(controller, controller, "state"), float(told.state)
 
     def _note(self, series: SeriesName, value: float) -> None:
-        self._take(Reading(series, self._started_ms + self.chamber.at_s * 1000, value))
+        self._take(Reading(series, self._now_ms, value))
+
+    @property
+    def _now_ms(self) -> int:
+        return self._started_ms + self.chamber.at_s * 1000
 
 
 def _outcome(told: Temperatures) -> Outcome:

@@ -1,13 +1,15 @@
 """Profiles as people wrote them."""
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from krausen.errors import NotFound
 from krausen.model.journal import JournalEntry
 from krausen.model.profile import Profile
+from krausen.ports.catalog.profiles import SAME
 from krausen.storage.catalog.file import CatalogFile
 from krausen.storage.catalog.rows import all_of, check_seen, one_of, row_of, taken
+from krausen.storage.catalog.tables import journal
 from krausen.storage.catalog.tables import profile as table
 
 _THERE = select(table).where(table.c.removed_at.is_(None)).order_by(table.c.id)
@@ -37,6 +39,10 @@ class SqlProfiles(CatalogFile):
     async def remove_profile(self, id: str, entry: JournalEntry, *, seen: int | None = None) -> None:
         """Remove one. Raises NotFound, Stale."""
         await self._change(entry, _remove, id, seen, entry.at)
+
+    async def remind(self, entry: JournalEntry) -> bool:
+        """Write down what was due on the way of a profile; False, and nothing written, if it stands there."""
+        return await self._write(_remind, entry)
 
 
 def _profiles(connection: Connection) -> list[Profile]:
@@ -68,3 +74,12 @@ def _replace(connection: Connection, profile: Profile, seen: int | None, at: int
 def _remove(connection: Connection, id: str, seen: int | None, at: int) -> None:
     check_seen(f"Profile {id}", _profile(connection, id).revision, seen)
     connection.execute(update(table).where(table.c.id == id).values(removed_at=at))
+
+
+def _remind(connection: Connection, entry: JournalEntry) -> bool:
+    row = row_of(entry)
+    same = and_(*(journal.c[name] == row[name] for name in SAME))
+    if connection.execute(select(journal.c.n).where(same).limit(1)).first() is not None:
+        return False
+    connection.execute(insert(journal).values(row))
+    return True

@@ -1,24 +1,33 @@
 """What is sealed: days of series in chunks, and their roll-ups, in tables of the file."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import groupby
 
 import apsw
-import numpy as np
 import structlog
 
 from krausen.storage.history import chunks, rollups
 from krausen.storage.history.chunks import DAY_MS
 from krausen.storage.history.columns import Columns, Times, firsts, merged
+from krausen.storage.history.log import Records, written
 from krausen.storage.history.packing import Damaged
 from krausen.storage.history.rollups import LEVELS, Level, Rollup
 
 log = structlog.get_logger()
 
+EVER = -(2**62), 2**62
 HALF = 2**31
 """Added to the numbers of days and blocks, for they may be negative and keys sort them."""
 
+GATHERED = 8
+"""So many days of a series are gathered until they are summed up; each series has a day of its own for it."""
+
 _SUMMARY = "SELECT n, first, last, v, q FROM series WHERE id = ?"
 _SUM_UP = "UPDATE series SET n = ?, first = ?, last = ?, v = ?, q = ? WHERE id = ?"
+_MARK = "INSERT OR REPLACE INTO unrolled VALUES (?)"
+_MARKED = "SELECT id FROM unrolled WHERE id BETWEEN ? AND ? ORDER BY id"
+_UNMARK = "DELETE FROM unrolled WHERE id BETWEEN ? AND ?"
 _QUARANTINE = "INSERT INTO damaged (what, series, start, end, b) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -41,15 +50,17 @@ class Archive:
                 yield day
 
     def having(self, series: int, instants: Times) -> Iterator[Columns]:
-        """Give the days of a series that have any of some instants, which rise."""
+        """Give the readings of a series that are at some instants, which rise, day by day."""
         days = instants // DAY_MS
         first = firsts(days)
-        for day, wanted in zip(days[first].tolist(), np.split(instants, first[1:]), strict=True):
+        ends = [*first[1:].tolist(), len(instants)]
+        for day, start, end in zip(days[first].tolist(), first.tolist(), ends, strict=True):
             id = chunk_id(series, day)
             for (blob,) in list(self._db.execute("SELECT b FROM chunk WHERE id = ?", (id,))):
-                found = self._day(series, id, blob) if _may_have(blob, wanted) else None
-                if found is not None:
-                    yield found
+                try:
+                    yield chunks.decoded_at(blob, instants[start:end])
+                except Damaged:
+                    self._put_aside(series, id, blob)
 
     def numbers(self, series: int, start: int, end: int) -> list[int]:
         """Name the days of a series that have a chunk and instants with start <= t < end, in order."""
@@ -66,8 +77,25 @@ class Archive:
             [self._block(series, level, id, blob).between(start, end) for id, blob in list(rows)]
         )
 
+    def unrolled(self, series: int, start: int, end: int) -> list[int]:
+        """Name the days of a series with instants start <= t < end whose roll-ups are not as they should."""
+        return [day_of_chunk(id) for (id,) in self._db.execute(_MARKED, _span(series, start, end))]
+
+    def rolled(self, series: int, day: int, level: Level) -> Rollup:
+        """Give the steps of a sealed day from its readings."""
+        id = chunk_id(series, day)
+        for (blob,) in list(self._db.execute("SELECT b FROM chunk WHERE id = ?", (id,))):
+            try:
+                return _rolled(blob, level.step_ms)
+            except Damaged:
+                self._put_aside(series, id, blob)
+        return rollups.EMPTY
+
     def seal(self, series: int, newer: Mapping[int, Columns]) -> None:
-        """Put readings to what there is of their days, where they count more, and sum up anew."""
+        """Put readings to what there is of their days, where they count more.
+
+        The days are summed up with others, later; until then they are among the `unrolled`.
+        """
         whole: dict[int, Columns] = {}
         new = 0
         for day, readings in newer.items():
@@ -76,9 +104,27 @@ class Archive:
             new += len(whole[day]) - sum(map(len, there))
             row = (chunk_id(series, day), len(whole[day]), chunks.encoded(whole[day]))
             self._db.execute("INSERT OR REPLACE INTO chunk VALUES (?, ?, ?)", row)
-        for level in LEVELS:
-            self._roll(series, level, whole)
+            self._db.execute(_MARK, row[:1])
+        if any((series + day) % GATHERED == 0 for day in whole):
+            self._roll_up(series, whole)
         self._sum_up(series, new, whole.values())
+
+    def newest_row(self) -> int:
+        """Give the number of the log's last row, 0 while there is none."""
+        return int(next(iter(self._db.execute("SELECT ifnull(max(seq), 0) FROM log")))[0])
+
+    def mark(self, series: int, days: Iterable[int], through: int) -> None:
+        """Note that days of a series are sealed as the log has them up to a row."""
+        rows = [(chunk_id(series, day), through) for day in days]
+        self._db.executemany("INSERT OR REPLACE INTO sealed VALUES (?, ?)", rows)
+
+    def drop_log(self, through: int, rest: Records) -> None:
+        """Drop the log up to a row, all of which is sealed but for some records that are written anew."""
+        self._db.execute("DELETE FROM log WHERE seq <= ?", (through,))
+        self._db.execute("DELETE FROM sealed")
+        if len(rest):
+            # Under the number of the last that was dropped, so that it stays older than all that came since.
+            self._db.execute("INSERT INTO log VALUES (?, ?)", (through, written(rest)))
 
     def damages(self) -> list[tuple[str, int | None, int | None, int | None]]:
         """List what was found damaged and put aside: what it is, number of the series, start and end."""
@@ -102,11 +148,15 @@ class Archive:
         try:
             return chunks.decoded(blob)
         except Damaged:
-            start = day_of_chunk(id) * DAY_MS
-            if not self._db.readonly("main"):
-                self.quarantine("chunk", (series, start, start + DAY_MS), blob)
-                self._db.execute("DELETE FROM chunk WHERE id = ?", (id,))
+            self._put_aside(series, id, blob)
             return None
+
+    def _put_aside(self, series: int, id: int, blob: bytes) -> None:
+        start = day_of_chunk(id) * DAY_MS
+        if not self._db.readonly("main"):
+            self.quarantine("chunk", (series, start, start + DAY_MS), blob)
+            self._db.execute("DELETE FROM chunk WHERE id = ?", (id,))
+            self._db.execute("DELETE FROM unrolled WHERE id = ?", (id,))
 
     def _block(self, series: int, level: Level, id: int, blob: bytes) -> Rollup:
         try:
@@ -116,17 +166,24 @@ class Archive:
             whole = list(self.days(series, start, start + level.block_ms))
             return rollups.joined([rollups.rolled(day, level.step_ms) for day in whole])
 
+    def _roll_up(self, series: int, known: Mapping[int, Columns]) -> None:
+        """Sum up anew the days that are marked; some of them are known."""
+        days = {day: known[day] for day in known}
+        for day in self.unrolled(series, *EVER):
+            for readings in () if day in days else self.days(series, day * DAY_MS, (day + 1) * DAY_MS):
+                days[day] = readings
+        for level in LEVELS:
+            self._roll(series, level, days)
+        self._db.execute(_UNMARK, _span(series, *EVER))
+
     def _roll(self, series: int, level: Level, days: Mapping[int, Columns]) -> None:
         block_days = level.block_ms // DAY_MS
-        steps = DAY_MS // level.step_ms
-        for block in sorted({day // block_days for day in days}):
-            mine = {day: readings for day, readings in days.items() if day // block_days == block}
+        for block, some in groupby(sorted(days), lambda day: day // block_days):
+            mine = list(some)
             kept = self.rollup(series, level, block * level.block, (block + 1) * level.block)
-            for day in mine:
-                first, last = kept.step.searchsorted((day * steps, (day + 1) * steps))
-                kept = rollups.joined([kept.at(slice(0, int(first))), kept.at(slice(int(last), None))])
-            rolled = rollups.joined([kept, *(rollups.rolled(one, level.step_ms) for one in mine.values())])
-            row = (_block_id(series, level, block), rollups.encoded(rolled))
+            others = kept.without(mine, level)
+            rolled = rollups.rolled(merged([days[day] for day in mine]), level.step_ms)
+            row = (_block_id(series, level, block), rollups.encoded(rollups.joined([others, rolled])))
             self._db.execute("INSERT OR REPLACE INTO rollup VALUES (?, ?)", row)
 
     def _sum_up(self, series: int, new: int, days: Iterable[Columns]) -> None:
@@ -149,14 +206,10 @@ def day_of_chunk(id: int) -> int:
     return (id & 0xFFFFFFFF) - HALF
 
 
-def _may_have(blob: bytes, wanted: Times) -> bool:
-    """Tell whether a chunk has any of some instants; one that is damaged may."""
-    try:
-        there = chunks.instants(blob)
-    except Damaged:
-        return True
-    place = np.minimum(there.searchsorted(wanted), len(there) - 1)
-    return bool((there[place] == wanted).any())
+@lru_cache(maxsize=512)
+def _rolled(blob: bytes, step_ms: int) -> Rollup:
+    """Sum up a day; charts are drawn again and again."""
+    return rollups.rolled(chunks.decoded(blob), step_ms)
 
 
 def _span(series: int, start: int, end: int) -> tuple[int, int]:

@@ -1,9 +1,21 @@
 """A day of one series in few bytes."""
 
+from functools import lru_cache
+
 import numpy as np
 
-from krausen.storage.history.columns import BAD, Codes, Columns, Times, firsts
-from krausen.storage.history.packing import Damaged, Parts, Whole, packed, unpacked, values_part, whole_part
+from krausen.storage.history.columns import BAD, EMPTY, Codes, Columns, Times, Values, firsts
+from krausen.storage.history.packing import (
+    Damaged,
+    Parts,
+    Whole,
+    bound,
+    compressed,
+    decompressed,
+    unbound,
+    values_part,
+    whole_part,
+)
 
 DAY_MS = 86_400_000
 
@@ -23,40 +35,73 @@ def by_day(readings: Columns) -> dict[int, Columns]:
 
 def encoded(day: Columns) -> bytes:
     """Give the bytes of a day: times, and apart from them values, with qualities if not all are good."""
-    steps = np.zeros_like(day.t)
-    np.subtract(day.t[1:], day.t[:-1], out=steps[1:])
     values = [values_part(day.v)]
     if day.q.any():
         values.append(whole_part(day.q.astype(np.int64)))
-    return packed([whole_part(day.t[:1]), whole_part(steps)], values)
+    return bound(_times(day.t.tobytes()), compressed(values))
 
 
 def decoded(blob: bytes) -> Columns:
     """Give the day behind some bytes. Raises Damaged."""
-    times, values = _two(unpacked(blob))
-    t, v = _instants(times), values.values()
-    q = _codes(values.whole()) if values.more else np.zeros(len(v), np.uint8)
-    if not len(t) == len(v) == len(q):
-        raise Damaged
-    return Columns(t, v, q)
+    times, values = _two(unbound(blob))
+    t = _instants(decompressed(times))
+    return Columns(t, *_values(decompressed(values), len(t)))
 
 
-def instants(blob: bytes) -> Times:
-    """Give the instants alone. Raises Damaged."""
-    return _instants(unpacked(blob, 1)[0])
+def decoded_at(blob: bytes, wanted: Times) -> Columns:
+    """Give those readings of a day that are at some instants, which rise. Raises Damaged.
+
+    Where there are none, as is usual with late readings, values are not looked at.
+    """
+    times, values = _two(unbound(blob))
+    t = _instants(decompressed(times))
+    place = np.minimum(t.searchsorted(wanted), len(t) - 1)
+    there = place[t[place] == wanted] if len(t) else place
+    if not len(there):
+        return EMPTY
+    v, q = _values(decompressed(values), len(t))
+    return Columns(t[there], v[there], q[there])
 
 
-def _two(sections: list[Parts]) -> tuple[Parts, Parts]:
+@lru_cache(maxsize=8)
+def _times(instants: bytes) -> bytes:
+    """Give the section of times; the metrics of a device have the same, one after another."""
+    t = np.frombuffer(instants, np.int64)
+    steps = np.zeros_like(t)
+    np.subtract(t[1:], t[:-1], out=steps[1:])
+    return compressed([whole_part(t[:1]), whole_part(steps)])
+
+
+def _two(sections: list[memoryview]) -> tuple[memoryview, memoryview]:
     if len(sections) != 2:
         raise Damaged
     return sections[0], sections[1]
 
 
 def _instants(times: Parts) -> Times:
-    first, steps = times.whole(), times.whole()
-    if len(first) != min(1, len(steps)):
+    first, since = times.whole(), _since_first(times.rest())
+    if len(first) != min(1, len(since)):
         raise Damaged
-    return np.cumsum(steps) + first
+    return since + first
+
+
+@lru_cache(maxsize=16)
+def _since_first(steps: bytes) -> Times:
+    """Give how long after the first each instant is; days of steady readings are all alike in that."""
+    parts = Parts(steps)
+    since = np.cumsum(parts.whole())
+    if parts.more:
+        raise Damaged
+    since.flags.writeable = False
+    return since
+
+
+def _values(values: Parts, n: int) -> tuple[Values, Codes]:
+    v = values.values()
+    q = _codes(values.whole()) if values.more else np.zeros(len(v), np.uint8)
+    if not n == len(v) == len(q):
+        raise Damaged
+    return v, q
 
 
 def _codes(numbers: Whole) -> Codes:

@@ -48,7 +48,7 @@ def columns(t: object, v: object, q: object) -> Columns:
 EMPTY = columns((), (), ())
 
 
-def firsts(rising: Times) -> Places:
+def firsts(rising: "Times | NDArray[np.uint32]") -> Places:
     """Give the places at which another value begins, in an array that does not fall.
 
     As `numpy.unique` does for any array; but that one loads a tenth of numpy first, while readers wait.

@@ -14,7 +14,7 @@ from msgspec import Struct
 from krausen.errors import OperatorNeeded
 from krausen.storage.connection import reading_only
 from krausen.storage.history import chunks, rollups
-from krausen.storage.history.archive import HALF, day_of_chunk
+from krausen.storage.history.archive import EVER, HALF, Archive, day_of_chunk
 from krausen.storage.history.chunks import DAY_MS
 from krausen.storage.history.columns import Columns
 from krausen.storage.history.layout import LAYOUT
@@ -113,6 +113,7 @@ class _Examiner:
         """Compare the sums of a series with its days, and give what there is of it."""
         n, first, last = _NOTHING
         made: dict[Level, list[Rollup]] = {level: [] for level in LEVELS}
+        unrolled = Archive(self._db).unrolled(series, *EVER)
         for day in days:
             if len(day):
                 first, last = int(day.t[0]) if not n else first, int(day.t[-1])
@@ -120,7 +121,8 @@ class _Examiner:
             for level, rolled in made.items():
                 rolled.append(rollups.rolled(day, level.step_ms))
         for level, rolled in made.items():
-            if not _is_same(rollups.joined(rolled), rollups.joined(list(self._rolled(series, level)))):
+            there = rollups.joined(list(self._rolled(series, level)))
+            if not _is_same(*(one.without(unrolled, level) for one in (rollups.joined(rolled), there))):
                 hours = level.step_ms // rollups.HOUR_MS
                 self._flaw(f"The sums over {hours} h are not those of the readings.", series)
         return n, first, last
@@ -149,7 +151,7 @@ class _Examiner:
                 self._flaw(f"Entry {seq} of the log cannot be read: it is damaged.")
                 continue
             waiting += len(records)
-            for series in np.setdiff1d(records["series"], list(self._names)).tolist():
+            for series in np.setdiff1d(records.series, list(self._names)).tolist():
                 self._flaw("The log has readings of a series that has no name.", series)
         return waiting
 

@@ -1,45 +1,42 @@
 """What is in the log and not yet in chunks, in memory, found by series and time."""
 
 import numpy as np
-from msgspec import Struct
 
-from krausen.storage.history.columns import EMPTY, Columns, Mask, Times, columns, merged
-from krausen.storage.history.log import NONE, QUALITY, Records, in_order
+from krausen.storage.history.columns import Columns, merged
+from krausen.storage.history.log import NONE, QUALITY, Records, in_order, joined
 
-MOST_RECENT = 50_000
-"""Records that wait unsorted until they are put among the others."""
-
-
-class _Layer(Struct, frozen=True, eq=False):
-    """Records in order, with two of their fields once more, side by side in memory, for quick search."""
-
-    records: Records
-    series: Times
-    t: Times
-
-    def within(self, series: int, start: int, end: int) -> Columns:
-        """Give the readings of a series with start <= t < end."""
-        low, high = self.series.searchsorted((series, series + 1))
-        first, last = low + self.t[low:high].searchsorted((start, end))
-        return as_columns(self.records[first:last])
+TIER = 8
+"""So many parts become one, so many of these another, and so on."""
+QUICK = 16_000
+"""Parts of so many records together are made one where somebody reads."""
 
 
 class Head:
-    """Three layers, each newer than the one before: what is being sealed, others in order, and the newest."""
+    """Layers, each newer than the one before: what is being sealed, others in order, and the newest.
+
+    Those that are being put in order, which takes a while and may happen in another thread, are a layer
+    between.
+    """
 
     def __init__(self) -> None:
-        self._sealing = _NOTHING
-        self._ordered = _NOTHING
+        self._sealing = NONE
+        self._ordered = NONE
+        self._settling: list[Records] = []
         self._recent: list[Records] = []
-        self._waiting = 0
+        self._waiting = self._parts = 0
 
     def __len__(self) -> int:
-        return len(self._ordered.records) + self._waiting
+        return len(self._ordered) + sum(map(len, self._settling)) + self._waiting
 
     @property
     def sealing(self) -> Records:
         """What is being sealed, by series and time."""
-        return self._sealing.records
+        return self._sealing
+
+    @property
+    def waiting(self) -> int:
+        """How many records wait unsorted."""
+        return self._waiting
 
     def add(self, records: Records) -> None:
         """Take records that are newer than all there are."""
@@ -47,58 +44,55 @@ class Head:
             return
         self._recent.append(records)
         self._waiting += len(records)
+        self._parts = parts = self._parts + 1
+        while parts % TIER == 0 and len(self._recent) >= TIER:
+            parts //= TIER
+            self._recent[-TIER:] = [joined(self._recent[-TIER:])]
 
-    @property
-    def is_untidy(self) -> bool:
-        """Tell whether so much waits unsorted that it is worth while to put it among the others."""
-        return self._waiting > max(MOST_RECENT, len(self._ordered.records))
+    def settle(self) -> list[Records]:
+        """Give all that is not being sealed, older ones first, to be put in order and brought back."""
+        self._settling += self._recent
+        self._recent, self._waiting, self._parts = [], 0, 0
+        return [self._ordered, *self._settling]
+
+    def settled(self, sealing: Records, rest: Records) -> None:
+        """Take in order what `settle` gave, some of it to be sealed unless there is nothing of it."""
+        if len(sealing):
+            self._sealing = sealing
+        self._ordered, self._settling = rest, []
 
     def ordered(self) -> Records:
         """Give everything that is not being sealed, by series and time."""
-        if self._recent:
-            self._ordered = _layer(in_order(np.concatenate([self._ordered.records, *self._recent])))
-            self._recent, self._waiting = [], 0
-        return self._ordered.records
-
-    def begin(self, chosen: Mask) -> None:
-        """Let those of `ordered` be sealed that are chosen; the rest goes on."""
-        everything = self.ordered()
-        self._sealing, self._ordered = _layer(everything[chosen]), _layer(everything[~chosen])
+        if self._recent or self._settling:
+            self.settled(NONE, in_order(joined(self.settle())))
+        return self._ordered
 
     def end(self) -> None:
         """Forget what was being sealed."""
-        self._sealing = _NOTHING
+        self._sealing = NONE
 
     def give_up(self, left: Records) -> None:
         """Take back what was to be sealed and is not."""
-        self._ordered = _layer(in_order(np.concatenate([left, self._ordered.records])))
-        self._sealing = _NOTHING
+        self._ordered = in_order(joined([left, self._ordered]))
+        self._sealing = NONE
 
     def within(self, series: int, start: int, end: int) -> Columns:
         """Give the readings of a series with start <= t < end."""
-        parts = [self._sealing.within(series, start, end), self._ordered.within(series, start, end)]
-        if self._recent:
-            if len(self._recent) > 1:
-                self._recent = [np.concatenate(self._recent)]
-            newest = self._recent[0]
-            mine = in_order(newest[newest["series"] == series])
-            parts.append(as_columns(mine).between(start, end))
+        parts = [_within(self._sealing, series, start, end), _within(self._ordered, series, start, end)]
+        if len(self._recent) > 1 and self._waiting <= QUICK:
+            self._recent, self._parts = [joined(self._recent)], 0
+        for newer in (*self._settling, *self._recent):
+            mine = newer.at(newer.series == np.uint32(series))
+            parts.append(as_columns(in_order(mine)).between(start, end))
         return merged(parts)
 
 
 def as_columns(records: Records) -> Columns:
     """Give records of one series, in order of time, as columns."""
-    if not len(records):
-        return EMPTY
-    return columns(
-        np.ascontiguousarray(records["t"]),
-        np.ascontiguousarray(records["v"]),
-        np.ascontiguousarray(records["code"]) & QUALITY,
-    )
+    return Columns(records.t, records.v, records.code & np.uint8(QUALITY))
 
 
-def _layer(records: Records) -> _Layer:
-    return _Layer(records, records["series"].astype(np.int64), np.ascontiguousarray(records["t"]))
-
-
-_NOTHING = _layer(NONE)
+def _within(records: Records, series: int, start: int, end: int) -> Columns:
+    place = records.of(series)
+    first, last = place.start + records.t[place].searchsorted((start, end))
+    return as_columns(records.at(slice(int(first), int(last))))

@@ -9,6 +9,7 @@ of them whole and gives it back exactly; where none does, their eight bytes are 
 import struct
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ from krausen.storage.history.columns import Values
 
 Whole = NDArray[np.int64]
 
-LEVEL = 6
+LEVEL = 4
+"""How hard zlib tries: beyond this it takes twice as long and saves a hundredth."""
 POWERS = range(7)
 """Decimal places that values are tried with."""
 SAMPLE = 4
@@ -36,25 +38,45 @@ class Damaged(Exception):
 
 def packed(*sections: Sequence[bytes]) -> bytes:
     """Compress parts, each section by itself, with a checksum of all in front."""
-    bodies = [zlib.compress(b"".join(parts), LEVEL) for parts in sections]
-    body = b"".join(len(one).to_bytes(4, "little") + one for one in bodies)
+    return bound(*map(compressed, sections))
+
+
+def compressed(parts: Sequence[bytes]) -> bytes:
+    """Compress the parts of a section."""
+    return zlib.compress(b"".join(parts), LEVEL)
+
+
+def bound(*sections: bytes) -> bytes:
+    """Put compressed sections together, with a checksum of all in front."""
+    body = b"".join([len(one).to_bytes(4, "little") + one for one in sections])
     return zlib.crc32(body).to_bytes(4, "little") + body
 
 
-def unpacked(blob: bytes, most: int | None = None) -> "list[Parts]":
-    """Check, and decompress the sections, the first few if not all are wanted. Raises Damaged."""
-    if zlib.crc32(memoryview(blob)[4:]).to_bytes(4, "little") != blob[:4]:
+def unbound(blob: bytes) -> list[memoryview]:
+    """Check, and give the compressed sections. Raises Damaged."""
+    body = memoryview(blob)
+    if zlib.crc32(body[4:]).to_bytes(4, "little") != blob[:4]:
         raise Damaged
-    found: list[Parts] = []
+    found: list[memoryview] = []
     at = 4
+    while at < len(blob):
+        end = at + 4 + int.from_bytes(body[at : at + 4], "little")
+        found.append(body[at + 4 : end])
+        at = end
+    return found
+
+
+def decompressed(section: memoryview) -> "Parts":
+    """Give the parts of a section. Raises Damaged."""
     try:
-        while at < len(blob) and len(found) != most:
-            end = at + 4 + int.from_bytes(blob[at : at + 4], "little")
-            found.append(Parts(zlib.decompress(memoryview(blob)[at + 4 : end])))
-            at = end
+        return Parts(zlib.decompress(section))
     except zlib.error as error:
         raise Damaged from error
-    return found
+
+
+def unpacked(blob: bytes) -> "list[Parts]":
+    """Check, and decompress the sections. Raises Damaged."""
+    return list(map(decompressed, unbound(blob)))
 
 
 class Parts:
@@ -77,7 +99,13 @@ class Parts:
     def values(self) -> Values:
         """Give an array that `values_part` made."""
         places, found = self._next()
-        return found.view(np.float64) if places == RAW else found / 10.0**places
+        return unscaled(found, places)
+
+    def rest(self) -> bytes:
+        """Give what is left as it is, for `Parts` again."""
+        left = self._body[self._at :]
+        self._at = len(self._body)
+        return left
 
     def _next(self) -> tuple[int, Whole]:
         try:
@@ -87,12 +115,35 @@ class Parts:
             planes = np.frombuffer(self._body, np.uint8, n * width, start).reshape(width, n)
         except (struct.error, ValueError) as error:
             raise Damaged from error
-        folded = np.ascontiguousarray(planes.T).view(f"<u{width}").ravel().astype(np.uint64)
         if places == RAW:
-            return places, folded.view(np.int64)
-        steps = (folded >> np.uint64(1)).view(np.int64) ^ -(folded & np.uint64(1)).view(np.int64)
+            return places, _whole_planes(planes).astype(np.uint64).view(np.int64)
+        steps = _unfolded(planes)
         steps[:1] = first
-        return places, np.cumsum(steps)
+        return places, np.add.accumulate(steps, out=steps)
+
+
+def _whole_planes(planes: "NDArray[np.uint8]") -> "NDArray[np.unsignedinteger[Any]]":
+    """Put bytes that stand plane by plane together to whole numbers."""
+    width = len(planes)
+    return np.ascontiguousarray(planes.T).view(f"<u{width}").ravel()
+
+
+def _unfolded(planes: "NDArray[np.uint8]") -> Whole:
+    """Give the differences that were folded."""
+    steps: Whole
+    if len(planes) == 1:
+        steps = _UNFOLDED.take(planes[0])
+        return steps
+    folded = _whole_planes(planes).astype(np.uint64)
+    steps = (folded >> np.uint64(1)).view(np.int64)
+    steps ^= -(folded & np.uint64(1)).view(np.int64)
+    return steps
+
+
+_UNFOLDED = np.array(
+    [number >> 1 if number % 2 == 0 else -(number >> 1) - 1 for number in range(256)], np.int64
+)
+"""What a byte stands for as a folded difference."""
 
 
 def whole_part(numbers: Whole, places: int = 0) -> bytes:
@@ -107,13 +158,29 @@ def whole_part(numbers: Whole, places: int = 0) -> bytes:
 
 def values_part(values: Values) -> bytes:
     """Give values as bytes, exactly."""
-    if not (np.signbit(values) & (values == 0)).any():
-        greatest = float(np.abs(values).max(initial=0.0))
-        for places in POWERS[_least_places(values) :]:
-            whole = _whole(values, 10.0**places) if greatest * 10.0**places < SAFE else None
-            if whole is not None:
-                return whole_part(whole, places)
+    found = scaled(values)
+    if found is not None:
+        places, whole = found
+        return whole_part(whole, places)
     return _part(RAW, 0, values.view(np.uint64))
+
+
+def scaled(values: Values) -> tuple[int, Whole] | None:
+    """Give the decimal places that make values whole, with what they are then; None if none do."""
+    negative_zeros = np.signbit(values) & (values == 0)
+    if negative_zeros.any():
+        return None
+    greatest = float(np.abs(values).max(initial=0.0))
+    for places in POWERS[_least_places(values) :]:
+        whole = _whole(values, 10.0**places) if greatest * 10.0**places < SAFE else None
+        if whole is not None:
+            return places, whole
+    return None
+
+
+def unscaled(whole: Whole, places: int) -> Values:
+    """Give the values that `scaled` made whole, or for RAW those with these bits."""
+    return whole.view(np.float64) if places == RAW else whole / 10.0**places
 
 
 def _least_places(values: Values) -> int:

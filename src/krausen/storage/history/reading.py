@@ -1,13 +1,12 @@
 """Reads sealed days and the head as one history."""
 
-import apsw
 import numpy as np
 
 from krausen.ports.history import Buckets
 from krausen.storage.history import rollups
 from krausen.storage.history.archive import Archive
 from krausen.storage.history.chunks import DAY_MS
-from krausen.storage.history.columns import EMPTY, Columns, Times, among, firsts, merged
+from krausen.storage.history.columns import EMPTY, Columns, Times, firsts, merged
 from krausen.storage.history.head import Head
 from krausen.storage.history.rollups import HOUR_MS, LEVELS, Level, Rollup, regrouped, rolled
 
@@ -20,8 +19,8 @@ SHORT_MS = 4 * DAY_MS
 class Reader:
     """Reads in the file's thread."""
 
-    def __init__(self, connection: apsw.Connection, head: Head) -> None:
-        self._archive = Archive(connection)
+    def __init__(self, archive: Archive, head: Head) -> None:
+        self._archive = archive
         self._head = head
 
     def within(self, series: int, start: int, end: int) -> Columns:
@@ -74,16 +73,19 @@ class Reader:
         return rollups.buckets(parts, start, width_ms)
 
     def _rolled(self, series: int, start: int, end: int, level: Level) -> list[Rollup]:
-        """Give the steps of a range of whole ones; for days that are in the head too, from their readings."""
+        """Give the steps of a range of whole ones; from readings for days in the head, or not summed up."""
         kept = self._archive.rollup(series, level, start // level.step_ms, end // level.step_ms)
         newer = self._head.within(series, start, end).t // DAY_MS
         dirty = newer[firsts(newer)]
-        if not len(dirty):
+        unrolled = sorted(set(self._archive.unrolled(series, start, end)).difference(dirty.tolist()))
+        if not len(dirty) and not unrolled:
             return [kept]
-        parts = [kept.at(~among(kept.step * level.step_ms // DAY_MS, dirty))]
-        for run in np.split(dirty, np.flatnonzero(np.diff(dirty) > 1) + 1):
-            low, high = max(start, int(run[0]) * DAY_MS), min(end, int(run[-1] + 1) * DAY_MS)
-            parts.append(rolled(self.within(series, low, high), level.step_ms))
+        parts = [kept.without(sorted([*dirty.tolist(), *unrolled]), level)]
+        low, high = start // level.step_ms, end // level.step_ms
+        parts += [self._archive.rolled(series, day, level).between(low, high) for day in unrolled]
+        for run in np.split(dirty, np.flatnonzero(np.diff(dirty) > 1) + 1) if len(dirty) else ():
+            first, last = max(start, int(run[0]) * DAY_MS), min(end, int(run[-1] + 1) * DAY_MS)
+            parts.append(rolled(self.within(series, first, last), level.step_ms))
         return parts
 
 

@@ -1,15 +1,16 @@
 """The series of a history: their names, units and numbers, and what there is of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import astuple
 from numpy.typing import NDArray
 
 from krausen.model.series import SeriesName
 from krausen.ports.history import QUALITIES, Point, SeriesRecord, id_of
-from krausen.storage.history.columns import Columns, Times
+from krausen.storage.history.columns import Codes, Columns, Times, Values, firsts
 from krausen.storage.history.log import AGAIN, QUALITY, Records
 
 CODES = {quality: code for code, quality in enumerate(QUALITIES)}
@@ -17,10 +18,9 @@ CODES = {quality: code for code, quality in enumerate(QUALITIES)}
 NEVER = -(2**63)
 """The instant of the newest reading of a series that has none."""
 
-SUMMARY = np.dtype([("n", "<i8"), ("first", "<i8"), ("last", "<i8"), ("v", "<f8"), ("q", "u1")])
-"""How many readings a series has, from when to when, and the newest."""
 
-_NOTHING = np.array((0, 2**63 - 1, NEVER, 0.0, 0), SUMMARY)
+_Row = tuple[int, int, int, float, int]
+"""Count, first, last, value and code of quality of a series."""
 
 
 class Known(Struct, frozen=True):
@@ -29,6 +29,21 @@ class Known(Struct, frozen=True):
     number: int
     name: SeriesName
     unit: str
+
+
+class _Summaries(Struct, frozen=True, eq=False):
+    """By number of series: how many readings it has, from when to when, and the newest."""
+
+    n: Times
+    first: Times
+    last: Times
+    v: Values
+    q: Codes
+
+    def rows(self, numbers: Sequence[int]) -> "Iterator[_Row]":
+        places = np.array(numbers, np.intp)
+        columns = (self.n, self.first, self.last, self.v, self.q)
+        return zip(*(column[places].tolist() for column in columns), strict=True)
 
 
 class Registry:
@@ -40,8 +55,10 @@ class Registry:
         self._known: dict[int, Known] = {}
         self._ids: dict[str, Known] = {}
         self._in_order: list[int] = []
-        self._summaries = np.full(16, _NOTHING, SUMMARY)
+        self._said: dict[int, tuple[Known, _Row, SeriesRecord]] = {}
+        self._summaries = _nothing(16)
         self._is_known = np.zeros(17, bool)
+        self._newest = NEVER
 
     def learn(self, series: Iterable[Known]) -> None:
         """Take series, new ones and such whose unit is new."""
@@ -71,31 +88,40 @@ class Registry:
 
     def last(self, records: Records) -> Times:
         """Give for each record the instant of its series' newest reading."""
-        known = records["series"] < len(self._summaries)
-        found: Times = self._summaries["last"][np.where(known, records["series"], 0)]
-        return np.where(known, found, NEVER)
+        last = self._summaries.last
+        if not len(records) or int(records.series.max()) < len(last):
+            return last.take(records.series)
+        known = records.series < len(last)
+        return np.where(known, last[np.where(known, records.series, 0)], NEVER)
 
     def summary(self, number: int, summary: "Sequence[int | float]") -> None:
         """Set what there is of a series: count, first, last, value and code of quality."""
+        there = self._summaries
         with self._lock:
-            self._summaries[number] = tuple(summary)
+            there.n[number], there.first[number], there.last[number] = summary[:3]
+            there.v[number], there.q[number] = summary[3:]
+            self._newest = max(self._newest, int(summary[2]))
 
     def add(self, records: Records) -> None:
         """Count records that are by series and time, no instant of a series twice."""
         if not len(records):
             return
-        first = np.flatnonzero(np.append(True, records["series"][1:] != records["series"][:-1]))
+        first = firsts(records.series)
         last = np.append(first[1:], len(records)) - 1
-        numbers = records["series"][first]
+        numbers = records.series[first]
+        fresh = (records.code & AGAIN) == 0
+        n = last - first + 1 if fresh.all() else np.add.reduceat(fresh, first, dtype=np.int64)
+        there = self._summaries
         with self._lock:
-            there = self._summaries[numbers]
-            there["n"] += np.add.reduceat((records["code"] & AGAIN) == 0, first, dtype=np.int64)
-            there["first"] = np.minimum(there["first"], records["t"][first])
-            newer = records["t"][last] >= there["last"]
-            there["last"] = np.where(newer, records["t"][last], there["last"])
-            there["v"] = np.where(newer, records["v"][last], there["v"])
-            there["q"] = np.where(newer, records["code"][last] & QUALITY, there["q"])
-            self._summaries[numbers] = there
+            there.n[numbers] += n
+            there.first[numbers] = np.minimum(there.first[numbers], records.t[first])
+            is_newer = records.t[last] >= there.last[numbers]
+            numbers, last = numbers[is_newer], last[is_newer]
+            there.last[numbers] = records.t[last]
+            there.v[numbers] = records.v[last]
+            there.q[numbers] = records.code[last] & QUALITY
+            if len(last):
+                self._newest = max(self._newest, int(records.t[last].max()))
 
     def records(self) -> list[SeriesRecord]:
         """Give every series, ordered by name."""
@@ -103,32 +129,54 @@ class Registry:
             if len(self._in_order) != len(self._numbers):
                 self._in_order = [self._numbers[name] for name in sorted(self._numbers)]
             numbers = self._in_order
-            rows = self._summaries[numbers].tolist()
-            known = [self._known[number] for number in numbers]
-        return [_record(one, row) for one, row in zip(known, rows, strict=True)]
+            rows = self._summaries.rows(numbers)
+            return [self._record(number, row) for number, row in zip(numbers, rows, strict=True)]
 
     def newest(self) -> int | None:
         """Give the instant of the newest reading of all, or None."""
-        newest = int(self._summaries["last"].max())
-        return None if newest == NEVER else newest
+        return None if self._newest == NEVER else self._newest
+
+    def _record(self, number: int, row: "_Row") -> SeriesRecord:
+        """Give a series as it stands; most stand as they did when somebody asked before."""
+        known, said = self._known[number], self._said.get(number)
+        if said is not None and said[0] is known and said[1] == row:
+            return said[2]
+        made = _record(known, row)
+        self._said[number] = (known, row, made)
+        return made
 
     def _grow(self, number: int) -> None:
-        if number >= len(self._summaries):
-            more = np.full(max(number + 1, 2 * len(self._summaries)), _NOTHING, SUMMARY)
-            more[: len(self._summaries)] = self._summaries
+        there = self._summaries
+        length = len(there.n)
+        if number >= length:
+            more = _nothing(max(number + 1, 2 * length))
+            for old, new in zip(astuple(there), astuple(more), strict=True):
+                new[:length] = old
             # One place more than there are numbers, for those that are beyond all.
-            is_known = np.zeros(len(more) + 1, bool)
-            is_known[: len(self._summaries)] = self._is_known[:-1]
+            is_known = np.zeros(len(more.n) + 1, bool)
+            is_known[:length] = self._is_known[:-1]
             self._summaries, self._is_known = more, is_known
 
 
 def points(columns: Columns) -> list[Point]:
     """Give columns as points."""
-    rows = zip(columns.t.tolist(), columns.v.tolist(), columns.q.tolist(), strict=True)
-    return [Point(t, v, QUALITIES[q]) for t, v, q in rows]
+    if not columns.q.any():
+        return list(map(Point, columns.t.tolist(), columns.v.tolist()))
+    qualities = map(QUALITIES.__getitem__, columns.q.tolist())
+    return list(map(Point, columns.t.tolist(), columns.v.tolist(), qualities))
 
 
-def _record(known: Known, row: tuple[int, int, int, float, int]) -> SeriesRecord:
+def _nothing(length: int) -> _Summaries:
+    return _Summaries(
+        np.zeros(length, np.int64),
+        np.full(length, 2**63 - 1),
+        np.full(length, NEVER),
+        np.zeros(length),
+        np.zeros(length, np.uint8),
+    )
+
+
+def _record(known: Known, row: _Row) -> SeriesRecord:
     n, first, last, v, q = row
     if not n:
         return SeriesRecord(id=id_of(known.number), name=known.name, unit=known.unit)

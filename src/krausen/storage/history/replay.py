@@ -34,8 +34,6 @@ def replayed(connection: apsw.Connection, registry: Registry) -> Head:
             damaged.append((seq, blob))
         else:
             head.add(_unsealed(records, seq, sealed, through))
-            if head.is_untidy:
-                head.ordered()
     _put_aside(connection, damaged)
     registry.add(head.ordered())
     return head
@@ -44,10 +42,9 @@ def replayed(connection: apsw.Connection, registry: Registry) -> Head:
 def _unsealed(records: Records, seq: int, sealed: Times, through: Times) -> Records:
     if not len(sealed):
         return records
-    ids = (records["series"].astype(np.int64) << 32) | (records["t"] // DAY_MS + HALF)
+    ids = (records.series.astype(np.int64) << 32) | (records.t // DAY_MS + HALF)
     place = np.minimum(np.searchsorted(sealed, ids), len(sealed) - 1)
-    left: Records = records[~((sealed[place] == ids) & (seq <= through[place]))]
-    return left
+    return records.at(~((sealed[place] == ids) & (seq <= through[place])))
 
 
 def _put_aside(connection: apsw.Connection, damaged: list[tuple[int, bytes]]) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 from msgspec import Struct
 
 from krausen.ports.history import Buckets
-from krausen.storage.history.columns import Columns, Mask, Places, Times, Values, firsts
+from krausen.storage.history.chunks import DAY_MS
+from krausen.storage.history.columns import Columns, Mask, Places, Times, Values, among, firsts
 from krausen.storage.history.packing import Damaged, Whole, packed, unpacked, values_part, whole_part
 
 HOUR_MS = 3_600_000
@@ -54,6 +55,12 @@ class Rollup(Struct, frozen=True, eq=False):
         """Give the steps with start <= number < end."""
         low, high = np.searchsorted(self.step, (start, end))
         return self.at(slice(int(low), int(high)))
+
+    def without(self, days: Sequence[int], level: Level) -> "Rollup":
+        """Give the steps, of a level, that are not of some days, which rise."""
+        if not days:
+            return self
+        return self.at(~among(self.step * level.step_ms // DAY_MS, np.array(days, np.int64)))
 
 
 _NO_NUMBERS = np.zeros(0, np.int64)

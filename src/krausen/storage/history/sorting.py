@@ -12,7 +12,7 @@ from krausen.model.series import SeriesName
 from krausen.ports.history import Bulk, Stored
 from krausen.storage.history.columns import BAD, Columns, firsts, merged
 from krausen.storage.history.head import Head, as_columns
-from krausen.storage.history.log import AGAIN, NONE, RECORD, Records, in_order, stretch
+from krausen.storage.history.log import AGAIN, NONE, Records, in_order, joined, records
 from krausen.storage.history.reading import Reader
 from krausen.storage.history.registry import CODES, Registry
 
@@ -38,22 +38,20 @@ class Batch(Struct, frozen=True, eq=False):
         ]
         if not all(isfinite(v) and -FARTHEST < t < FARTHEST for _, t, v, _ in rows):
             _refuse(readings)
-        return cls(tuple(places), np.array(rows, RECORD) if rows else NONE)
+        return cls(tuple(places), records(*zip(*rows, strict=True)) if rows else NONE)
 
     @classmethod
     def of_bulk(cls, bulk: Bulk, registry: Registry) -> "Batch":
         """Make a batch. Raises Invalid as `of` does, and for a number that no series has."""
-        records = np.empty(len(bulk), RECORD)
-        records["series"], records["t"], records["v"] = bulk.series, bulk.t, bulk.v
-        records["code"] = np.frombuffer(bulk.q, np.uint8)
+        found = records(bulk.series, bulk.t, bulk.v, np.frombuffer(bulk.q, np.uint8))
         if len(bulk) and (
-            not np.isfinite(bulk.v).all()
-            or abs(records["t"]).max() >= FARTHEST
-            or records["code"].max() > BAD
-            or not registry.knows(records["series"])
+            not np.isfinite(found.v).all()
+            or not -FARTHEST < found.t.min() <= found.t.max() < FARTHEST
+            or found.code.max() > BAD
+            or not registry.knows(found.series)
         ):
             raise Invalid("Here is a value that is no number, an instant beyond all bounds or no series.")
-        return cls((), records)
+        return cls((), found)
 
 
 class Sorter:
@@ -68,7 +66,7 @@ class Sorter:
     ) -> tuple[Records, list[Stored]]:
         """Give what is to be written of batches that come one after another, and what becomes of each."""
         numbered = [_numbered(batch, numbers) for batch in batches]
-        everything = in_order(np.concatenate(numbered)) if numbered else NONE
+        everything = in_order(joined(numbered))
         if len(everything) == sum(map(len, numbered)) and self._are_newer(everything):
             return everything, [Stored(new=len(one)) for one in numbered]
         before = Head()
@@ -80,18 +78,18 @@ class Sorter:
         return before.ordered(), stored
 
     def _are_newer(self, records: Records) -> bool:
-        return bool((records["t"] > self._registry.last(records)).all())
+        return bool((records.t > self._registry.last(records)).all())
 
     def _changes(self, records: Records, before: Head) -> tuple[Records, Stored]:
         wanted = in_order(records)
         there = np.zeros(len(wanted), bool)
         same = np.zeros(len(wanted), bool)
-        for series in wanted["series"][firsts(wanted["series"])].tolist():
-            place = stretch(wanted, series)
-            mine = as_columns(wanted[place])
+        for series in wanted.series[firsts(wanted.series)].tolist():
+            place = wanted.of(series)
+            mine = as_columns(wanted.at(place))
             there[place], same[place] = _compared(mine, self._there(series, mine, before))
-        wanted["code"][there] |= AGAIN
-        changes = wanted[~same]
+        code = np.where(there, wanted.code | AGAIN, wanted.code)
+        changes = Records(wanted.series, wanted.t, wanted.v, code).at(~same)
         new = len(wanted) - int(there.sum())
         return changes, Stored(new, len(changes) - new, len(records) - len(changes))
 
@@ -115,9 +113,9 @@ def _compared(
 def _numbered(batch: Batch, numbers: Mapping[SeriesName, int]) -> Records:
     if not batch.names:
         return batch.records
-    records = batch.records.copy()
-    records["series"] = np.array([numbers[name] for name in batch.names], np.uint32)[records["series"]]
-    return records
+    mine = batch.records
+    series = np.array([numbers[name] for name in batch.names], np.uint32)[mine.series]
+    return Records(series, mine.t, mine.v, mine.code)
 
 
 def _refuse(readings: Sequence[Reading]) -> None:

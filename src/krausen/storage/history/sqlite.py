@@ -5,7 +5,9 @@ moves into compressed days with roll-ups. Whoever reads sees both as one.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar, TypeVarTuple, Unpack
 
 import apsw
@@ -17,12 +19,13 @@ from krausen.model.series import SeriesName
 from krausen.ports.history import Buckets, Bulk, Point, SeriesRecord, Stored, id_of
 from krausen.storage.connection import disk, opening, transaction
 from krausen.storage.group_commit import GroupCommit
+from krausen.storage.history.archive import Archive
 from krausen.storage.history.layout import LAYOUT, laid_out
 from krausen.storage.history.log import written
 from krausen.storage.history.reading import Reader
 from krausen.storage.history.registry import Known, Registry, points
 from krausen.storage.history.replay import replayed
-from krausen.storage.history.sealing import USUAL, Pace, Sealing
+from krausen.storage.history.sealing import USUAL, Pace, Plan, Sealing
 from krausen.storage.history.sorting import Batch, Sorter
 from krausen.storage.thread import FileThread
 
@@ -30,6 +33,9 @@ log = structlog.get_logger()
 
 SHORT = 1_000
 """Readings that are stored on the event loop, where the disk is quick."""
+
+AT_ONCE = 4
+"""Steps of sealing that are taken after a commit where it is behind."""
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -41,15 +47,17 @@ class SqliteHistory:
     def __init__(self, path: Path, connection: apsw.Connection, pace: Pace = USUAL) -> None:
         self._path = path
         self._db = connection
-        self._thread = FileThread(path.stem)
+        self._thread, self._aside = FileThread(path.stem), FileThread(f"{path.stem}-order")
         self._registry = Registry()
         head = replayed(connection, self._registry)
         self._head = head
-        self._reader = Reader(connection, head)
+        archive = Archive(connection)
+        self._reader = Reader(archive, head)
         self._sorter = Sorter(self._reader, self._registry)
-        self._sealing = Sealing(connection, head, self._registry, pace)
-        self._is_sealing = False
-        self._has_turn = False
+        self._sealing = Sealing(archive, head, self._registry, pace)
+        self._is_planning = self._is_sealing = self._has_turn = False
+        self._open = Lock()
+        self._is_open = True
         self._commits: GroupCommit[Batch, Stored] = GroupCommit(self._thread, self._commit, self._is_short)
 
     @classmethod
@@ -67,12 +75,15 @@ class SqliteHistory:
 
     def close(self) -> None:
         """Finish what is under way and close the file."""
+        with self._open:
+            self._is_open = False
         self._thread.close()
+        self._aside.close()
         self._db.close()
 
     async def settle(self) -> None:
         """Wait until nothing is being sealed."""
-        while await self._thread.run(lambda: self._is_sealing):
+        while await self._thread.run(lambda: self._is_sealing or self._is_planning or self._has_turn):
             pass
 
     def newest_t(self) -> int:
@@ -186,31 +197,44 @@ class SqliteHistory:
     def _seal_on(self) -> None:
         """Have put in order and sealed what waits, in short steps between which others have their turn.
 
-        Where it is behind, steps are taken at once.
+        Where it is behind, some are taken at once.
         """
-        while self._is_sealing and self._sealing.behind():
-            self._step()
-        if not self._has_turn and (self._is_sealing or self._head.is_untidy or self._sealing.due()):
+        for _ in range(AT_ONCE):
+            if self._is_sealing and self._sealing.behind():
+                self._step()
+        is_busy = self._has_turn or self._is_planning
+        if not is_busy and (self._is_sealing or self._sealing.due()):
             self._has_turn = True
             self._thread.later(self._take_turn)
 
     def _take_turn(self) -> None:
         self._has_turn = False
-        if self._head.is_untidy:
-            self._head.ordered()
         if self._is_sealing:
             self._step()
-        elif self._sealing.due():
-            self._is_sealing = self._begun()
+        elif not self._is_planning and self._sealing.due():
+            self._plan()
         self._seal_on()
 
-    def _begun(self) -> bool:
+    def _plan(self) -> None:
+        """Have it seen in the other thread what is to be sealed; that takes too long for others to wait."""
         try:
             with disk(self._path):
-                return self._sealing.begin()
+                planning = self._sealing.planning()
         except StorageAway as error:
             log.warning("history.not_sealed", detail=f"{error} It is tried again when more has come.")
-            return False
+        else:
+            self._is_planning = True
+            self._aside.later(partial(self._plan_aside, planning))
+
+    def _plan_aside(self, planning: Callable[[], Plan]) -> None:
+        plan = planning()
+        with self._open:
+            if self._is_open:
+                self._thread.later(partial(self._begin, plan))
+
+    def _begin(self, plan: Plan) -> None:
+        self._is_planning, self._is_sealing = False, self._sealing.begin(plan)
+        self._seal_on()
 
     def _step(self) -> None:
         try:

@@ -6,6 +6,7 @@ from krausen.errors import Stale
 from krausen.model.journal import JournalEntry
 from krausen.model.profile import Profile
 from krausen.ports.catalog import Kind
+from krausen.ports.catalog.profiles import SAME
 from krausen.testing.catalog.memory import Memory, check_seen, found_in
 
 
@@ -52,7 +53,19 @@ class MemoryProfiles(Memory):
         del self._profiles[id], self._dates[Kind.PROFILE][id]
         self._journal.append(entry)
 
+    async def remind(self, entry: JournalEntry) -> bool:
+        """Write down what was due on the way of a profile; False, and nothing written, if it stands there."""
+        await self._turn()
+        if any(_same(entry) == _same(one) for one in self._journal):
+            return False
+        self._journal.append(entry)
+        return True
+
     def _keep_profile(self, profile: Profile, entry: JournalEntry) -> None:
         self._profiles[profile.id] = profile
         self._date(Kind.PROFILE, profile.id, entry.at)
         self._journal.append(entry)
+
+
+def _same(entry: JournalEntry) -> list[object]:
+    return [getattr(entry, name) for name in SAME]

@@ -25,6 +25,8 @@ from krausen.model.vessel import Limits, Role, Vessel
 from krausen.plugins import discover
 from krausen.ports.clock import Clock
 from krausen.ports.door import Door
+from krausen.profiles import forms
+from krausen.profiles.form import ProfileForm
 from krausen.server.adapters import Adapters
 from krausen.server.agents import Agents
 from krausen.server.algorithms import facts_of
@@ -32,18 +34,25 @@ from krausen.server.arrangements import Arrangements
 from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
+from krausen.server.controller_parts import Outfit, controller_parts
+from krausen.server.controllers import Controllers
 from krausen.server.corrections import Corrections
+from krausen.server.courses import Courses
 from krausen.server.dispatch import Dispatch
 from krausen.server.doors import Doors
 from krausen.server.doors.storing import Storage
 from krausen.server.equipment import Devices
 from krausen.server.export import Exports
+from krausen.server.fitting import Fitting
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
 from krausen.server.metrics import Requests
 from krausen.server.people import FirstRun, Reception
 from krausen.server.people.digests import digest
+from krausen.server.posts import Posts
+from krausen.server.profiles import Profiles
+from krausen.server.reminders import Reminders
 from krausen.server.report import Reports
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints
@@ -57,13 +66,16 @@ from krausen.server.web.page import Files
 from krausen.server.web.shell import Shell
 from krausen.testing.catalog import MemoryCatalog
 from krausen.testing.clock import HandClock
+from krausen.testing.controller import ScriptedController
 from krausen.testing.history import MemoryHistory
+from krausen.testing.hosting import MemoryHosting
 
 NOON = 1_790_000_000_000
 """2026-09-21T14:13:20Z."""
 SECRETS = {role: f"krs_{role.value}" for role in UserRole}
 BEER = SeriesName("cellar", "probe-1", "temperature")
 DOORS = discover(doors, "DOOR", Door)
+CONTROLLER = ScriptedController().driver
 SENDERS = ("orchard", "orchard-2")
 NO_FILES: Files = MappingProxyType({})
 
@@ -74,6 +86,7 @@ class Brewery(Struct, frozen=True, kw_only=True):
     site: Site
     catalog: MemoryCatalog
     history: MemoryHistory
+    hosting: MemoryHosting
     app: Shell
 
     def caller(self, role: UserRole | None = None, **headers: str) -> httpx2.AsyncClient:
@@ -110,35 +123,43 @@ async def furnished_brewery(files: Files = NO_FILES) -> AsyncIterator[Brewery]:
 @contextmanager
 def brewery_at(clock: Clock, files: Files = NO_FILES) -> Iterator[Brewery]:
     """Open an empty brewery. All share their routes, which take long to make, so one is open at a time."""
-    with _site(clock) as (site, catalog, history):
+    hosting = MemoryHosting()
+    with _site(clock, hosting) as (site, catalog, history):
         requests: Requests = Counter()
         routes().state.update({"site": site, "files": files, "requests": requests})
         app = Shell(Entrance(site, routes()), requests)
-        yield Brewery(site=site, catalog=catalog, history=history, app=app)
+        yield Brewery(site=site, catalog=catalog, history=history, hosting=hosting, app=app)
 
 
 @cache
 def routes() -> Litestar:
     """Give the routes of the brewery that was opened last."""
-    with _site(HandClock()) as (site, _, _):
+    with _site(HandClock(), MemoryHosting()) as (site, _, _):
         return application(site, None, Counter())
 
 
 @contextmanager
-def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
+def _site(clock: Clock, hosting: MemoryHosting) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
     numbers = count(1)
     catalog, history = MemoryCatalog(), MemoryHistory()
     live = Live(clock, "run1")
     ingest = Ingest(history, live)
     roster = Roster(catalog, history, live, clock)
-    dispatch = Dispatch(catalog, ingest, roster, clock)
-    arrangements = Arrangements(catalog, history, dispatch, roster, live, clock)
+    outfit = Outfit(hosting=hosting, drivers={CONTROLLER.name: CONTROLLER})
+    parts = controller_parts(catalog, roster, live, clock, outfit)
+    dispatch = Dispatch(catalog, ingest, roster, clock, parts.desk)
+    fitting = Fitting(catalog, history, roster, parts.kinds)
+    arrangements = Arrangements(catalog, fitting, dispatch, roster, live, clock)
     corrections = Corrections(catalog, history, live, clock)
     adapters = Adapters(catalog, history, live, clock)
+    setpoints = Setpoints(catalog, dispatch, roster, live, clock)
+    batches = Batches(catalog, roster, live, clock, arrangements.turn)
     reception = Reception(
         catalog, clock, lambda: f"secret-{next(numbers)}", tell=partial(live.say, "changes")
     )
     with closing(reception):
+        agents = Agents(catalog, history, roster, reception, live, clock)
+        posts = Posts(agents, hosting, dispatch)
         site = Site(
             clock=clock,
             history=history,
@@ -149,16 +170,23 @@ def _site(clock: Clock) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
             charts=Charts(history, corrections),
             roster=roster,
             dispatch=dispatch,
-            agents=Agents(catalog, history, roster, reception, live, clock),
+            agents=agents,
             devices=Devices(catalog, history, roster, live, clock),
+            controllers=Controllers(catalog, parts.kinds, posts, parts.news, parts.notes, arrangements.turn),
+            controller_work=parts.work,
+            discoveries=parts.discoveries,
             chambers=Chambers(catalog, live, clock, arrangements.turn),
-            batches=Batches(catalog, roster, live, clock, arrangements.turn),
+            batches=batches,
             corrections=corrections,
             reports=Reports(catalog, history, corrections, clock),
             exports=Exports(catalog, history, corrections, clock),
             algorithms=facts_of({hysteresis.ALGORITHM.name: hysteresis.ALGORITHM}),
             arrangements=arrangements,
-            setpoints=Setpoints(catalog, dispatch, roster, live, clock),
+            setpoints=setpoints,
+            courses=Courses(catalog, setpoints, clock),
+            profiles=Profiles(catalog, clock, partial(live.say, "changes")),
+            profile_forms=discover(forms, "FORM", ProfileForm),
+            reminders=Reminders(catalog, batches, clock),
             adapters=adapters,
             doors=Doors(DOORS, catalog, Storage(clock, history, ingest, adapters, roster), live),
             settings=FreeSettings(catalog, live, clock),

@@ -38,6 +38,8 @@ async def test_device_is_what_its_agent_declares(brewery: Brewery) -> None:
         "at": "2026-09-21T14:13:20.000Z",
         "quality": "good",
         "uses": [{"vessel": "north", "role": "beer"}],
+        "text": "",
+        "settings": {},
     }
     assert await brewery.read("/devices/probe-1") == probe
     assert await brewery.refusal("/devices/none") == (404, [])

@@ -163,9 +163,9 @@ async def test_an_agent_that_calls_again_before_its_dead_link_was_noticed_takes_
     with capture_logs() as logs:
         async with talking(brewery, proof) as dead:
             await asked(dead, hello("cellar", run="a"))
+            assert isinstance(await dead.agent.receive(), Desired)
             async with talking(brewery, proof) as link:
                 assert await asked(link, hello("cellar", run="a")) == Welcome(__version__)
-                assert isinstance(await dead.agent.receive(), Desired)
                 with pytest.raises(LinkLost):
                     await dead.agent.receive()
                 await link.agent.receive()

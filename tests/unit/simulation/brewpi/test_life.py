@@ -104,7 +104,7 @@ def test_a_lost_beer_probe_is_told_as_none_until_it_is_back() -> None:
 
     async def script(_: Line) -> None:
         told = []
-        for _ in range(400):
+        for _ten_seconds in range(400):
             await asyncio.sleep(10)
             told.append(story.life.board.firmware.temperatures().beer_c is None)
         assert set(told) == {True, False}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from krausen.storage.history import chunks, log, rollups
 from krausen.storage.history.columns import Columns, columns, merged
-from krausen.storage.history.log import AGAIN, NONE, RECORD, Records, in_order
+from krausen.storage.history.log import AGAIN, Records, in_order
 from krausen.storage.history.packing import Damaged, packed, unpacked, values_part, whole_part
 
 WHOLE = st.integers(-(2**61), 2**61)
@@ -45,7 +45,10 @@ def test_numbers_come_back_bit_by_bit(numbers: list[int], values: list[float]) -
 def test_a_day_comes_back_exactly(day: Columns) -> None:
     blob = chunks.encoded(day)
     assert same(chunks.decoded(blob), day)
-    assert chunks.instants(blob).tolist() == day.t.tolist()
+    for step in (1, 3, 7):
+        beside = day.t[::step] + 1
+        assert same(chunks.decoded_at(blob, day.t[::step]), day.at(slice(None, None, step)))
+        assert set(chunks.decoded_at(blob, beside).t.tolist()) == {*beside.tolist()} & {*day.t.tolist()}
 
 
 @given(day=days(), place=st.integers(0, 10_000), change=st.integers(1, 255), cut=st.booleans())
@@ -61,9 +64,13 @@ def test_a_damaged_day_is_never_taken_for_a_sound_one(
         chunks.decoded(bytes(blob))
 
 
+def decoded_at_zero(blob: bytes) -> Columns:
+    return chunks.decoded_at(blob, np.zeros(1, np.int64))
+
+
 @given(rubbish=st.binary(max_size=80))
 def test_rubbish_is_damaged_and_nothing_worse(rubbish: bytes) -> None:
-    for decode in (chunks.decoded, chunks.instants, rollups.decoded, log.read):
+    for decode in (chunks.decoded, decoded_at_zero, rollups.decoded, log.read):
         with pytest.raises(Damaged):
             decode(rubbish if rubbish[:4] != b"\0\0\0\0" else b"x" + rubbish)
 
@@ -88,21 +95,70 @@ def test_of_several_parts_the_last_value_of_an_instant_counts(parts: list[Column
     ]
 
 
-RECORDS = st.lists(
-    st.tuples(st.integers(1, 3), st.integers(-5, 5), ROUND, st.integers(0, 2) | st.just(AGAIN)), max_size=30
-).map(lambda rows: np.array(rows, RECORD) if rows else NONE)
+Row = tuple[int, int, float, int]
+
+
+def records_of(rows: list[Row]) -> Records:
+    return log.records(*zip(*rows, strict=True)) if rows else log.NONE
+
+
+def rows_of(records: Records) -> list[Row]:
+    columns = (records.series, records.t, records.v, records.code)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def same_records(one: Records, other: Records) -> bool:
+    return rows_of(one) == rows_of(other) and one.v.tobytes() == other.v.tobytes()
+
+
+CODES = st.integers(0, 2) | st.just(AGAIN)
+RECORDS = st.lists(st.tuples(st.integers(1, 3), st.integers(-5, 5), ROUND, CODES), max_size=30).map(
+    records_of
+)
+ANY_RECORDS = st.lists(
+    st.tuples(st.integers(0, 2**32 - 1), st.integers(-(2**57), 2**57), FLOATS | ROUND | st.just(20.5), CODES),
+    max_size=20,
+).map(records_of)
 
 
 @given(records=RECORDS)
 def test_records_in_order_keep_the_last_value_and_the_first_mark(records: Records) -> None:
     first: dict[tuple[int, int], int] = {}
     last: dict[tuple[int, int], tuple[float, int]] = {}
-    for series, t, v, code in records.tolist():
+    for series, t, v, code in rows_of(records):
         first.setdefault((series, t), code & AGAIN)
         last[series, t] = (v, code & ~AGAIN)
     due = [(*key, v, code | first[key]) for key, (v, code) in sorted(last.items())]
-    assert in_order(records).tolist() == due
-    assert log.read(log.written(records)).tolist() == records.tolist()
+    assert rows_of(in_order(records)) == due
+
+
+@given(records=ANY_RECORDS)
+def test_records_of_any_kind_come_back_from_the_log_bit_by_bit(records: Records) -> None:
+    assert same_records(log.read(log.written(records)), records)
+
+
+@given(records=ANY_RECORDS)
+def test_records_far_apart_come_into_order(records: Records) -> None:
+    ordered = [(series, t) for series, t, _, _ in rows_of(in_order(records))]
+    assert ordered == sorted({(series, t) for series, t, _, _ in rows_of(records)})
+
+
+@given(records=ANY_RECORDS, place=st.integers(0, 10_000), change=st.integers(1, 255), cut=st.booleans())
+def test_a_damaged_row_of_the_log_is_never_taken_for_a_sound_one(
+    records: Records, place: int, change: int, *, cut: bool
+) -> None:
+    blob = bytearray(log.written(records))
+    if cut:
+        del blob[place % len(blob) :]
+    else:
+        blob[place % len(blob)] ^= change
+    with pytest.raises(Damaged):
+        log.read(bytes(blob))
+
+
+def test_usual_commits_take_few_bytes_in_the_log() -> None:
+    second = log.records(range(40), [1_750_000_000_000] * 40, [20 + n / 100 for n in range(40)], [0] * 40)
+    assert len(log.written(second)) < 140
 
 
 @given(day=days(), step_ms=st.sampled_from([1, 7, 3_600_000]))

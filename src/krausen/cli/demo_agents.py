@@ -1,0 +1,104 @@
+"""The agents of the demo, which live inside the server's process and speak with it without a network."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
+
+import structlog
+
+from krausen.agent.agent import Agent, Surroundings
+from krausen.agent.setup import AgentSetup
+from krausen.cli.devices import controller_drivers
+from krausen.cli.hosting import FolderHosting
+from krausen.control import algorithms
+from krausen.control.algorithm import Algorithm
+from krausen.links.memory import MemoryLinks
+from krausen.plugins import discover
+from krausen.server.site import Site
+from krausen.storage.folder import DataFolder
+from krausen.storage.notebook_file import FileNotebook
+from krausen.storage.outbox_sqlite import SqliteOutbox
+from krausen.supervision.spawner import Spawner
+from krausen.supervision.wanted import AGENT, Wanted, wanted_agents
+
+log = structlog.get_logger()
+
+AGAIN_S = 10.0
+
+
+@contextmanager
+def agent_inside(site: Site, folder: DataFolder, setup: AgentSetup) -> Iterator[Agent]:
+    """Give an agent that is joined to a site of this process; what it keeps is in its folder."""
+    place = folder.agent(setup.name)
+    place.mkdir(parents=True, exist_ok=True)
+    with (
+        closing(SqliteOutbox.open(place / "outbox.sqlite")) as outbox,
+        closing(FileNotebook(place / "desired.json")) as notebook,
+    ):
+        surroundings = Surroundings(
+            clock=site.clock,
+            dial=MemoryLinks(site.dispatch.serve).dial,
+            outbox=outbox,
+            notebook=notebook,
+            algorithms=discover(algorithms, "ALGORITHM", Algorithm),
+            drivers=controller_drivers,
+        )
+        yield Agent(setup, surroundings)
+
+
+class HostingInside(FolderHosting):
+    """Runs agents in this process: whose token is in its folder is started soon."""
+
+    @property
+    def runs(self) -> bool:
+        """Always: whoever has this looks at the folders."""
+        return True
+
+
+class AgentTasks:
+    """Runs agents as tasks, where `krausen up` runs them as processes."""
+
+    def __init__(self, tasks: asyncio.TaskGroup, run: Callable[[str], Awaitable[None]]) -> None:
+        self._tasks = tasks
+        self._run = run
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The agents that run, as processes are called."""
+        return frozenset(self._running)
+
+    def want(self, wanted: Wanted) -> bool:
+        """Run an agent from now on; tell whether that is news."""
+        if wanted.name in self._running:
+            return False
+        self._running[wanted.name] = self._tasks.create_task(self._one(wanted.name.removeprefix(AGENT)))
+        return True
+
+    def unwant(self, name: str) -> None:
+        """Stop an agent."""
+        task = self._running.pop(name, None)
+        if task is not None:
+            task.cancel()
+
+    async def _one(self, agent: str) -> None:
+        while True:
+            try:
+                await self._run(agent)
+            except Exception:
+                log.exception("agent.failed", agent=agent, detail="It is started again.")
+            await asyncio.sleep(AGAIN_S)
+
+
+def spawner(site: Site, folder: DataFolder, tasks: asyncio.TaskGroup) -> Spawner:
+    """Give what starts and stops an agent for each controller, in this process."""
+
+    async def run(name: str) -> None:
+        with agent_inside(site, folder, AgentSetup(name=name)) as agent:
+            await agent.run()
+
+    return Spawner(
+        AgentTasks(tasks, run),
+        lambda: wanted_agents(folder.path / "agents"),
+        lambda name: Wanted(f"{AGENT}{name}", ()),
+    )

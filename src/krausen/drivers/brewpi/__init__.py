@@ -1,0 +1,1 @@
+"""What the driver of BrewPi controllers is made of."""

@@ -1,0 +1,315 @@
+"""A conversation with a firmware: one request at a time, and what it says unasked.
+
+Nothing tells which answer belongs to which request but its letter. So a request waits for the first line that
+can be its answer; an answer that came spoilt is asked for again, and one that comes too late is taken as
+something that was said unasked.
+"""
+
+import asyncio
+import re
+from asyncio import Future
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from krausen.drivers.brewpi.lines import Ear, Line
+from krausen.errors import DeviceLost, Invalid
+from krausen.protocols.brewpi import messages, requests
+from krausen.protocols.brewpi.extras import Extended, Screen
+from krausen.protocols.brewpi.framing import Incoming, take
+from krausen.protocols.brewpi.logs import Log, Text
+from krausen.protocols.brewpi.messages import Defined, Found, Installed, Message
+from krausen.protocols.brewpi.parameters import Constants, Settings, Variables
+from krausen.protocols.brewpi.requests import (
+    Alter,
+    AlterExtended,
+    Ask,
+    Define,
+    Erase,
+    FindHardware,
+    ListInstalled,
+    Request,
+)
+from krausen.protocols.brewpi.scalars import Unit
+from krausen.protocols.brewpi.temperatures import Temperatures
+from krausen.protocols.brewpi.version import Version
+
+PATIENCE_S = 10.0
+"""So long an answer may take."""
+STALLED_S = 2.0
+"""An answer that has begun goes on sooner than this."""
+SILENCES = 2
+"""So many times a request is made that is not answered at all."""
+SPOILT = 6
+"""So many times a request is made whose answer comes spoilt."""
+GREETINGS, GREETING_S = 10, 2.0
+"""A board that starts when its port is opened hears nothing for some seconds."""
+MOST_TOLD = 200
+ERASED = 15
+_UNIT = re.compile(r'"tempFormat"\s*:\s*"([CF])"')
+
+
+class Spoilt(DeviceLost):
+    """A controller answers, and what it says cannot be read."""
+
+
+class Speaker(Protocol):
+    """A controller as sessions speak with it, by whatever way.
+
+    `told` is what it says unasked, oldest first, for whoever takes it; `woken` is set when there is
+    something, and when the controller is gone.
+    """
+
+    told: deque[Message]
+    woken: asyncio.Event
+
+    @property
+    def version(self) -> Version:
+        """What it says of itself."""
+
+    @property
+    def unit(self) -> Unit:
+        """What it speaks, as far as it has said."""
+
+    @property
+    def is_unit_known(self) -> bool:
+        """Whether it has said what it speaks."""
+
+    @property
+    def follows_profiles(self) -> bool:
+        """Whether its profile mode is free for profiles of ours."""
+
+    async def ask(self, request: Request) -> Message:
+        """Ask, and give the answer. Raises DeviceLost when there is none, Spoilt when it is none."""
+
+    async def tell(self, request: Request) -> Message | None:
+        """Tell it to do something; give its last word on that, None where it came spoilt or not at all.
+
+        Whoever tells looks afterwards what came of it. Raises DeviceLost when it is gone.
+        """
+
+
+class Conversation(Ear):
+    """A conversation over a line that carries the firmware's own words."""
+
+    def __init__(self) -> None:
+        self.told: deque[Message] = deque(maxlen=MOST_TOLD)
+        self.woken = asyncio.Event()
+        self._line: Line | None = None
+        self._ended = ""
+        self._incoming = Incoming()
+        self._is_heard = False
+        self._version = Version(version="")
+        self._unit: Unit | None = None
+        self._turn = asyncio.Lock()
+        self._waiting: _Waiting | None = None
+
+    @property
+    def version(self) -> Version:
+        """What the controller says of itself, once it was greeted."""
+        return self._version
+
+    @property
+    def unit(self) -> Unit:
+        """What it speaks, by the last constants that it told."""
+        return self._unit or "C"
+
+    @property
+    def is_unit_known(self) -> bool:
+        """Whether it has told its constants."""
+        return self._unit is not None
+
+    @property
+    def follows_profiles(self) -> bool:
+        """A firmware has no profiles of its own, only a mode for them."""
+        return True
+
+    async def greet(self, line: Line) -> None:
+        """Ask over a line who is there, until it says so. Raises DeviceLost."""
+        self._line = line
+        async with self._turn:
+            for _ in range(GREETINGS):
+                version = await self._exchange(Ask.VERSION, GREETING_S)
+                if isinstance(version, Version):
+                    self._version = version
+                    return
+        raise DeviceLost(
+            f"It does not say who it is for {GREETINGS * GREETING_S:.0f} s. "
+            "Check that a BrewPi firmware is on it and that it speaks at 57600 baud."
+        )
+
+    async def ask(self, request: Request) -> Message:
+        """Ask, again where the answer is spoilt or missing. Raises DeviceLost."""
+        silences = spoilt = 0
+        async with self._turn:
+            while silences < SILENCES and spoilt < SPOILT:
+                answer = await self._exchange(request, PATIENCE_S)
+                if isinstance(answer, _Missing):
+                    silences += answer.silent
+                    spoilt += not answer.silent
+                else:
+                    return answer
+        if spoilt < SPOILT:
+            raise DeviceLost(f"It has not answered for {silences * PATIENCE_S:.0f} s. Check cable and power.")
+        raise Spoilt("What it says is spoilt again and again. Check cable, earth and power supply.")
+
+    async def tell(self, request: Request) -> Message | None:
+        """Tell once. Raises DeviceLost."""
+        async with self._turn:
+            answer = await self._exchange(request, PATIENCE_S)
+        return None if isinstance(answer, _Missing) else answer
+
+    def heard(self, chunk: bytes) -> None:
+        """Take what came in."""
+        self._is_heard = True
+        self._incoming, lines = take(self._incoming, chunk)
+        for line in lines:
+            self._take(line)
+
+    def ended(self, why: str) -> None:
+        """Take it that the line is gone."""
+        self._ended = why
+        self.woken.set()
+        if self._waiting is not None:
+            self._waiting.answer.set_exception(DeviceLost(why))
+            self._waiting = None
+
+    async def _exchange(self, request: Request, patience_s: float) -> "Message | _Missing":
+        if self._ended or self._line is None:
+            raise DeviceLost(self._ended or "There is no line to it.")
+        said = requests.encode(request, self._version.family, self.unit)
+        expected = _expected(request)
+        if expected is None:
+            self._line.say(said)
+            return _Missing(silent=False)
+        waiting = _Waiting(expected, asyncio.get_running_loop().create_future())
+        self._waiting, self._is_heard = waiting, False
+        self._line.say(said)
+        try:
+            return await self._awaited(waiting, patience_s)
+        finally:
+            self._waiting = None
+
+    async def _awaited(self, waiting: "_Waiting", patience_s: float) -> "Message | _Missing":
+        """Wait for an answer; one that has begun and does not go on has lost its end."""
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + patience_s
+        while True:
+            before = self._incoming.rest
+            await asyncio.wait([waiting.answer], timeout=min(STALLED_S, until_s - loop.time()))
+            if waiting.answer.done():
+                return waiting.answer.result()
+            has_stalled = before == self._incoming.rest and waiting.expected.front in before
+            if has_stalled or loop.time() >= until_s:
+                return _Missing(silent=not self._is_heard)
+
+    def _take(self, line: str) -> None:
+        try:
+            message = messages.decode(line, self._version.family, self.unit)
+        except Invalid:
+            self._unit = _unit(line) or self._unit
+            self._spoilt(line)
+            return
+        if isinstance(message, Constants):
+            self._unit = message.unit
+        is_answer = self._answer(line, message)
+        if is_answer and isinstance(message, Temperatures):
+            for note in filter(None, (message.beer_note, message.fridge_note)):
+                self._tell(Text(note))
+        elif not is_answer or isinstance(message, Log):
+            self._tell(message)
+        if isinstance(message, Text):
+            self._spoilt(line)
+
+    def _spoilt(self, line: str) -> None:
+        """Take a line that makes no sense; behind another one without its end there may be an answer."""
+        waiting = self._waiting
+        if waiting is None:
+            return
+        at = line.rfind(waiting.expected.front.decode())
+        if at > 0:
+            self._take(line[at:])
+        elif at == 0:
+            self._answer(line, _Missing(silent=False))
+
+    def _answer(self, line: str, message: "Message | _Missing") -> bool:
+        """Hand a line to whoever waits for one like it."""
+        waiting = self._waiting
+        if waiting is None or waiting.answer.done() or line[:1] != waiting.expected.letter:
+            return False
+        if not isinstance(message, _Missing) and not waiting.expected.is_it(message):
+            return False
+        waiting.answer.set_result(message)
+        return True
+
+    def _tell(self, message: Message) -> None:
+        if isinstance(message, Log | Text | Temperatures | Constants | Settings):
+            self.told.append(message)
+            self.woken.set()
+
+
+class _Missing(Struct, frozen=True):
+    """No answer: none at all, or a spoilt one."""
+
+    silent: bool
+
+
+class _Expected(Struct, frozen=True):
+    letter: str
+    is_it: Callable[[Message], bool]
+
+    @property
+    def front(self) -> bytes:
+        """What the line begins with."""
+        return self.letter.encode() + b":"
+
+
+class _Waiting(Struct, frozen=True):
+    expected: _Expected
+    answer: "Future[Message | _Missing]"
+
+
+def _expected(request: Request) -> _Expected | None:
+    """Give what the last line of an answer looks like, None for what is not answered."""
+    match request:
+        case Ask():
+            return _ASKED.get(request)
+        case Erase():
+            return _Expected("D", lambda said: isinstance(said, Log) and said.id == ERASED)
+        case Alter():
+            return _of("C", Constants)
+        case ListInstalled():
+            return _of("d", Installed)
+        case FindHardware():
+            return _of("h", Found)
+        case Define():
+            return _of("U", Defined)
+        case AlterExtended():
+            return _of("X", Extended)
+        case _:
+            return None
+
+
+def _unit(line: str) -> Unit | None:
+    """Find the unit among constants of a firmware that has others than we know."""
+    found = _UNIT.search(line) if line.startswith("C:") else None
+    return None if found is None else "F" if found[1] == "F" else "C"
+
+
+def _of(letter: str, kind: type[Struct]) -> _Expected:
+    return _Expected(letter, lambda said: isinstance(said, kind))
+
+
+_ASKED = {
+    Ask.VERSION: _of("N", Version),
+    Ask.TEMPERATURES: _of("T", Temperatures),
+    Ask.SETTINGS: _of("S", Settings),
+    Ask.CONSTANTS: _of("C", Constants),
+    Ask.VARIABLES: _of("V", Variables),
+    Ask.SCREEN: _of("L", Screen),
+    Ask.DEFAULT_CONSTANTS: _of("C", Constants),
+    Ask.DEFAULT_SETTINGS: _of("S", Settings),
+    Ask.EXTENDED: _of("X", Extended),
+}

@@ -1,0 +1,1 @@
+"""Access to physical things that only one can have at a time."""

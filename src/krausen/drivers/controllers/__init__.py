@@ -1,0 +1,1 @@
+"""Drivers of controllers: one file each, with a constant CONTROLLER."""

@@ -1,0 +1,1 @@
+"""Ways to find devices that nobody uses yet: one file each, with a constant DISCOVERY."""
