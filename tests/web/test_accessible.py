@@ -30,6 +30,9 @@ EXAMPLES = {
     "/batches/:id/report": ["/batches/harvest-pale-ale/report"],
     "/batches/compare": ["/batches/compare?batches=harvest-pale-ale,wheat-beer"],
     "/data/:adapter": ["/data/demo"],
+    "/profiles": ["/profiles", "/profiles?import"],
+    "/profiles/:id": ["/profiles/new"],
+    "/vessels/:id/course": ["/vessels/freezer20/course"],
 }
 """Addresses of pages that are not simply their path."""
 ALL_RULES = {

@@ -87,7 +87,7 @@ COMMAND = server
 async def _run(site: Site, folder: DataFolder, listener: socket.socket, proxies: Sequence[str]) -> None:
     network = DoorNetwork(site, listener.getsockname()[0], proxies)
     gate, tokens = Gate(site.reception, site.dispatch), LocalTokens(site.reception, folder)
-    door = AgentDoor(web_app(site), gate.admit, gate.converse)
+    door, lookout = AgentDoor(web_app(site), gate.admit, gate.converse), _lookout(site)
     await site.roster.load()
     await site.doors.load()
     await site.storing.load()
@@ -102,7 +102,7 @@ async def _run(site: Site, folder: DataFolder, listener: socket.socket, proxies:
             tasks.create_task(site.reminders.run()),
             tasks.create_task(door.run()),
             tasks.create_task(tokens.run()),
-            tasks.create_task(_lookout(site).run()),
+            tasks.create_task(lookout.run()),
             tasks.create_task(site.doors.run(network)),
             tasks.create_task(follow(site.clock)),
             tasks.create_task(Heartbeat.wanted(os.environ).run()),

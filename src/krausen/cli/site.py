@@ -67,6 +67,11 @@ class Character(Struct, frozen=True, kw_only=True):
     speed: float = 1.0
     demo_user: str | None = None
 
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether this is the server of a demo."""
+        return self.demo_user is not None
+
 
 @contextmanager
 def opened_site(
@@ -101,16 +106,8 @@ class _Storage(Struct, frozen=True):
 
 def _joined(storage: _Storage, clock: Clock, character: Character, outfit: Outfit) -> Iterator[Site]:
     folder, history, catalog = storage.folder, storage.history, storage.catalog
-    demo_user = character.demo_user
     live = Live(clock, epoch=f"{clock.now():x}", tick_s=TICK_S * character.speed)
-    reception = Reception(
-        catalog,
-        _unhurried(clock, character.speed),
-        secrets.token_urlsafe,
-        demo_user=demo_user,
-        tell=partial(live.say, "changes"),
-    )
-    with closing(reception):
+    with closing(_reception(catalog, live, clock, character)) as reception:
         ingest = Ingest(history, live)
         roster = Roster(catalog, history, live, clock)
         parts = controller_parts(catalog, roster, live, clock, outfit)
@@ -151,21 +148,30 @@ def _joined(storage: _Storage, clock: Clock, character: Character, outfit: Outfi
             profile_forms=discover(forms, "FORM", ProfileForm),
             reminders=Reminders(catalog, batches, clock, every_s=EVERY_S * character.speed),
             adapters=adapters,
-            doors=Doors(
-                discover(doors, "DOOR", Door),
-                catalog,
-                Storage(clock, history, ingest, adapters, roster),
-                live,
-                patience_s=PATIENCE_S * character.speed,
-            ),
+            doors=_doors(catalog, Storage(clock, history, ingest, adapters, roster), live, character),
             settings=FreeSettings(catalog, live, clock),
             imports=Imports(history, catalog, clock, tell=partial(live.say, "changes")),
             reception=reception,
             first_run=FirstRun(reception, secrets.token_urlsafe),
-            status=Status(clock, zone=character.zone, speed=character.speed, demo=demo_user is not None),
+            status=Status(clock, zone=character.zone, speed=character.speed, demo=character.is_demo),
             processes=partial(_processes, Installation(folder.path)),
             sizes=lambda: {"catalog": _bytes(folder.catalog), "readings": _bytes(folder.readings)},
         )
+
+
+def _reception(catalog: SqlCatalog, live: Live, clock: Clock, character: Character) -> Reception:
+    return Reception(
+        catalog,
+        _unhurried(clock, character.speed),
+        secrets.token_urlsafe,
+        demo_user=character.demo_user,
+        tell=partial(live.say, "changes"),
+    )
+
+
+def _doors(catalog: SqlCatalog, storage: Storage, live: Live, character: Character) -> Doors:
+    patience_s = PATIENCE_S * character.speed
+    return Doors(discover(doors, "DOOR", Door), catalog, storage, live, patience_s=patience_s)
 
 
 async def _processes(installation: Installation) -> list[ProcessFacts] | None:

@@ -20,6 +20,15 @@ class Follower:
         return wish_now(wish, self._course, now)
 
 
+def bare(wish: Setpoint) -> Setpoint:
+    """Give a wish as who holds it needs it: titles and events, which only people read, are left out."""
+    if wish.run is None:
+        return wish
+    steps = tuple(replace(step, title="") for step in wish.run.profile.steps)
+    profile = replace(wish.run.profile, steps=steps, events=())
+    return replace(wish, run=replace(wish.run, profile=profile))
+
+
 def laid_out(wish: Setpoint) -> Timeline | None:
     """Lay out the run of a wish, whose profile has no faults; None where nothing is followed.
 

@@ -17,6 +17,7 @@ from krausen.model.vessel import VESSEL_ADAPTER
 from krausen.ports.catalog import Vessels
 from krausen.ports.clock import Clock
 from krausen.ports.link import ServerEnd
+from krausen.profiles.following import bare
 from krausen.server.controller_desk import ControllerDesk
 from krausen.server.errands import Bag
 from krausen.server.ingest import Ingest
@@ -207,7 +208,7 @@ class Dispatch:
         while True:
             due.clear()
             records = [record for record in await self._vessels.vessels() if record.vessel.agent == agent]
-            vessels = tuple(VesselOrder(record.vessel, record.requested) for record in records)
+            vessels = tuple(VesselOrder(record.vessel, bare(record.requested)) for record in records)
             await link.send(Desired(vessels, await self._controllers.orders(agent)))
             await due.wait()
 

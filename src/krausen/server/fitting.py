@@ -100,7 +100,7 @@ class Fitting:
                 found.append(Fault(f"/roles/{role}", f"A role is one of {', '.join(Role)}."))
             elif name is None:
                 found.append(Fault(f"/roles/{role}", f"There is no series {series}."))
-            else:
+            elif not _stays_behind(Role(role), name, former, wanted.agent):
                 named[Role(role)] = name
         if holder is not None:
             found += _firmware_faults(holder.name, named)
@@ -124,6 +124,13 @@ class Fitting:
         there = {one.name for one in await self._history.series() if one.name.adapter == name}
         series = {Role(role): SeriesName(name, name, metric) for role, metric in measures.items()}
         return {role: one for role, one in series.items() if one in there or not there}
+
+
+def _stays_behind(role: Role, series: SeriesName, former: Vessel | None, agent: str) -> bool:
+    """Tell whether a series was a vessel's only because a controller held it that holds it no more."""
+    if former is None or former.algorithm != FIRMWARE or former.agent == agent:
+        return False
+    return series.adapter == former.agent and role in (OF_THE_LOOP if agent else OUTPUTS)
 
 
 def _with_algorithm(wanted: Arrangement, former: Vessel | None, *, is_held: bool) -> Arrangement:

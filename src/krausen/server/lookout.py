@@ -13,6 +13,8 @@ from krausen.ports.discovery import Discovery
 
 log = structlog.get_logger()
 
+AFTER_S = 3.0
+"""So long it waits at first: those who call a server that has just started come before."""
 AGAIN_S = 60.0
 """After so long it is tried again where one could not look."""
 
@@ -33,6 +35,7 @@ class Lookout:
 
     async def run(self) -> None:
         """Look around until cancelled; a way that fails harms no other."""
+        await asyncio.sleep(AFTER_S)
         async with asyncio.TaskGroup() as tasks:
             for name, way in self._ways.items():
                 tasks.create_task(self._look(name, way))

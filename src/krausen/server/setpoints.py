@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from krausen.control import limits
 from krausen.errors import Fault, Invalid, NotFound, Stale
@@ -16,7 +16,7 @@ from krausen.ports.catalog import VesselRecord, Vessels
 from krausen.ports.catalog.profiles import Profiles
 from krausen.ports.clock import Clock
 from krausen.profiles.beginning import begun
-from krausen.profiles.following import laid_out, wish_now
+from krausen.profiles.following import bare, laid_out, wish_now
 from krausen.server.changes import Change
 from krausen.server.dispatch import Dispatch
 from krausen.server.live import Live
@@ -24,6 +24,8 @@ from krausen.server.roster import Roster
 
 APART_MS = round(LONGEST_HOURS * HOUR_MS)
 """How far from now a profile may begin."""
+MOST_BYTES = 32 * 1024
+"""A wish takes no more, so that those for all vessels of an agent go into one frame."""
 
 
 class Wish(Struct, frozen=True, kw_only=True):
@@ -118,6 +120,8 @@ class Setpoints:
         faults = limits.faults(vessel, *wish, setpoint.run)
         if faults:
             raise Invalid(faults[0].message, faults)
+        if len(msgpack.encode(bare(setpoint))) > MOST_BYTES:
+            raise _wrong("/profile", "It is too long for the agent to take. Follow one with fewer steps.")
         record = await self._arranged.request(vessel.id, setpoint, entry, seen=seen)
         self._dispatch.changed(vessel.agent)
         await self._roster.announce(record)

@@ -6,6 +6,8 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from krausen.agent.speaking import OPEN_S
+from krausen.agent.telling import LINES
+from krausen.control.regulation import GRACE_S
 from krausen.errors import Invalid
 from krausen.model.controller import ControllerState
 from krausen.model.reading import Quality
@@ -338,6 +340,31 @@ async def test_its_lines_are_told_in_order_also_those_of_an_outage() -> None:
         ("garage", "Door opened.", "info"),
         ("garage", "No probe.", "error"),
     ]
+
+
+async def test_of_more_lines_than_can_wait_the_newest_are_told() -> None:
+    garage = Garage()
+    async with garage.running(at(18.0)):
+        await asyncio.sleep(30)
+        for number in range(LINES + 50):
+            garage.controller.say(f"Line {number}.")
+        await asyncio.sleep(10)
+        async with garage.heard():
+            await asyncio.sleep(90)
+            lines = [one.text for one in garage.said(ControllerSaid)]
+    assert lines == [f"Line {number}." for number in range(50, LINES + 50)]
+
+
+async def test_a_value_that_is_too_old_is_not_shown_as_the_present_one() -> None:
+    garage = Garage()
+    async with garage.running(), garage.heard(Desired((at(18.0),), (GARAGE,))):
+        await asyncio.sleep(30)
+        assert garage.said(VesselReport)[-1].beer == 20.0
+        garage.controller.lost = True
+        with capture_logs():
+            await asyncio.sleep(GRACE_S + 60)
+        report = garage.said(VesselReport)[-1]
+    assert (report.beer, report.chamber) == (None, None)
 
 
 async def test_a_controller_is_reported_when_it_changes_and_no_more_often_than_every_two_seconds() -> None:

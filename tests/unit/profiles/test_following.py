@@ -3,10 +3,10 @@ from hypothesis import strategies as st
 from msgspec import msgpack
 from msgspec.structs import replace
 
-from krausen.model.profile import Run
+from krausen.model.profile import ProfileEvent, Run
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.profiles.course import setpoint_c, timeline
-from krausen.profiles.following import Follower, laid_out, wish_now
+from krausen.profiles.following import Follower, bare, laid_out, wish_now
 from tests.unit.profiles.drawing import START, at_hour, hold, instants, ramp, run, runs
 
 RUN = run(hold(18.0, 24.0), ramp(22.0, 48.0), hold(22.0))
@@ -28,6 +28,18 @@ def test_what_is_sent_and_kept_is_what_is_followed(drawn: Run, now: int) -> None
     wish = following(drawn)
     kept = msgpack.decode(msgpack.encode(wish), type=Setpoint)
     assert wish_now(kept, laid_out(kept), now) == wish_now(wish, laid_out(wish), now)
+
+
+@given(runs(), instants())
+def test_without_what_only_people_read_it_asks_for_the_same(drawn: Run, now: int) -> None:
+    steps = tuple(replace(step, title="Main") for step in drawn.profile.steps)
+    told = replace(drawn.profile, steps=steps, events=(ProfileEvent(1.0, "Dry hop"),))
+    wish = following(replace(drawn, profile=told))
+    lean = bare(wish)
+    assert wish_now(lean, laid_out(lean), now).value == wish_now(wish, laid_out(wish), now).value
+    assert b"Dry hop" not in msgpack.encode(lean)
+    assert b"Main" not in msgpack.encode(lean)
+    assert bare(BEER) is BEER
 
 
 def test_every_other_wish_stays_as_it_is() -> None:

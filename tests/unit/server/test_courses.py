@@ -7,14 +7,14 @@ from msgspec.structs import replace
 from krausen.agent.planning import check_wish
 from krausen.errors import Invalid, NotFound, Stale
 from krausen.model.journal import JournalEntry
-from krausen.model.profile import HOUR_MS, Pause, ProfileEvent, Run, Step, faults
+from krausen.model.profile import HOUR_MS, LONGEST_TEXT, MOST_EVENTS, Pause, ProfileEvent, Run, Step, faults
 from krausen.model.setpoint import Answer, AnswerState, Mode
 from krausen.ports.catalog import VesselRecord
 from krausen.profiles.course import as_of, setpoint_c, timeline
-from krausen.profiles.following import laid_out, wish_now
+from krausen.profiles.following import bare, laid_out, wish_now
 from krausen.server.courses import Courses, Manner, Span, outlook
 from krausen.server.setpoints import Wish, followed, run_of
-from krausen.wire.messages import Desired, VesselOrder, encode, from_server
+from krausen.wire.messages import LARGEST_FRAME, Desired, VesselOrder, encode, from_server
 from tests.unit.agent.orders import WORKSHOP
 from tests.unit.profiles.drawing import START, at_hour, hold, instants, profile, ramp, run, runs, steps
 from tests.unit.server.desk import ANNA, FASS, Desk
@@ -69,7 +69,7 @@ async def desk(held_c: float = 18.0) -> Followed:
 async def test_what_is_kept_is_what_the_agent_follows(drawn: tuple[Step, ...], ago_s: int, t: int) -> None:
     there = await desk()
     record = await there.follow(*drawn, start=START - 1000 * ago_s)
-    sent = from_server(encode(Desired((VesselOrder(record.vessel, record.requested),))))
+    sent = from_server(encode(Desired((VesselOrder(record.vessel, bare(record.requested)),))))
     assert isinstance(sent, Desired)
     (order,) = sent.vessels
     wish = msgpack.decode(msgpack.encode(order.setpoint), type=type(order.setpoint))
@@ -171,6 +171,19 @@ async def test_what_a_vessel_may_not_be_given_is_not_edited_in() -> None:
     with pytest.raises(Invalid) as refused:
         await there.courses.edit("fass", [hold(18.0, 1.0), hold(26.5)], (), MANNER)
     assert [fault.where for fault in refused.value.faults] == ["/steps/1/temperature"]
+
+
+async def test_what_would_not_go_into_a_frame_is_refused_and_words_are_no_burden() -> None:
+    there = await desk()
+    await there.follow(*ALE)
+    told = tuple(ProfileEvent(1.0, "x" * LONGEST_TEXT) for _ in range(MOST_EVENTS))
+    titled = [hold(18.0, 1.0)] * 400
+    await there.courses.edit("fass", [replace(step, title="x" * 500) for step in titled], told, MANNER)
+    with pytest.raises(Invalid, match="too long for the agent"):
+        await there.courses.edit("fass", [*titled, *titled], (), MANNER)
+    record = await there.catalog.vessel("fass")
+    seven = tuple(VesselOrder(record.vessel, bare(record.requested)) for _ in range(7))
+    assert len(encode(Desired(seven))) < LARGEST_FRAME
 
 
 async def test_a_vessel_that_follows_nothing_has_no_course() -> None:

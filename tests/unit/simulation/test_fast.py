@@ -7,12 +7,14 @@ from msgspec.structs import replace
 from krausen.agent.planning import Workshop, plan
 from krausen.control.algorithms import hysteresis
 from krausen.control.regulation import GRACE_S
+from krausen.model.profile import Profile, Run, Step, StepKind
 from krausen.model.reading import Reading
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Role
 from krausen.physics.silences import Silence
 from krausen.physics.weather import steady
+from krausen.profiles.course import setpoint_c, timeline
 from krausen.simulation.fast import Course, FastRun, Rhythm
 from krausen.simulation.vessel import SimulatedVessel
 
@@ -73,6 +75,19 @@ def test_a_wish_holds_from_its_moment_on() -> None:
     told = of(readings, SeriesName("krausen", "fass", "setpoint_beer"))
     assert {reading.v for reading in told if reading.t < cold.at} == {22.0}
     assert {reading.v for reading in told if reading.t >= cold.at} == {10.0}
+
+
+def test_a_profile_is_followed_from_its_moment_on() -> None:
+    hold = Step(kind=StepKind.HOLD, temperature=20.0, hours=0.25)
+    ramp = Step(kind=StepKind.RAMP, temperature=18.0, hours=0.5)
+    run = Run(profile=Profile(id="ale", name="Ale", steps=(hold, ramp)), start=START_MS + 600_000)
+    along = Setpoint(revision=2, mode=Mode.PROFILE, profile="ale", run=run, at=run.start)
+    readings = lived(course(wishes=(WARM, along)), 3600)
+    told = of(readings, SeriesName("krausen", "fass", "setpoint_beer"))
+    assert {reading.v for reading in told if reading.t < along.at} == {22.0}
+    since = [reading for reading in told if reading.t >= along.at]
+    assert [reading.v for reading in since] == [setpoint_c(timeline(run), reading.t) for reading in since]
+    assert len(since) > 200
     assert of(readings, FASS.series(Role.HEAT))[0].v == 0.0
     assert max(reading.v for reading in of(readings, FASS.series(Role.COOL))) == 1.0
 

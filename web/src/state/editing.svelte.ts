@@ -1,5 +1,5 @@
 import { profileCurve } from '@krausen/client'
-import { differences, type Draft, planOf, unreadable } from './draft'
+import { differences, type Draft, placeOf, planOf, unreadable } from './draft'
 import { type Complaint, server } from './server'
 import { instant } from '../units/time'
 import type { Corner } from './timeline'
@@ -130,8 +130,7 @@ export class Editing {
   /** Until the server has answered, its last word stands where nothing was changed since. */
   #lasting(here: readonly Complaint[]): readonly Complaint[] {
     const { judged, draft } = this
-    if (!judged || judged.draft.steps.length !== draft.steps.length) return []
-    return judged.faults.filter(({ where }) => !here.some((one) => one.where === where))
+    return (judged?.faults ?? []).filter(({ where }) => judged && isUntouched(where, judged.draft, draft) && !here.some((one) => one.where === where))
   }
 
   async #ask(): Promise<void> {
@@ -163,6 +162,15 @@ export function editingOf(name: string, make: () => Editing): Editing {
 export function keep(name: string, editing: Editing): void {
   editing.stop()
   if (editing.changes > 0) kept[name] = editing
+}
+
+/** True when the place of a fault is as it was. */
+function isUntouched(where: string, before: Draft, now: Draft): boolean {
+  const place = placeOf(where)
+  if (!place) return before.steps === now.steps
+  const fieldsOf = (draft: Draft): Record<string, unknown> => ({ ...draft[place.list][place.at] })
+  const [old, present] = [fieldsOf(before), fieldsOf(now)]
+  return 'key' in old && old['key'] === present['key'] && old[place.field] === present[place.field]
 }
 
 async function judgement(draft: Draft, start: number, signal: AbortSignal): Promise<Judged> {

@@ -35,7 +35,7 @@ export const controllers = {
     lost: (since: string) => (since ? `No answer since ${since}` : 'It has never answered'),
     lostWhy: 'It goes on holding what it was told last. This is how it was then.',
     offline: (since: string) => (since ? `Its agent is away; last heard of at ${since}` : 'Its agent has never been here'),
-    offlineWhy: 'The controller is built to go on by itself. This is how it was then.',
+    offlineWhy: 'This is how it was then.',
   },
   onlyBrewer: 'Only a brewer can change this.',
 
@@ -217,6 +217,7 @@ export const wiring = {
   notANumber: 'This is not a number.',
   what: 'What is it?',
   nothingAtAll: 'Nothing',
+  impossible: (count: number) => `What it cannot be, and why (${count})`,
   watch: {
     probe: 'Warm it in your hand: this value follows.',
     switch: 'Open and close the door: this value follows.',

@@ -99,6 +99,8 @@ export const profiles = {
   next: 'Step after',
   endsAt: 'Ends',
   ends: (when: string) => `Ends ${when}`,
+  endsAfter: (when: string) => `Ends after ${when}`,
+  endsOn: (when: string) => `Ends on ${when}`,
   stays: 'Stays until somebody changes it.',
   locked: 'This step is over. It stays as it was.',
   isLocked: 'over',
@@ -128,7 +130,7 @@ export const profiles = {
   curveAway: 'Drawn in this browser: the server did not check it yet.',
 
   leaveTitle: 'Leave with unsaved changes?',
-  leaveWhy: (changes: string) => `${changes} not saved. They are kept here until this page is closed or loaded anew.`,
+  leaveWhy: (changes: string) => `Not saved: ${changes}. What you changed waits here until the browser’s page is closed or loaded anew.`,
   stay: 'Stay',
   leave: 'Leave',
   leaveDiscard: 'Discard and leave',
@@ -218,6 +220,6 @@ export const profiles = {
   importLook: 'Look at it',
   importAct: (name: string) => (name ? `Add ${name}` : 'Add the profile'),
   importRead: (form: string, steps: string) => `${form}: ${steps}`,
-  complaints: (count: number) => (count === 1 ? 'One line was left out' : `${count} lines were left out`),
+  unread: 'It cannot be read',
   line: (line: number) => `Line ${line}`,
 } as const

@@ -13,6 +13,7 @@ import { Brews } from './brews.mjs'
 import { Controllers } from './controllers.mjs'
 import { Doors } from './doors.mjs'
 import { Plant } from './plant.mjs'
+import { Profiles } from './profiles.mjs'
 import { Streams } from './streams.mjs'
 import { World } from './world.mjs'
 
@@ -31,7 +32,7 @@ const { values: options } = parseArgs({
 })
 
 /** What is slow or broken when asked to be so. */
-const AFFLICTED = /^\/(vessels|doors|adapters|controllers)/
+const AFFLICTED = /^\/(vessels|doors|adapters|profiles|controllers)/
 const TICK_MS = 1000
 const ANSWER_MS = 300
 const SLOW_MS = 4000
@@ -157,7 +158,7 @@ function columns(series, id, from, to, width) {
 }
 
 function request(vessel, wish) {
-  if (fault === 'refuse' || (wish.mode !== 'off' && (wish.value > vessel.limits.max || wish.value < vessel.limits.min))) {
+  if (fault === 'refuse' || (wish.mode !== 'off' && wish.mode !== 'profile' && (wish.value > vessel.limits.max || wish.value < vessel.limits.min))) {
     throw new Refusal(422, 'Not possible', 'The wish is beyond the limits.', { errors: [{ where: '/value', message: `${wish.value} °C is not within this vessel’s limits of ${vessel.limits.min} to ${vessel.limits.max} °C.` }] })
   }
   if (fault === 'conflict' && !vessel.isDisputed) {
@@ -167,8 +168,9 @@ function request(vessel, wish) {
   if (wish.revision !== undefined && wish.revision !== vessel.wish.revision) {
     throw new Refusal(409, 'Stale', 'Somebody was faster.', { present: told(vessel) })
   }
-  const value = wish.mode === 'off' ? null : wish.unit === 'F' ? (wish.value - 32) / 1.8 : wish.value
-  vessel.wish = { revision: vessel.wish.revision + 1, mode: wish.mode, value, profile: null, reason: wish.reason ?? '', by: user.name, at: nowOf() }
+  const followed = wish.mode === 'profile' ? profiles.follow(vessel, wish) : null
+  const value = wish.mode === 'off' ? null : wish.mode === 'profile' ? followed : wish.unit === 'F' ? (wish.value - 32) / 1.8 : wish.value
+  vessel.wish = { revision: vessel.wish.revision + 1, mode: wish.mode, value, profile: wish.profile ?? null, reason: wish.reason ?? '', by: user.name, at: nowOf() }
   vessel.answer = { state: 'waiting', detail: '' }
   setTimeout(() => {
     vessel.held = { ...vessel.wish }
@@ -205,8 +207,9 @@ const plant = new Plant({
   refuse,
 })
 const streams = new Streams({ world, publish, refuse, isEmpty: fault === 'empty' })
+const profiles = new Profiles({ world, publish, refuse, vesselOf, isEmpty: fault === 'empty' })
 const doors = new Doors({ world, publish, refuse, isEmpty: fault === 'empty' })
-ROUTES.push(...controllers.routes(), ...plant.routes(), ...new Brews({ world, refuse, publish }).routes(), ...streams.routes(), ...doors.routes())
+ROUTES.push(...controllers.routes(), ...plant.routes(), ...new Brews({ world, refuse, publish }).routes(), ...streams.routes(), ...doors.routes(), ...profiles.routes())
 
 /** Vessels as the world keeps them are told as the server tells them. */
 const outside = (made) => (made && world.vessels.includes(made) ? told(made) : made)

@@ -67,13 +67,15 @@ describe('a profile that is edited', () => {
     expect(editing.faults).toEqual([{ where: '/steps/0/temperature', message: '' }])
   })
 
-  test('keeps what the server found until it has looked again', async () => {
+  test('keeps what the server found where nothing was changed since', async () => {
     const editing = begun()
     answer = { t: [], setpoint: [], milestones: [], events: [], faults: [{ where: '/steps/0/temperature', message: 'Too hot.' }] }
     warm(editing, 99)
     await vi.advanceTimersByTimeAsync(300)
-    warm(editing, 98)
+    editing.change({ ...editing.draft, name: 'Hot ale' })
     expect(editing.faults.map(({ message }) => message)).toEqual(['Too hot.'])
+    warm(editing, 20)
+    expect(editing.faults).toEqual([])
   })
 
   test('is kept while it differs, whichever way its page was left', () => {

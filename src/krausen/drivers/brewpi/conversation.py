@@ -6,30 +6,22 @@ something that was said unasked.
 """
 
 import asyncio
-import re
 from asyncio import Future
 from collections import deque
-from collections.abc import Callable
-from typing import Protocol
 
 from msgspec import Struct
 
+from krausen.drivers.brewpi.answers import Expected, expected, unit_of
 from krausen.drivers.brewpi.lines import Ear, Line
+from krausen.drivers.brewpi.speaker import Spoilt
 from krausen.errors import DeviceLost, Invalid
 from krausen.protocols.brewpi import messages, requests
-from krausen.protocols.brewpi.extras import Extended, Screen
 from krausen.protocols.brewpi.framing import Incoming, take
 from krausen.protocols.brewpi.logs import Log, Text
-from krausen.protocols.brewpi.messages import Defined, Found, Installed, Message
-from krausen.protocols.brewpi.parameters import Constants, Settings, Variables
+from krausen.protocols.brewpi.messages import Message
+from krausen.protocols.brewpi.parameters import Constants, Settings
 from krausen.protocols.brewpi.requests import (
-    Alter,
-    AlterExtended,
     Ask,
-    Define,
-    Erase,
-    FindHardware,
-    ListInstalled,
     Request,
 )
 from krausen.protocols.brewpi.scalars import Unit
@@ -47,48 +39,6 @@ SPOILT = 6
 GREETINGS, GREETING_S = 10, 2.0
 """A board that starts when its port is opened hears nothing for some seconds."""
 MOST_TOLD = 200
-ERASED = 15
-_UNIT = re.compile(r'"tempFormat"\s*:\s*"([CF])"')
-
-
-class Spoilt(DeviceLost):
-    """A controller answers, and what it says cannot be read."""
-
-
-class Speaker(Protocol):
-    """A controller as sessions speak with it, by whatever way.
-
-    `told` is what it says unasked, oldest first, for whoever takes it; `woken` is set when there is
-    something, and when the controller is gone.
-    """
-
-    told: deque[Message]
-    woken: asyncio.Event
-
-    @property
-    def version(self) -> Version:
-        """What it says of itself."""
-
-    @property
-    def unit(self) -> Unit:
-        """What it speaks, as far as it has said."""
-
-    @property
-    def is_unit_known(self) -> bool:
-        """Whether it has said what it speaks."""
-
-    @property
-    def follows_profiles(self) -> bool:
-        """Whether its profile mode is free for profiles of ours."""
-
-    async def ask(self, request: Request) -> Message:
-        """Ask, and give the answer. Raises DeviceLost when there is none, Spoilt when it is none."""
-
-    async def tell(self, request: Request) -> Message | None:
-        """Tell it to do something; give its last word on that, None where it came spoilt or not at all.
-
-        Whoever tells looks afterwards what came of it. Raises DeviceLost when it is gone.
-        """
 
 
 class Conversation(Ear):
@@ -180,11 +130,11 @@ class Conversation(Ear):
         if self._ended or self._line is None:
             raise DeviceLost(self._ended or "There is no line to it.")
         said = requests.encode(request, self._version.family, self.unit)
-        expected = _expected(request)
-        if expected is None:
+        line = expected(request)
+        if line is None:
             self._line.say(said)
             return _Missing(silent=False)
-        waiting = _Waiting(expected, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(line, asyncio.get_running_loop().create_future())
         self._waiting, self._is_heard = waiting, False
         self._line.say(said)
         try:
@@ -209,7 +159,7 @@ class Conversation(Ear):
         try:
             message = messages.decode(line, self._version.family, self.unit)
         except Invalid:
-            self._unit = _unit(line) or self._unit
+            self._unit = unit_of(line) or self._unit
             self._spoilt(line)
             return
         if isinstance(message, Constants):
@@ -256,60 +206,6 @@ class _Missing(Struct, frozen=True):
     silent: bool
 
 
-class _Expected(Struct, frozen=True):
-    letter: str
-    is_it: Callable[[Message], bool]
-
-    @property
-    def front(self) -> bytes:
-        """What the line begins with."""
-        return self.letter.encode() + b":"
-
-
 class _Waiting(Struct, frozen=True):
-    expected: _Expected
+    expected: Expected
     answer: "Future[Message | _Missing]"
-
-
-def _expected(request: Request) -> _Expected | None:
-    """Give what the last line of an answer looks like, None for what is not answered."""
-    match request:
-        case Ask():
-            return _ASKED.get(request)
-        case Erase():
-            return _Expected("D", lambda said: isinstance(said, Log) and said.id == ERASED)
-        case Alter():
-            return _of("C", Constants)
-        case ListInstalled():
-            return _of("d", Installed)
-        case FindHardware():
-            return _of("h", Found)
-        case Define():
-            return _of("U", Defined)
-        case AlterExtended():
-            return _of("X", Extended)
-        case _:
-            return None
-
-
-def _unit(line: str) -> Unit | None:
-    """Find the unit among constants of a firmware that has others than we know."""
-    found = _UNIT.search(line) if line.startswith("C:") else None
-    return None if found is None else "F" if found[1] == "F" else "C"
-
-
-def _of(letter: str, kind: type[Struct]) -> _Expected:
-    return _Expected(letter, lambda said: isinstance(said, kind))
-
-
-_ASKED = {
-    Ask.VERSION: _of("N", Version),
-    Ask.TEMPERATURES: _of("T", Temperatures),
-    Ask.SETTINGS: _of("S", Settings),
-    Ask.CONSTANTS: _of("C", Constants),
-    Ask.VARIABLES: _of("V", Variables),
-    Ask.SCREEN: _of("L", Screen),
-    Ask.DEFAULT_CONSTANTS: _of("C", Constants),
-    Ask.DEFAULT_SETTINGS: _of("S", Settings),
-    Ask.EXTENDED: _of("X", Extended),
-}

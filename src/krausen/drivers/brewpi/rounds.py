@@ -7,8 +7,8 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from krausen.drivers.brewpi.conversation import Speaker, Spoilt
 from krausen.drivers.brewpi.known import Known, is_doubtful, settled
+from krausen.drivers.brewpi.speaker import Speaker, Spoilt
 from krausen.drivers.brewpi.wishes import Speech
 from krausen.errors import Defect, DeviceLost
 from krausen.protocols.brewpi.boards import Family

@@ -14,8 +14,8 @@ from typing import Any
 
 import msgspec
 
-from krausen.drivers.brewpi.conversation import Spoilt
 from krausen.drivers.brewpi.script_socket import STALE, Commands
+from krausen.drivers.brewpi.speaker import Spoilt
 from krausen.errors import DeviceLost, Invalid
 from krausen.protocols.brewpi import messages, requests
 from krausen.protocols.brewpi.displayed import displayed

@@ -7,27 +7,26 @@ from typing import Any
 from msgspec.structs import replace
 
 from krausen.drivers.brewpi import known as knowing
-from krausen.drivers.brewpi import settable, wishes
-from krausen.drivers.brewpi.conversation import Speaker
+from krausen.drivers.brewpi import settable
+from krausen.drivers.brewpi.assigning import is_as, planned
 from krausen.drivers.brewpi.facts import facts as facts_of
-from krausen.drivers.brewpi.inventory import id_of, is_as, planned
+from krausen.drivers.brewpi.holding import Holding
+from krausen.drivers.brewpi.inventory import id_of
 from krausen.drivers.brewpi.logbook import Logbook
 from krausen.drivers.brewpi.rounds import Rounds
+from krausen.drivers.brewpi.speaker import Speaker
 from krausen.errors import Fault, Invalid
 from krausen.model.controller import ControllerFacts
-from krausen.model.setpoint import Mode
 from krausen.model.vessel import ControlState
 from krausen.ports.controller import Act, Held, Measured, News, Said
 from krausen.protocols.brewpi.devices import Device, Function
 from krausen.protocols.brewpi.logs import Log
 from krausen.protocols.brewpi.parameters import Constants, Settings
-from krausen.protocols.brewpi.requests import Alter, Ask, Change, Erase, definition
+from krausen.protocols.brewpi.requests import Ask, Erase, definition
 from krausen.protocols.brewpi.temperatures import Temperatures
 
 SOONEST_S = 1.0
 """After news that came unasked a round is made early, but no two rounds are closer than this."""
-HOLDS = 3
-"""So many times a setpoint is written that is not taken."""
 
 
 class BrewpiSession:
@@ -43,11 +42,7 @@ class BrewpiSession:
         self._logbook = Logbook()
         self._own: list[Said] = []
         self._turn = asyncio.Lock()
-        self._written: Held | None = None
-        self._written_s = 0.0
-        self._allowance = wishes.Allowance()
-        self._is_patient = False
-        self._is_course = False
+        self._holding = Holding(self._rounds, self._say)
         self._told: ControllerFacts | None = None
 
     async def begin(self) -> None:
@@ -85,10 +80,8 @@ class BrewpiSession:
         It is read back. Raises Invalid where it cannot be held or is not taken, and DeviceLost.
         """
         self._refuse_if_strange()
-        wishes.refused(wish, self._rounds.known.constants)
-        self._is_course = wish.mode is Mode.PROFILE and not self._speaker.follows_profiles
         async with self._turn:
-            await self._hold(replace(wish, mode=Mode.BEER) if self._is_course else wish)
+            await self._holding.hold(wish)
 
     async def perform(self, act: Act, body: Mapping[str, Any]) -> None:
         """Do something once, and look what came of it. Raises Invalid with faults, and DeviceLost."""
@@ -107,44 +100,6 @@ class BrewpiSession:
                 case Act.RESTART:
                     await self._restart()
         self._speaker.woken.set()
-
-    async def _hold(self, wish: Held) -> None:
-        settings = await self._rounds.settings()
-        for _ in range(HOLDS):
-            changes = self._changes(wish, settings)
-            if not changes or not self._may_write():
-                return
-            await self._speaker.tell(Alter(changes))
-            self._written, self._written_s = wish, self._now_s()
-            settings = await self._rounds.settings()
-            if wishes.held(settings, wish, self._rounds.speech) == wish:
-                return
-        self._written = None
-        seen = wishes.held(settings, None, self._rounds.speech)
-        raise Invalid(f"The controller was told to hold {_words(wish)}, and holds {_words(seen)}.")
-
-    def _changes(self, wish: Held, settings: Settings) -> tuple[Change, ...]:
-        """Give what has to be written now, in view of what was written last and is still held."""
-        speech = self._rounds.speech
-        if self._written is not None and wishes.held(settings, self._written, speech) == self._written:
-            rested_s = self._now_s() - self._written_s
-            return wishes.moved(self._written, wish, rested_s)
-        changes = wishes.changes(wish, settings, speech)
-        self._written = None if changes else wish
-        return changes
-
-    def _may_write(self) -> bool:
-        """Count a write, or tell once that it has to wait."""
-        after = self._allowance.after(self._now_s())
-        if after is None and not self._is_patient:
-            text = (
-                "Its setpoint has been written so often that the next time has to wait, to spare its memory. "
-                "Does another host write it, too?"
-            )
-            self._say(Said(text, "warning"))
-        self._is_patient = after is None
-        self._allowance = after or self._allowance
-        return after is not None
 
     async def _assign(self, body: Mapping[str, Any]) -> None:
         await self._rounds.devices()
@@ -193,26 +148,21 @@ class BrewpiSession:
         if not isinstance(what, str) or what not in _RESETS:
             text = f"Choose what to reset: {', '.join(_RESETS)}."
             raise Invalid(text, [Fault("/what", text)])
-        self._written = None
+        self._holding.forget()
         await self._speaker.tell(_RESETS[what])
         await self._rounds.everything()
 
     async def _restart(self) -> None:
-        self._written = None
+        self._holding.forget()
         await self._speaker.tell(Ask.RESTART)
 
     def _measured(self) -> Measured:
         known = self._rounds.known
-        held = None
-        if known.settings is not None:
-            held = wishes.held(known.settings, self._written, self._rounds.speech)
-            if self._is_course and held.mode is Mode.BEER:
-                held = replace(held, mode=Mode.PROFILE)
         told = known.temperatures
         return Measured(
             samples=knowing.samples(known),
             state=ControlState.IDLE if told is None else knowing.code(told.state),
-            held=held,
+            held=self._holding.seen(),
             levels=knowing.levels(known),
         )
 
@@ -262,7 +212,3 @@ _RESETS: Mapping[str, Ask | Erase] = {
     "constants": Ask.DEFAULT_CONSTANTS,
     "memory": Erase(),
 }
-
-
-def _words(held: Held) -> str:
-    return "nothing" if held.mode is Mode.OFF else f"{held.value} °C ({held.mode.value})"

@@ -6,7 +6,7 @@ import anyio
 
 from krausen.errors import Throttled, Unproven
 from krausen.model.people import User
-from krausen.ports.catalog import People
+from krausen.ports.catalog.people import People
 from krausen.ports.clock import Clock
 from krausen.server.people.digests import Secret
 from krausen.server.people.fitness import LOGIN_LONGEST, composed, is_login

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from krausen.errors import Fault, Invalid, NotFound, Stale, StorageAway, Unproven
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Caller, Session, Token, User, UserRole
-from krausen.ports.catalog import People
+from krausen.ports.catalog.people import People
 from krausen.ports.clock import Clock
 from krausen.server.changes import Change, Tell, to_nobody
 from krausen.server.people.digests import Secret, digest, new_id

@@ -1,9 +1,10 @@
-"""A BrewPi script over an emulated board, as one meets it at its socket: old answers until it has asked anew."""
+"""A BrewPi script over an emulated board, as one meets it at its socket."""
 
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from krausen.protocols.brewpi.framing import Incoming, take
 from krausen.simulation.brewpi.board import Board
 from tests.unit.simulation.brewpi.emulated import ask
 
@@ -53,7 +54,8 @@ class Script:
             _TOLD[word](self, value)
 
     def write(self, command: str) -> None:
-        for line in ask(self.board, command):
+        said = "".join(f"{line}\n" for line in ask(self.board, command))
+        for line in take(Incoming(), said.encode("cp437"))[1]:
             self.kept[line[0]] = line[2:]
 
     def refresh(self) -> None:

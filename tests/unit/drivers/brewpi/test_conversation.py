@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from krausen.drivers.brewpi.conversation import Conversation, Spoilt
+from krausen.drivers.brewpi.conversation import Conversation
+from krausen.drivers.brewpi.speaker import Spoilt
 from krausen.errors import DeviceLost
 from krausen.protocols.brewpi.logs import Log, LogKind
 from krausen.protocols.brewpi.messages import Found
@@ -143,9 +144,11 @@ async def test_a_change_is_told_once_and_over_with_the_constants() -> None:
 
 async def test_the_unit_of_constants_that_are_not_understood_is_understood() -> None:
     wire = await met(b'C:{"tempFormat":"F","heater1":1}\r\n')
-    assert not wire.ear.is_unit_known
-    assert await wire.ear.tell(Ask.CONSTANTS) is None
-    assert wire.ear.is_unit_known
+    assert [wire.ear.is_unit_known, await wire.ear.tell(Ask.CONSTANTS), wire.ear.is_unit_known] == [
+        False,
+        None,
+        True,
+    ]
     assert wire.ear.unit == "F"
 
 
@@ -155,6 +158,8 @@ async def test_real_lines_are_taken_as_they_were_meant() -> None:
         b'"FridgeAnn":null,"State":0}\r\n'
     )
     wire.ear.heard(b'C:{"tempFormat":"F"}\r\n')
-    assert await wire.ear.ask(Ask.TEMPERATURES) == Temperatures(
-        fridge_c=pytest.approx(24.75, abs=0.001), fridge_set_c=pytest.approx(24.4444, abs=0.001)
-    )
+    told = await wire.ear.ask(Ask.TEMPERATURES)
+    assert isinstance(told, Temperatures)
+    assert told.fridge_c == pytest.approx(24.75, abs=0.001)
+    assert told.fridge_set_c == pytest.approx(24.4444, abs=0.001)
+    assert (told.beer_c, told.beer_set_c, told.room_c) == (None, None, None)

@@ -27,8 +27,10 @@ def test_places_are_understood_and_written_again(text: str, where: Place) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["", "/", "brewpi.local", "tcp://", "tcp://host:99999", "tcp://host:x", "tcp://host/path", "http://host"]
-    + ["serial://host/dev", "script:", "tcp://ho st", "tcp://[::1", "/dev/a\nb"],
+    [
+        *("", "/", "brewpi.local", "tcp://", "tcp://host:99999", "tcp://host:x", "tcp://host/path"),
+        *("http://host", "serial://host/dev", "script:", "tcp://ho st", "tcp://[::1", "/dev/a\nb"),
+    ],
 )
 def test_what_is_no_place_is_refused_at_its_field(text: str) -> None:
     with pytest.raises(Invalid) as caught:

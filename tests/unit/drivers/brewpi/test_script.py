@@ -16,7 +16,14 @@ from tests.unit.drivers.brewpi.scripted import Script
 from tests.unit.drivers.brewpi.wired import listening
 from tests.unit.simulation.brewpi.emulated import board
 
-UNO = {"version": "0.2.8", "build": "krausen", "board": "uno", "shield": "revC", "log": "1", "simulator": False}
+UNO = {
+    "version": "0.2.8",
+    "build": "krausen",
+    "board": "uno",
+    "shield": "revC",
+    "log": "1",
+    "simulator": False,
+}
 ESP = {"version": "0.2.4", "build": "krausen", "board": "esp8266", "shield": None, "log": 3}
 BEER = "ow-28ff4a31b216038c"
 
@@ -30,7 +37,12 @@ async def test_a_controller_behind_a_script_is_read_and_told(
     script.write(f'j{{"tempFormat":"{unit}"}}')
     session = await session_through(script, 5.0)
     async with listening(session) as heard:
-        for wish in (Held(Mode.BEER, 18.0), Held(Mode.CHAMBER, 12.0), Held(Mode.PROFILE, 19.0), Held(Mode.OFF)):
+        for wish in (
+            Held(Mode.BEER, 18.0),
+            Held(Mode.CHAMBER, 12.0),
+            Held(Mode.PROFILE, 19.0),
+            Held(Mode.OFF),
+        ):
             await session.hold(wish)
             await asyncio.sleep(12.0)
             assert heard.measured[-1].held == wish

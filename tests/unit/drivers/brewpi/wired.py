@@ -1,4 +1,4 @@
-"""An emulated controller at the end of a wire in memory, in simulated time, and a host that keeps its wish."""
+"""An emulated controller at the end of a wire in memory, and a host that keeps its wish."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -179,10 +179,10 @@ async def listening(session: BrewpiSession) -> AsyncIterator[Heard]:
 
 @asynccontextmanager
 async def at_work(
-    name: str, *, faults: Sequence[str] = (), every_s: float = EVERY_S, **more: Chamber
+    name: str, *, faults: Sequence[str] = (), every_s: float = EVERY_S, inside: Chamber | None = None
 ) -> AsyncIterator[tuple[Rig, BrewpiSession, Heard]]:
     """Have a board, a session with it, and its news."""
-    rig = Rig(name, faults=faults, **more)
+    rig = Rig(name, faults=faults, inside=inside)
     async with rig.alive(), rig.session(every_s) as session, listening(session) as heard:
         yield rig, session, heard
 
@@ -190,7 +190,7 @@ async def at_work(
 async def until(true: Callable[[], bool], within_s: float = 60.0) -> None:
     """Wait in the loop's time until something is so."""
     async with asyncio.timeout(within_s):
-        while not true():
+        while not true():  # noqa: ASYNC110 what is waited for sets no event
             await asyncio.sleep(0.1)
 
 

@@ -120,6 +120,15 @@ async def test_vessel_that_leaves_a_controller_is_held_as_usual_and_leaves_its_s
     assert (await change(brewery, agent="", algorithm="pid"))["algorithm"] == "pid"
 
 
+@pytest.mark.parametrize(("agent", "stays"), [("cellar", ["ambient"]), (None, ["ambient", "beer"])])
+async def test_outputs_of_a_controller_stay_behind_when_a_vessel_leaves_it(
+    brewery: Brewery, agent: str | None, stays: list[str]
+) -> None:
+    await declare(brewery, "beer", "heat", "cool")
+    await add(brewery, roles={"ambient": "s1"})
+    assert sorted((await change(brewery, agent=agent))["roles"]) == stays
+
+
 async def test_algorithm_stays_when_the_agent_changes_to_another_that_is_no_controllers(
     brewery: Brewery,
 ) -> None:

@@ -63,7 +63,7 @@ export function chambersOf({ choices, devices }: Pick<Wiring, 'choices' | 'devic
 function placesIn(chamber: number, choices: readonly IoChoice[], devices: readonly IoDevice[]): Place[] {
   const here = devices.filter((device) => isWired(device) && device.chamber === chamber)
   const unlisted = here.filter((device) => !choices.some((choice) => choice.function === device.function)).map(unlistedChoice)
-  return [...choices, ...unlisted].filter(isWired).toSorted((a, b) => rank(a) - rank(b)).flatMap((choice) => {
+  return ordered([...choices, ...unlisted]).flatMap((choice) => {
     const wired = here.filter((device) => device.function === choice.function)
     const beers = choice.of_beer ? [...new Set([FIRST, ...wired.map(({ beer }) => beer)])].sort((a, b) => a - b) : [0]
     return beers.map((beer) => ({
@@ -76,7 +76,11 @@ function placesIn(chamber: number, choices: readonly IoChoice[], devices: readon
   })
 }
 
-/** Probes before what they lead to, and what is only looked at last. */
+/** What can be assigned: probes before what they lead to, and what is only looked at last. */
+export function ordered(choices: readonly IoChoice[]): IoChoice[] {
+  return choices.filter(isWired).toSorted((a, b) => rank(a) - rank(b))
+}
+
 function rank({ device_type }: IoChoice): number {
   const found = ['probe', 'output'].indexOf(device_type)
   return found < 0 ? 2 : found
@@ -94,8 +98,10 @@ export function isWired(one: Pick<IoDevice, 'function'>): boolean {
 
 /** Hardware in the order of what it does, then what is free, by title. */
 export function orderedHardware(devices: readonly IoDevice[], chambers: readonly Chamber[]): IoDevice[] {
-  const order = new Map(chambers.flatMap(({ places }) => places).flatMap(({ device }, i) => (device ? [[device.id, i] as const] : [])))
-  return devices.toSorted((a, b) => (order.get(a.id) ?? order.size) - (order.get(b.id) ?? order.size) || titleOf(a).localeCompare(titleOf(b)))
+  const places = chambers.flatMap((chamber) => chamber.places)
+  const order = new Map(places.flatMap(({ device }, i) => (device ? [[device.id, i] as const] : [])))
+  const rankOf = ({ id }: IoDevice) => order.get(id) ?? places.length
+  return devices.toSorted((a, b) => rankOf(a) - rankOf(b) || titleOf(a).localeCompare(titleOf(b)))
 }
 
 /** Why a device cannot be what a place needs, or null when it can. */
