@@ -25,7 +25,7 @@ from krausen.ports.history import History, Point, Stored
 from krausen.ports.notebook import Notebook
 from krausen.ports.outbox import Outbox
 from krausen.ports.sensor import SensorDriver
-from krausen.server.controller_parts import Outfit, controller_parts
+from krausen.server.controllers.parts import Outfit, controller_parts
 from krausen.server.dispatch import Dispatch
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live

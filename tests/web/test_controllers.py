@@ -3,7 +3,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -62,6 +61,7 @@ def plant(tmp_path_factory: pytest.TempPathFactory, board: Emulator) -> Iterator
 def controller(browser: Browser, plant: RunningPlant, *, width: int = 1440, login: str = "anna") -> Page:
     page = page_on(browser, plant, "/controllers/corner", width=width, login=login)
     expect(page.get_by_role("img", name="Its display says: Mode")).to_be_visible()
+    expect(page.get_by_text("Connected", exact=True).filter(visible=True)).to_be_visible()
     return page
 
 
@@ -69,6 +69,7 @@ def wired(browser: Browser, plant: RunningPlant, *, width: int = 1440, login: st
     controller(browser, plant).context.close()
     page = page_on(browser, plant, "/controllers/corner/wiring", width=width, login=login)
     expect(page.get_by_role("button", name="Chamber heater")).to_be_visible()
+    expect(page.get_by_text("Read at")).to_be_visible()
     return page
 
 
@@ -163,6 +164,7 @@ def test_restarting_is_asked_for_and_said_in_its_log(browser: Browser, plant: Ru
     expect(dialog).to_contain_text("Heating and cooling go off while it starts")
     dialog.get_by_role("button", name="Restart").click()
     expect(dialog).to_have_count(0)
+    expect(page.get_by_role("main")).to_contain_text("No answer since")
     expect(page.get_by_role("button", name="Restart")).to_be_enabled()
     journal = plant.call("GET", "/journal")["items"]
     assert any(entry["what"] == "controller" and entry["id"] == "corner" for entry in journal)
@@ -241,12 +243,12 @@ def test_a_phone_chooses_hardware_for_a_place(browser: Browser, plant: RunningPl
 
 def test_a_chamber_gets_a_name_and_loses_it(browser: Browser, plant: RunningPlant) -> None:
     page = wired(browser, plant)
-    page.get_by_role("button", name="Name Chamber 1").click()
+    page.get_by_role("button", name="Name it: Chamber 1").click()
     name = page.get_by_role("dialog").get_by_label("Name")
     name.fill("Corner fridge")
     name.press("Enter")
     expect(page.get_by_role("heading", name="Corner fridge")).to_be_visible()
-    page.get_by_role("button", name="Name Corner fridge").click()
+    page.get_by_role("button", name="Name it: Corner fridge").click()
     name.fill("")
     name.press("Enter")
     expect(page.get_by_role("heading", name="Chamber 1")).to_be_visible()
@@ -287,9 +289,7 @@ def test_a_brewer_writes_and_a_viewer_reads(browser: Browser, plant: RunningPlan
 
 
 @pytest.mark.parametrize("path", ["/controllers/corner", "/controllers/corner/wiring", "/devices?add"])
-def test_no_page_is_in_the_way_of_eyes_ears_or_keys(
-    browser: Browser, plant: RunningPlant, path: str
-) -> None:
+def test_no_page_is_in_the_way_of_eyes_ears_or_keys(browser: Browser, plant: RunningPlant, path: str) -> None:
     page = page_on(browser, plant, path)
     if path.endswith("wiring"):
         hardware(page, "Door (pin 13)").click()

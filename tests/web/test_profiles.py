@@ -231,7 +231,7 @@ def test_a_phone_has_chart_list_and_a_sheet_to_walk(phone: Page, brewery: Runnin
     phone.get_by_role("button", name=re.compile("Hold 18.0")).click()
     sheet = phone.get_by_role("region", name="Step", exact=True)
     expect(sheet.get_by_role("heading", name=re.compile("Step 1"))).to_be_focused()
-    sheet.get_by_role("button", name="Step after").click()
+    sheet.get_by_role("button", name="Step after", exact=True).click()
     expect(sheet.get_by_role("heading", name=re.compile("Step 2 · Ramp to"))).to_be_visible()
     sheet.get_by_role("button", name="More").click()
     expect(sheet.get_by_text(re.compile("2.changes"))).to_be_visible()

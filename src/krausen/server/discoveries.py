@@ -11,7 +11,7 @@ from krausen.model.people import Caller
 from krausen.ports import catalog
 from krausen.ports.catalog import controllers
 from krausen.ports.hosting import Hosting
-from krausen.server.controller_kinds import ControllerKinds, is_on_a_network
+from krausen.server.controllers.kinds import ControllerKinds, is_on_a_network
 from krausen.server.notes import Notes
 from krausen.server.settings import FreeSettings
 

@@ -18,7 +18,7 @@ from krausen.ports.catalog import Vessels
 from krausen.ports.clock import Clock
 from krausen.ports.link import ServerEnd
 from krausen.profiles.following import bare
-from krausen.server.controller_desk import ControllerDesk
+from krausen.server.controllers.desk import ControllerDesk
 from krausen.server.errands import Bag
 from krausen.server.ingest import Ingest
 from krausen.server.roster import Roster

@@ -15,7 +15,7 @@ from krausen.model.vessel import FIRMWARE, Limits, Role, Vessel
 from krausen.ports.catalog import Chambers, Vessels
 from krausen.ports.catalog.controllers import Controllers
 from krausen.ports.history import History
-from krausen.server.controller_kinds import ControllerKinds
+from krausen.server.controllers.kinds import ControllerKinds
 from krausen.server.roster import Roster
 
 OF_THE_LOOP = (Role.BEER, Role.CHAMBER, Role.HEAT, Role.COOL)

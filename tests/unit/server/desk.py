@@ -9,7 +9,7 @@ from krausen.model.series import SeriesName
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.ports.history import Point
-from krausen.server.controller_parts import Outfit, controller_parts
+from krausen.server.controllers.parts import Outfit, controller_parts
 from krausen.server.dispatch import Dispatch
 from krausen.server.fitting import Fitting
 from krausen.server.ingest import Ingest

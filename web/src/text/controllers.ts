@@ -204,7 +204,7 @@ export const wiring = {
   beer: 'Beer',
   beerN: (number: number) => `beer ${number}`,
   ofBeer: (title: string, beer: number) => `${title} of beer ${beer}`,
-  nameChamber: (name: string) => `Name ${name}`,
+  nameChamber: (name: string) => `Name it: ${name}`,
   nameAct: 'Name it',
   chamberName: 'Name',
   chamberNameHint: 'As people call it. Empty: only its number.',

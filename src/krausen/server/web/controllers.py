@@ -10,9 +10,9 @@ from msgspec.structs import asdict
 
 from krausen.errors import Invalid
 from krausen.model.controller import Controller
-from krausen.server.controller_bodies import ControllerBody, ControllerDetail
-from krausen.server.controller_kinds import ControllerKindBody
-from krausen.server.posts import Post
+from krausen.server.controllers.bodies import ControllerBody, ControllerDetail
+from krausen.server.controllers.kinds import ControllerKindBody
+from krausen.server.controllers.posts import Post
 from krausen.server.web.bodies import faults
 from krausen.server.web.call import Call
 from krausen.server.web.changes import IfMatch, Reason, Why, or_present, patched, seen_in

@@ -86,6 +86,7 @@ class Player:
 async def played(player: Player) -> list[Measured]:
     async with session_over(player.connect, 1.0) as session, listening(session) as heard:
         await until(lambda: not player.left, 1e6)
+        await asyncio.sleep(5.0)
     return heard.measured
 
 

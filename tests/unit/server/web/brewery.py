@@ -34,8 +34,9 @@ from krausen.server.arrangements import Arrangements
 from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
-from krausen.server.controller_parts import Outfit, controller_parts
 from krausen.server.controllers import Controllers
+from krausen.server.controllers.parts import Outfit, controller_parts
+from krausen.server.controllers.posts import Posts
 from krausen.server.corrections import Corrections
 from krausen.server.courses import Courses
 from krausen.server.dispatch import Dispatch
@@ -50,7 +51,6 @@ from krausen.server.live import Live
 from krausen.server.metrics import Requests
 from krausen.server.people import FirstRun, Reception
 from krausen.server.people.digests import digest
-from krausen.server.posts import Posts
 from krausen.server.profiles import Profiles
 from krausen.server.reminders import Reminders
 from krausen.server.report import Reports

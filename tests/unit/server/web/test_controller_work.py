@@ -8,7 +8,7 @@ import pytest
 from krausen.model.controller import ControllerState
 from krausen.model.people import UserRole
 from krausen.ports.controller import Act
-from krausen.server.controller_work import SETTLE_S
+from krausen.server.controllers.work import SETTLE_S
 from krausen.server.errands import PATIENCE_S
 from krausen.wire.messages import ErrandDone
 from tests.unit.server.web.brewery import NOON, Brewery

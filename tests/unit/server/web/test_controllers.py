@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from krausen.errors import Unproven
 from krausen.model.controller import ControllerState
 from krausen.model.people import UserRole
-from krausen.server.controller_news import MOST_LINES
+from krausen.server.controllers.news import MOST_LINES
 from krausen.wire.messages import ControllerOrder, ControllerReport, ControllerSaid
 from tests.unit.server.web.brewery import NOON, Brewery
 from tests.unit.server.web.cellarman import CONTROLLERS, NAME, PLACE, WISH, call, cellarman, fridge, places

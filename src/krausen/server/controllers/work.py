@@ -8,7 +8,7 @@ from krausen.model.controller import ControllerFacts, IoDevice, Parameter
 from krausen.model.people import Caller
 from krausen.ports.catalog.controllers import Controllers
 from krausen.ports.controller import Act
-from krausen.server.controller_news import ControllerNews
+from krausen.server.controllers.news import ControllerNews
 from krausen.server.errands import Errands
 from krausen.server.notes import Notes
 

@@ -8,10 +8,10 @@ from krausen.ports.catalog import Catalog
 from krausen.ports.clock import Clock
 from krausen.ports.controller import ControllerDriver
 from krausen.ports.hosting import Hosting
-from krausen.server.controller_desk import ControllerDesk
-from krausen.server.controller_kinds import ControllerKinds
-from krausen.server.controller_news import ControllerNews
-from krausen.server.controller_work import SETTLE_S, ControllerWork
+from krausen.server.controllers.desk import ControllerDesk
+from krausen.server.controllers.kinds import ControllerKinds
+from krausen.server.controllers.news import ControllerNews
+from krausen.server.controllers.work import SETTLE_S, ControllerWork
 from krausen.server.discoveries import Discoveries
 from krausen.server.errands import PATIENCE_S, Errands
 from krausen.server.live import Live

@@ -13,7 +13,7 @@ from krausen.ports.catalog import Kind, Settings
 from krausen.ports.catalog.controllers import Controllers
 from krausen.ports.clock import Clock
 from krausen.server import roster as agents
-from krausen.server.controller_bodies import (
+from krausen.server.controllers.bodies import (
     ControllerBody,
     ControllerDetail,
     Standing,

@@ -12,10 +12,10 @@ from krausen.model.people import Caller
 from krausen.model.series import is_name
 from krausen.ports import catalog
 from krausen.ports.catalog import controllers
-from krausen.server.controller_kinds import ControllerKinds, is_on_a_network
-from krausen.server.controller_news import ControllerNews
+from krausen.server.controllers.kinds import ControllerKinds, is_on_a_network
+from krausen.server.controllers.news import ControllerNews
+from krausen.server.controllers.posts import Post, Posts
 from krausen.server.notes import Notes
-from krausen.server.posts import Post, Posts
 
 RESERVED = frozenset({"drivers"})
 """Names that mean something else in addresses."""

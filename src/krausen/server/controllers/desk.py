@@ -8,7 +8,7 @@ from krausen.errors import NotFound
 from krausen.model.controller import Found
 from krausen.model.series import is_name
 from krausen.ports.catalog.controllers import Controllers
-from krausen.server.controller_news import ControllerNews
+from krausen.server.controllers.news import ControllerNews
 from krausen.server.discoveries import Discoveries
 from krausen.server.errands import Errands
 from krausen.wire.messages import (
