@@ -84,7 +84,7 @@ async def measure(place: str, seconds: float) -> None:
     """Measure and print."""
     settings = Settings(port=place, every_s=EVERY_S)
     opening = sorted([await first_s(settings) for _ in range(5)])
-    print(f"open to first reading {opening[2] * 1e3:9.1f} ms, median of 5; the longest {opening[-1] * 1e3:.1f}")
+    print(f"open to first reading {opening[2] * 1e3:9.1f} ms, median of 5; longest {opening[-1] * 1e3:.1f}")
     print(f"cut to next reading   {await again_s(settings) * 1e3:9.1f} ms")
     print(f"one session           {await share(settings, seconds) * 100:9.3f} % of a core, {seconds:.0f} s")
 

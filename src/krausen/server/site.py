@@ -17,7 +17,7 @@ from krausen.server.arrangements import Arrangements
 from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
-from krausen.server.controllers import Controllers
+from krausen.server.controllers.arranging import Controllers
 from krausen.server.controllers.work import ControllerWork
 from krausen.server.corrections import Corrections
 from krausen.server.courses import Courses

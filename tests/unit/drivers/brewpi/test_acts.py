@@ -1,6 +1,7 @@
 """What emulated boards can be asked to do once: devices, parameters, resets, a restart."""
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 
@@ -20,9 +21,9 @@ def commands(rig: Rig, letter: str) -> list[str]:
     return [one for one in rig.said if one.startswith(letter)]
 
 
-async def refused(doing: "asyncio.Future[None] | object") -> Invalid:
+async def refused(doing: Awaitable[None]) -> Invalid:
     with pytest.raises(Invalid) as caught:
-        await doing  # type: ignore[misc]  # any coroutine
+        await doing
     return caught.value
 
 

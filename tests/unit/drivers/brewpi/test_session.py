@@ -1,6 +1,7 @@
 """Sessions with emulated boards: each firmware, both units, over a wire in memory and in simulated time."""
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 
@@ -26,9 +27,9 @@ def commands(rig: Rig, letter: str) -> list[str]:
     return [one for one in rig.said if one.startswith(letter)]
 
 
-async def refused(doing: "asyncio.Future[None] | object") -> Invalid:
+async def refused(doing: Awaitable[None]) -> Invalid:
     with pytest.raises(Invalid) as caught:
-        await doing  # type: ignore[misc]  # any coroutine
+        await doing
     return caught.value
 
 

@@ -34,7 +34,7 @@ from krausen.server.arrangements import Arrangements
 from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
 from krausen.server.charts import Charts
-from krausen.server.controllers import Controllers
+from krausen.server.controllers.arranging import Controllers
 from krausen.server.controllers.parts import Outfit, controller_parts
 from krausen.server.controllers.posts import Posts
 from krausen.server.corrections import Corrections
