@@ -44,6 +44,13 @@ def drawn(brewery: RunningBrewery, name: str) -> str:
     )
 
 
+def wish_again(brewery: RunningBrewery, before: dict[str, Any]) -> None:
+    """Ask again for what was asked for."""
+    mode = before["mode"]
+    wish = {"profile": before["profile"]} if mode == "profile" else {"value": before["value"]}
+    ask(brewery, "PUT", f"/vessels/{VESSEL}/setpoint", {"mode": mode, **wish})
+
+
 @pytest.fixture
 def followed(brewery: RunningBrewery) -> Iterator[str]:
     """A profile that the fridge follows; afterwards it holds again what it held."""
@@ -51,7 +58,7 @@ def followed(brewery: RunningBrewery) -> Iterator[str]:
     profile = drawn(brewery, "Followed ale")
     ask(brewery, "PUT", f"/vessels/{VESSEL}/setpoint", {"mode": "profile", "profile": profile})
     yield profile
-    ask(brewery, "PUT", f"/vessels/{VESSEL}/setpoint", {"mode": "beer", "value": before["value"]})
+    wish_again(brewery, before)
     ask(brewery, "DELETE", f"/profiles/{profile}")
 
 
@@ -175,7 +182,7 @@ def test_a_profile_is_started_followed_paused_and_left(page: Page, brewery: Runn
     panel.get_by_role("button", name=re.compile("^Hold .*°C$")).click()
     expect(panel.get_by_text(re.compile("^Beer "))).to_be_visible()
     assert ask(brewery, "GET", f"/vessels/{VESSEL}")["requested"]["mode"] == "beer"
-    ask(brewery, "PUT", f"/vessels/{VESSEL}/setpoint", {"mode": "beer", "value": before["value"]})
+    wish_again(brewery, before)
     ask(brewery, "DELETE", f"/profiles/{profile}")
 
 

@@ -142,7 +142,7 @@ export const controllers = {
     brewpi: [
       ['By Wi-Fi', 'tcp://brewpi.local', 'its name or address; behind a colon its port, usually 23'],
       ['By cable', '/dev/ttyACM0', 'or, better, its name below /dev/serial/by-id, which stays'],
-      ['A BrewPi installation', 'script:///home/brewpi/BEERSOCKET', 'the socket of its script, which goes on running'],
+      ['A BrewPi installation', 'script:///opt/brewpi/BEERSOCKET', 'the socket of its script, which goes on running'],
     ],
   } as Record<string, readonly (readonly [string, string, string])[]>,
   portsTitle: 'What is written as port',

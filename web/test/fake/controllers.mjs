@@ -294,7 +294,7 @@ export class Controllers {
   }
 
   #away() {
-    return this.#made('shed-with-a-long-name-that-somebody-gave-it', { state: 'offline', detail: 'Its agent is not connected to the server.', settings: { port: 'script:///home/brewpi/BEERSOCKET' }, last_seen: new Date(this.world.now - 2 * DAY).toISOString() })
+    return this.#made('shed-with-a-long-name-that-somebody-gave-it', { state: 'offline', detail: 'Its agent is not connected to the server.', settings: { port: 'script:///opt/brewpi/BEERSOCKET' }, last_seen: new Date(this.world.now - 2 * DAY).toISOString() })
   }
 
   #opening() {

@@ -122,9 +122,8 @@ class Conversation(Ear):
         """Take it that the line is gone."""
         self._ended = why
         self.woken.set()
-        if self._waiting is not None:
+        if self._waiting is not None and not self._waiting.answer.done():
             self._waiting.answer.set_exception(DeviceLost(why))
-            self._waiting = None
 
     async def _exchange(self, request: Request, patience_s: float) -> "Message | _Missing":
         if self._ended or self._line is None:

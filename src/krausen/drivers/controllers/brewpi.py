@@ -31,7 +31,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             description="tcp://HOST:PORT, a serial device, or script:// and the socket of a BrewPi script.",
             min_length=2,
             max_length=200,
-            examples=["tcp://brewpi.local", "/dev/ttyACM0", "script:///home/brewpi/BEERSOCKET"],
+            examples=["tcp://brewpi.local", "/dev/ttyACM0", "script:///opt/brewpi/BEERSOCKET"],
         ),
     ]
     every_s: Annotated[float, Meta(title="Seconds between readings", ge=1.0, le=60.0)] = 5.0

@@ -121,6 +121,19 @@ async def test_a_cut_ends_whoever_waits_and_whoever_comes_later() -> None:
     assert wire.ear.woken.is_set()
 
 
+async def test_an_answer_that_came_just_before_the_cut_counts() -> None:
+    wire = await met()
+
+    def last_words() -> None:
+        wire.ear.heard(b'T:{"BeerTemp":20.00,"State":0}\r\n')
+        wire.ear.ended("The cable was pulled.")
+
+    asyncio.get_running_loop().call_later(1.0, last_words)
+    assert await wire.ear.ask(Ask.TEMPERATURES) == Temperatures(beer_c=20.0)
+    with pytest.raises(DeviceLost, match="pulled"):
+        await wire.ear.ask(Ask.TEMPERATURES)
+
+
 async def test_requests_go_one_at_a_time() -> None:
     wire = await met()
     first = asyncio.ensure_future(wire.ear.ask(Ask.TEMPERATURES))  # noqa: TID251 two at once are the point

@@ -15,7 +15,7 @@ from krausen.errors import Invalid
         ("tcp://[fe80::1]:23", Tcp("fe80::1")),
         ("/dev/ttyACM0", Serial("/dev/ttyACM0")),
         (" serial:///dev/serial/by-id/usb-Arduino ", Serial("/dev/serial/by-id/usb-Arduino")),
-        ("script:///home/brewpi/BEERSOCKET", ScriptFile("/home/brewpi/BEERSOCKET")),
+        ("script:///opt/brewpi/BEERSOCKET", ScriptFile("/opt/brewpi/BEERSOCKET")),
         ("script://localhost:2222", ScriptHost("localhost", 2222)),
         ("script://localhost", ScriptHost("localhost", 6332)),
     ],
