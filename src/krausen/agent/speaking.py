@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import structlog
 from msgspec import Struct, ValidationError, convert
+from msgspec.structs import replace
 
 from krausen.agent.desired import DesiredState
 from krausen.agent.devices import (
@@ -146,7 +147,7 @@ class Speaker:
             case Measured():
                 self._take(setup, news)
             case ControllerFacts():
-                self.facts, self.is_known = news, True
+                self.facts, self.is_known = self._dated(news), True
             case Said(text, level):
                 said = ControllerSaid(self.order.name, self._console.clock.now(), text, level)
                 self._console.telling.line(said)
@@ -154,6 +155,15 @@ class Speaker:
         self.state = ControllerState.STRANGE if strange else ControllerState.CONNECTED
         self.detail = strange
         self._report()
+
+    def _dated(self, facts: ControllerFacts) -> ControllerFacts:
+        """Say since when it does what it does, which a firmware does not tell."""
+        before, doing = None if self.facts is None else self.facts.doing, facts.doing
+        if doing is None or doing.since is not None:
+            return facts
+        goes_on = self.is_known and before is not None and before.code == doing.code
+        since = before.since if goes_on and before is not None else self._console.clock.now()
+        return replace(facts, doing=replace(doing, since=since))
 
     def _take(self, setup: ControllerSetup, news: Measured) -> None:
         """Take samples; a series is declared as soon as there is something of it."""

@@ -1,10 +1,12 @@
 """The agents of the demo, which live inside the server's process and speak with it without a network."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
 
 import structlog
+from msgspec.structs import replace
 
 from krausen.agent.agent import Agent, Surroundings
 from krausen.agent.setup import AgentSetup
@@ -12,8 +14,10 @@ from krausen.cli.devices import controller_drivers
 from krausen.cli.hosting import FolderHosting
 from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
+from krausen.drivers.controllers import brewpi
 from krausen.links.memory import MemoryLinks
 from krausen.plugins import discover
+from krausen.ports.controller import ControllerDriver
 from krausen.server.site import Site
 from krausen.storage.folder import DataFolder
 from krausen.storage.notebook_file import FileNotebook
@@ -41,9 +45,18 @@ def agent_inside(site: Site, folder: DataFolder, setup: AgentSetup) -> Iterator[
             outbox=outbox,
             notebook=notebook,
             algorithms=discover(algorithms, "ALGORITHM", Algorithm),
-            drivers=controller_drivers,
+            drivers=lambda: _patient(site.status.speed),
         )
         yield Agent(setup, surroundings)
+
+
+def _patient(speed: float) -> Mapping[str, ControllerDriver]:
+    """Give the drivers with the patience of people: the line is no faster when the beer is."""
+    found = controller_drivers()
+    return {
+        **found,
+        brewpi.CONTROLLER.name: replace(brewpi.CONTROLLER, open=partial(brewpi.opened, patience=speed)),
+    }
 
 
 class HostingInside(FolderHosting):

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from krausen.cli.serving import bound
+from krausen.drivers.brewpi.conversation import Conversation
+from krausen.drivers.brewpi.places import Tcp
+from krausen.drivers.brewpi.wiring import connect
 from krausen.drivers.controllers.brewpi import CONTROLLER, Settings
 from krausen.errors import DeviceLost, Invalid
 from krausen.model.setpoint import Mode
@@ -161,6 +164,27 @@ async def test_what_is_not_there_is_a_loss_that_says_what_to_do(tmp_path: Path) 
         with pytest.raises(DeviceLost, match=words):
             async with CONTROLLER.open(Settings(port=port)):
                 pytest.fail("There is nothing.")
+
+
+async def test_a_name_that_the_system_does_not_know_is_asked_for_in_the_network() -> None:
+    asked: list[str] = []
+
+    async def resolve(host: str) -> str:
+        asked.append(host)
+        return "127.0.0.1"
+
+    async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        line = await connect(Tcp("krausen-nobody.local", port), Conversation(), resolve)
+        line.close()
+        await asyncio.sleep(CLOSING_S)
+    assert asked == ["krausen-nobody.local"]
+
+    async def unknown(host: str) -> str:
+        return host
+
+    with pytest.raises(DeviceLost, match="not known in the network"):
+        await connect(Tcp("krausen-nobody.invalid", 23), Conversation(), unknown)
 
 
 async def test_somebody_who_answers_something_else_is_no_controller() -> None:

@@ -44,7 +44,8 @@ MOST_TOLD = 200
 class Conversation(Ear):
     """A conversation over a line that carries the firmware's own words."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 1.0) -> None:
+        self._patience = patience
         self.told: deque[Message] = deque(maxlen=MOST_TOLD)
         self.woken = asyncio.Event()
         self._line: Line | None = None
@@ -144,10 +145,12 @@ class Conversation(Ear):
     async def _awaited(self, waiting: "_Waiting", patience_s: float) -> "Message | _Missing":
         """Wait for an answer; one that has begun and does not go on has lost its end."""
         loop = asyncio.get_running_loop()
-        until_s = loop.time() + patience_s
+        until_s = loop.time() + patience_s * self._patience
         while True:
             before = self._incoming.rest
-            await asyncio.wait([waiting.answer], timeout=min(STALLED_S, until_s - loop.time()))
+            await asyncio.wait(
+                [waiting.answer], timeout=min(STALLED_S * self._patience, until_s - loop.time())
+            )
             if waiting.answer.done():
                 return waiting.answer.result()
             has_stalled = before == self._incoming.rest and waiting.expected.front in before

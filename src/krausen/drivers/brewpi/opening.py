@@ -16,20 +16,25 @@ Connect = Callable[[Ear], Awaitable[Line]]
 
 
 @asynccontextmanager
-async def session_at(place: Place, every_s: float) -> AsyncIterator[BrewpiSession]:
-    """Open a session with what is at a place. Raises DeviceLost."""
+async def session_at(place: Place, every_s: float, patience: float = 1.0) -> AsyncIterator[BrewpiSession]:
+    """Open a session with what is at a place; answers may take `patience` times as long as usual.
+
+    Raises DeviceLost.
+    """
     if isinstance(place, ScriptFile | ScriptHost):
         session = await session_through(Socket(place), every_s)
         yield session
         return
-    async with session_over(lambda ear: connect(place, ear), every_s) as session:
+    async with session_over(lambda ear: connect(place, ear), every_s, patience) as session:
         yield session
 
 
 @asynccontextmanager
-async def session_over(connect: Connect, every_s: float) -> AsyncIterator[BrewpiSession]:
+async def session_over(
+    connect: Connect, every_s: float, patience: float = 1.0
+) -> AsyncIterator[BrewpiSession]:
     """Open a wire and greet the firmware behind it. Raises DeviceLost."""
-    conversation = Conversation()
+    conversation = Conversation(patience)
     line = await connect(conversation)
     try:
         await conversation.greet(line)

@@ -3,11 +3,11 @@
 import asyncio
 import os
 import socket
-
-import serialx
+from collections.abc import Awaitable, Callable
 
 from krausen.drivers.brewpi.lines import Ear, Line
 from krausen.drivers.brewpi.places import Serial, Tcp
+from krausen.drivers.multicast import address_of
 from krausen.errors import DeviceLost
 
 BAUD = 57_600
@@ -16,26 +16,48 @@ MOST_UNSENT = 16_384
 """What a controller does not take stays in the system's buffers; beyond this the line is given up."""
 
 
-async def connect(place: Tcp | Serial, ear: Ear) -> Line:
+Resolve = Callable[[str], Awaitable[str]]
+"""Gives the address of a host that the system does not know. Raises DeviceLost."""
+
+
+async def connect(place: Tcp | Serial, ear: Ear, resolve: Resolve = address_of) -> Line:
     """Open a wire to a place. Raises DeviceLost, which says what to do."""
     wire = _Wire(ear, str(place))
     try:
         async with asyncio.timeout(CONNECT_S):
             if isinstance(place, Tcp):
-                await asyncio.get_running_loop().create_connection(lambda: wire, place.host, place.port)
+                await _open_tcp(place, wire, resolve)
             else:
                 await _open_serial(place, wire)
     except TimeoutError as error:
         raise DeviceLost(f"{place} does not answer. Check its power and the network.") from error
-    except (OSError, serialx.SerialException) as error:
+    except OSError as error:
         wire.close()
         raise DeviceLost(f"{place} cannot be opened: {_why(error)}. {_remedy(error)}") from error
     return wire
 
 
-async def _open_serial(place: Serial, wire: "_Wire") -> None:
+async def _open_tcp(place: Tcp, wire: "_Wire", resolve: Resolve) -> None:
     loop = asyncio.get_running_loop()
-    await serialx.create_serial_connection(loop, lambda: wire, place.device, BAUD, exclusive=True)
+    try:
+        await loop.create_connection(lambda: wire, place.host, place.port)
+    except socket.gaierror:
+        # Not every system asks the network itself for names such as brewpi.local.
+        host = await resolve(place.host)
+        if host == place.host:
+            raise
+        await loop.create_connection(lambda: wire, host, place.port)
+
+
+async def _open_serial(place: Serial, wire: "_Wire") -> None:
+    # Only who has a serial line pays the memory for it.
+    import serialx
+
+    loop = asyncio.get_running_loop()
+    try:
+        await serialx.create_serial_connection(loop, lambda: wire, place.device, BAUD, exclusive=True)
+    except serialx.SerialException as error:
+        raise OSError(str(error)) from error
 
 
 class _Wire(asyncio.Protocol):

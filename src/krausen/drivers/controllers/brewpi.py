@@ -38,11 +38,14 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Session]:
-    """Open a session. Raises DeviceLost, and Invalid for a wrong place or one that another session has."""
+async def opened(settings: Settings, patience: float = 1.0) -> AsyncIterator[Session]:
+    """Open a session; where time is simulated and fast, answers take `patience` times as long.
+
+    Raises DeviceLost, and Invalid for a wrong place or one that another session has.
+    """
     where = same(place(settings.port))
     with sole(str(where)):
-        async with session_at(where, settings.every_s) as session:
+        async with session_at(where, settings.every_s, patience) as session:
             yield session
 
 
