@@ -15,7 +15,7 @@ from krausen.ports.clock import Clock
 from krausen.server.changes import Change, Tell
 from krausen.server.ids import ids_for
 
-PLACES = frozenset({"curve", "forms", "import"})
+PLACES = frozenset({"curve", "forms", "import", "new"})
 """Ids that none gets, since something else is at their addresses."""
 
 

@@ -62,7 +62,7 @@ async def test_everybody_hears_of_a_change(brewery: Brewery) -> None:
     assert '"what":"profile","id":"pale-ale","action":"created","revision":1' in await listener.next()
 
 
-@pytest.mark.parametrize("name", ["Forms", "import", "Curve"])
+@pytest.mark.parametrize("name", ["Forms", "import", "Curve", "New"])
 async def test_an_address_that_leads_elsewhere_is_no_id(brewery: Brewery, name: str) -> None:
     made = await add(brewery, name=name)
     assert made["id"] == f"{name.lower()}-2"
