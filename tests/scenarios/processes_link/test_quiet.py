@@ -34,6 +34,9 @@ async def test_while_nothing_changes_next_to_nothing_is_said(brewhouse: Brewhous
 async def test_the_agent_opens_the_only_connection_and_listens_nowhere(brewhouse: Brewhouse) -> None:
     async with faulty_line(brewhouse.port) as line:
         await joined(brewhouse, line)
-        sockets = psutil.Process(brewhouse.pid("agent")).net_connections("inet")
+        agent = psutil.Process(brewhouse.pid("agent"))
         port = int(line.url.rpartition(":")[2])
-        assert [(socket.status, socket.raddr.port) for socket in sockets] == [("ESTABLISHED", port)]
+        connections = agent.net_connections("tcp")
+        assert [(one.status, one.raddr.port) for one in connections] == [("ESTABLISHED", port)]
+        # It hears what devices announce in the network, and answers to nobody.
+        assert not [one for one in agent.net_connections("udp") if one.raddr]

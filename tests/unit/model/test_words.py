@@ -12,6 +12,16 @@ from krausen import model
 from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.calibration import Calibration
+from krausen.model.controller import (
+    Choice,
+    Controller,
+    ControllerFacts,
+    ControllerState,
+    Doing,
+    Found,
+    IoDevice,
+    Parameter,
+)
 from krausen.model.correction import Correction, CorrectionKind
 from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry, Which
@@ -51,6 +61,15 @@ EXAMPLES: list[Struct] = [
     Calibration((0.3, 1.0)),
     JournalEntry(at=1, by="ada", what="vessel", id="v", action="setpoint"),
     Which(by=("Ada",), what="vessel", start=1, end=2),
+    Controller(
+        name="brewpi", driver="brewpi", settings={"port": "tcp://brewpi.local"}, chambers={"1": "Fridge"}
+    ),
+    Doing(code=4, text="Cooling.", since=1, remaining_s=60.0),
+    Parameter(key="Kp", group="constants", title="Gain", text="How much.", value=5.0, writable=True),
+    IoDevice(id="pin-6", slot=3, chamber=1, function="heat", hardware="pin", device_type="output", pin=6),
+    Choice(function="heat", title="Heater", device_type="output", hardware=("pin",)),
+    ControllerFacts(firmware="0.2.8", board="Uno", title="BrewPi 0.2.8", slots=16, display=("Mode   Off",)),
+    Found(id="usb-1", kind="controller", driver="brewpi", title="Arduino", settings={"port": "/dev/ttyACM0"}),
     Demand(0.5, 0.0, ("It is cold.",)),
     DoorState(name="ispindel", enabled=True, allow=("10.0.0.0/8",), settings={"gravity_unit": "SG"}),
     Levels(heat=True, cool=None),
@@ -99,6 +118,7 @@ def test_every_struct_survives_json_and_messagepack(example: Struct) -> None:
         (Quality, ["good", "doubtful", "bad"]),
         (Mode, ["off", "chamber", "beer", "profile"]),
         (AnswerState, ["waiting", "accepted", "rejected"]),
+        (ControllerState, ["opening", "connected", "strange", "lost"]),
         (ProfileType, ["fermentation", "mash"]),
         (StepKind, ["hold", "ramp", "step"]),
         (Role, ["beer", "chamber", "ambient", "gravity", "heat", "cool"]),

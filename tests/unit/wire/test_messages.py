@@ -7,14 +7,21 @@ from hypothesis import strategies as st
 from msgspec import DecodeError, Struct, msgpack
 from msgspec.structs import fields
 
+from krausen.model.controller import ControllerFacts, ControllerState, Doing, Found, IoDevice, Parameter
 from krausen.model.level import Demand, Levels
 from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName, StoreRule
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.wire.messages import (
+    ControllerOrder,
+    ControllerReport,
+    ControllerSaid,
     Declared,
     Desired,
+    DevicesFound,
+    Errand,
+    ErrandDone,
     FromAgent,
     FromServer,
     Hello,
@@ -33,7 +40,7 @@ from krausen.wire.messages import (
 )
 from krausen.wire.version import WIRE_VERSION
 
-VERSION = 1
+VERSION = 2
 FIELDS = {
     "Hello": ("agent", "wire", "version"),
     "SeriesDeclared": ("series",),
@@ -44,11 +51,24 @@ FIELDS = {
     "Welcome": ("version",),
     "Turned": ("detail",),
     "ReadingsStored": ("through",),
-    "Desired": ("vessels",),
+    "Desired": ("vessels", "controllers"),
+    "ControllerReport": ("controller", "at", "state", "detail", "facts"),
+    "ControllerSaid": ("controller", "at", "text", "level"),
+    "ErrandDone": ("id", "ok", "detail", "faults"),
+    "DevicesFound": ("found",),
+    "Errand": ("id", "controller", "act", "body", "expires_at"),
 }
 """What is said in this version of the wire. Whoever takes away or renames anything here counts it up."""
 ADDED: dict[str, tuple[str, ...]] = {"Hello": ("run", "at"), "ReadingsTaken": ("left", "given_up")}
 """What came later and may be left out."""
+OPTIONAL = {
+    "Desired": ("controllers",),
+    "ControllerReport": ("detail", "facts"),
+    "ControllerSaid": ("level",),
+    "ErrandDone": ("detail", "faults"),
+    "Errand": ("body",),
+}
+"""What may be left out from the start."""
 
 TEXT = st.text(max_size=20)
 WHOLE = st.integers(-(2**63), 2**63 - 1)
@@ -68,6 +88,22 @@ WISH = st.builds(
     at=WHOLE,
 )
 SETTING = st.none() | st.booleans() | WHOLE | NUMBER | TEXT | st.lists(TEXT, max_size=3)
+SETTINGS = st.dictionaries(TEXT, SETTING, max_size=3)
+VALUE = st.none() | NUMBER | TEXT | st.booleans()
+FACTS = st.builds(
+    ControllerFacts,
+    firmware=TEXT,
+    display=st.lists(TEXT, max_size=4).map(tuple),
+    doing=st.none() | st.builds(Doing, code=WHOLE, text=TEXT, since=st.none() | WHOLE),
+    parameters=st.lists(
+        st.builds(Parameter, key=TEXT, group=TEXT, title=TEXT, text=TEXT, value=VALUE), max_size=2
+    ).map(tuple),
+    devices=st.lists(
+        st.builds(IoDevice, id=TEXT, hardware=TEXT, device_type=TEXT, value=LEVEL | NUMBER), max_size=2
+    ).map(tuple),
+)
+FOUND = st.builds(Found, id=TEXT, kind=TEXT, driver=TEXT, title=TEXT, settings=SETTINGS)
+ORDERED = st.builds(ControllerOrder, name=TEXT, driver=TEXT, settings=SETTINGS)
 VESSEL = st.builds(
     Vessel,
     id=TEXT,
@@ -101,12 +137,30 @@ FROM_AGENT: dict[type[Struct], st.SearchStrategy[FromAgent]] = {
         beer=st.none() | NUMBER,
         chamber=st.none() | NUMBER,
     ),
+    ControllerReport: st.builds(
+        ControllerReport,
+        controller=TEXT,
+        at=WHOLE,
+        state=st.sampled_from(ControllerState),
+        detail=TEXT,
+        facts=st.none() | FACTS,
+    ),
+    ControllerSaid: st.builds(ControllerSaid, TEXT, WHOLE, TEXT, TEXT),
+    ErrandDone: st.builds(
+        ErrandDone,
+        id=TEXT,
+        ok=st.booleans(),
+        detail=TEXT,
+        faults=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
+    ),
+    DevicesFound: st.builds(DevicesFound, several(FOUND)),
 }
 FROM_SERVER: dict[type[Struct], st.SearchStrategy[FromServer]] = {
     Welcome: st.builds(Welcome, TEXT),
     Turned: st.builds(Turned, TEXT),
     ReadingsStored: st.builds(ReadingsStored, WHOLE),
-    Desired: st.builds(Desired, several(st.builds(VesselOrder, VESSEL, WISH))),
+    Desired: st.builds(Desired, several(st.builds(VesselOrder, VESSEL, WISH)), several(ORDERED)),
+    Errand: st.builds(Errand, id=TEXT, controller=TEXT, act=TEXT, body=SETTINGS, expires_at=WHOLE),
 }
 PROBE = SeriesName("cellar", "probe", "temperature")
 ORDER = VesselOrder(
@@ -157,7 +211,10 @@ def test_the_frame_of_a_reading_stays_what_it_is() -> None:
     "kind", [*get_args(FromAgent), *get_args(FromServer)], ids=lambda kind: kind.__name__
 )
 def test_what_was_there_from_the_start_has_to_be_sent_and_what_came_later_has_not(kind: type[Struct]) -> None:
-    assert all(field.required == (field.name in FIELDS[kind.__name__]) for field in fields(kind))
+    may_lack = set(OPTIONAL.get(kind.__name__, ()))
+    assert all(
+        field.required == (field.name in set(FIELDS[kind.__name__]) - may_lack) for field in fields(kind)
+    )
 
 
 def test_what_a_later_version_adds_is_passed_over() -> None:

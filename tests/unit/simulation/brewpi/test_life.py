@@ -237,27 +237,27 @@ class Course:
 
 
 @pytest.mark.timeout(240)
-def test_over_a_week_the_beer_follows_its_setpoint_and_minimum_times_are_kept() -> None:
+def test_over_four_days_the_beer_follows_its_setpoint_and_minimum_times_are_kept() -> None:
     story = Story("esp32", speed=2000.0)
     course = Course(story)
     story.heed = course.read
 
     async def script(line: Line) -> None:
         line.hear(b'j{"mode":"b","beerSet":20}')
-        for hour in range(7 * 24):
-            if hour == 84:
+        for hour in range(4 * 24):
+            if hour == 42:
                 line.hear(b'j{"beerSet":15}')
             await asyncio.sleep(HOUR_S)
             line.hear(b"t")
 
     story.live(script)
     beer = [(at_s / DAY_S, told.beer_c) for at_s, told in course.told]
-    warm = [value for day, value in beer if 1.0 < day < 3.5]
-    cold = [value for day, value in beer if 5.5 < day < 7.0]
+    warm = [value for day, value in beer if 1.0 < day < 1.75]
+    cold = [value for day, value in beer if 3.4 < day < 4.0]
     assert all(value is not None and abs(value - 20.0) < 0.4 for value in warm)
     assert all(value is not None and abs(value - 15.0) < 0.4 for value in cold)
     cools, heats = course.runs(State.COOLING, State.COOLING_MINIMUM), course.runs(*HEATING)
-    assert len(cools) > 20
+    assert len(cools) > 10
     assert all(until - since >= 180 for since, until in (*cools, *heats))
     for runs in (cools, heats):
         assert all(after[0] - before[1] >= 300 for before, after in pairwise(runs))
