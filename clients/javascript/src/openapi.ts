@@ -513,6 +513,7 @@ export interface components {
             key: string;
             least?: number | null;
             most?: number | null;
+            options?: string[];
             text: string;
             title: string;
             unit?: string;

@@ -47,7 +47,8 @@ class Parameter(Struct, frozen=True, kw_only=True):
     """A value that a firmware goes by, or works with.
 
     `group` is `settings`, `constants` or `variables`. `unit` is `°C`, `K` (a difference of temperatures),
-    `s`, `on` (a truth) or empty. `default`, `least` and `most` are None where there is none.
+    `s`, `on` (a truth) or empty. `default`, `least` and `most` are None where there is none;
+    `options` are the words that a value may be, where it is one of a few.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Parameter(Struct, frozen=True, kw_only=True):
     default: float | str | bool | None = None
     least: float | None = None
     most: float | None = None
+    options: tuple[str, ...] = ()
     writable: bool = False
 
 

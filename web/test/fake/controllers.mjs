@@ -311,7 +311,7 @@ export class Controllers {
 }
 
 function parameters() {
-  const made = (group, writable) => ([key, title, text, value, unit, usual, least = null, most = null]) => ({ key, group, title, text, value, unit, default: usual, least, most, writable })
+  const made = (group, writable) => ([key, title, text, value, unit, usual, least = null, most = null]) => ({ key, group, title, text, value, unit, default: usual, least, most, options: key === 'tempFormat' ? ['C', 'F'] : [], writable })
   return [...SETTINGS.map(made('settings', false)), ...CONSTANTS.map(made('constants', true)), ...VARIABLES.map(made('variables', false))].map((one) => (one.key.endsWith('Est') ? { ...one, writable: true } : one))
 }
 

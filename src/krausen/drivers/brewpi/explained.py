@@ -12,13 +12,14 @@ LONGEST_S = 65_535.0
 
 
 class Explained(Struct, frozen=True):
-    """A parameter's title and meaning, its unit as in `model.controller.Parameter`, and its range."""
+    """A parameter's title and meaning, its unit as in `model.controller.Parameter`, its range or options."""
 
     title: str
     text: str
     unit: str = ""
     least: float | None = None
     most: float | None = None
+    options: tuple[str, ...] = ()
 
 
 def _kelvin(title: str, text: str, least: float = -WIDEST) -> Explained:
@@ -55,7 +56,9 @@ EXPLAINED: Mapping[str, Explained] = {
     "coolEst": _gain(
         "Cooling overshoot", "How far the chamber cools on after an hour of cooling; learned.", 0.0
     ),
-    "tempFormat": Explained("Unit", "What its display and its lines are in: C or F. Here all is in °C."),
+    "tempFormat": Explained(
+        "Unit", "What its display and its lines are in: C or F. Here all is in °C.", options=("C", "F")
+    ),
     "tempSetMin": _degrees("Coldest setpoint", "It holds neither beer nor chamber colder than this."),
     "tempSetMax": _degrees("Warmest setpoint", "It holds neither beer nor chamber warmer than this."),
     "pidMax": _kelvin("Widest correction", "So far from the beer's setpoint the chamber may be held.", 0.0),

@@ -97,6 +97,7 @@ def _parameter(key: str, group: str, value: Any, *, default: Any) -> Parameter:
         default=None if key in HELD_KEYS else _shown(default),
         least=explained.least,
         most=explained.most,
+        options=explained.options,
         writable=group != "variables" and key not in HELD_KEYS,
     )
 

@@ -124,6 +124,17 @@ export function boundsSaid({ least, most, unit, default: usual }: ControllerPara
   return [rangeSaid(low ?? null, high ?? null), usually].filter(Boolean).join(' · ')
 }
 
+/** What a parameter may be, where that is one of a few; empty where it is typed. */
+export function optionsOf({ value, unit, options }: ControllerParameter): { value: string; label: string }[] {
+  if (typeof value === 'boolean' || unit === 'on') {
+    return [
+      { value: 'true', label: words.yes },
+      { value: 'false', label: words.no },
+    ]
+  }
+  return options.map((one) => ({ value: one, label: one }))
+}
+
 /** True where going back to the default would change something. */
 export function isUnusual({ value, default: usual, writable }: ControllerParameter): boolean {
   if (!writable || usual === null) return false

@@ -4,6 +4,7 @@ import {
   changesOf,
   groupsOf,
   isUnusual,
+  optionsOf,
   judge,
   ordered,
   refusedOf,
@@ -33,7 +34,7 @@ const parameter = (change: Partial<ControllerParameter> = {}): ControllerParamet
   default: 10,
   least: 0,
   most: 63,
-  writable: true,
+  options: [], writable: true,
   ...change,
 })
 
@@ -129,6 +130,15 @@ describe('its parameters', () => {
     expect(boundsSaid(parameter(), 'F')).toBe('0 to 113.4 · usually 18')
     expect(boundsSaid(parameter({ least: null, most: null, default: null }), 'C')).toBe('')
     expect(boundsSaid(parameter({ value: true, unit: 'on', default: false, least: null, most: null }), 'C')).toBe('usually No')
+  })
+
+  test('a truth or one of a few words is chosen, all else is typed', () => {
+    expect(optionsOf(parameter({ value: true })).map((one) => one.value)).toEqual(['true', 'false'])
+    expect(optionsOf(parameter({ value: 'C', options: ['C', 'F'] }))).toEqual([
+      { value: 'C', label: 'C' },
+      { value: 'F', label: 'F' },
+    ])
+    expect(optionsOf(parameter({ value: 8 }))).toEqual([])
   })
 
   test('a step of the firmware away from its default is as usual', () => {
