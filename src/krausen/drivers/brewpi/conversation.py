@@ -78,14 +78,20 @@ class Conversation(Ear):
         return True
 
     async def greet(self, line: Line) -> None:
-        """Ask over a line who is there, until it says so. Raises DeviceLost."""
+        """Ask over a line who is there, until it says the same twice. Raises DeviceLost.
+
+        Stray bytes may make another firmware of the one that is there, and that would be a stranger.
+        """
         self._line = line
+        heard: Version | None = None
         async with self._turn:
             for _ in range(GREETINGS):
                 version = await self._exchange(Ask.VERSION, GREETING_S)
                 if isinstance(version, Version):
-                    self._version = version
-                    return
+                    if version == heard:
+                        self._version = version
+                        return
+                    heard = version
         raise DeviceLost(
             f"It does not say who it is for {GREETINGS * GREETING_S:.0f} s. "
             "Check that a BrewPi firmware is on it and that it speaks at 57600 baud."

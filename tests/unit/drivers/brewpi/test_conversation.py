@@ -35,7 +35,7 @@ class Wire:
 
 
 async def met(*answers: bytes | None, version: bytes = UNO) -> Wire:
-    wire = Wire(version)
+    wire = Wire(version, version)
     await wire.ear.greet(wire)
     wire.answers = list(answers)
     wire.said.clear()
@@ -43,11 +43,18 @@ async def met(*answers: bytes | None, version: bytes = UNO) -> Wire:
 
 
 async def test_a_board_that_starts_is_asked_until_it_answers() -> None:
-    wire = Wire(None, None, b"\xff\x00garbage\r\n", b"N:{broken\r\n", UNO)
+    wire = Wire(None, None, b"\xff\x00garbage\r\n", b"N:{broken\r\n", UNO, UNO)
     await wire.ear.greet(wire)
     assert wire.ear.version == Version(
         version="0.2.13", build="da7e14a9", shield=2, letter="s", log_version="3"
     )
+    assert len(wire.said) == 6
+
+
+async def test_stray_bytes_do_not_make_a_stranger_of_a_firmware_that_is_known() -> None:
+    wire = Wire(UNO.replace(b"0.2.13", b"0.2\xea\xbb.13"), UNO, UNO.replace(b'"s"', b'"x"'), UNO, UNO)
+    await wire.ear.greet(wire)
+    assert (wire.ear.version.version, wire.ear.version.letter) == ("0.2.13", "s")
     assert len(wire.said) == 5
 
 
