@@ -2,7 +2,7 @@ import { temperature, type TemperatureUnit } from '../units/temperature'
 import type { Batch, Vessel } from '../state/server'
 import { needsPerson, type Situation } from '../state/situation'
 import { words } from '../text'
-import type { Reader } from './truths'
+import { beerSetpoint, type Reader } from './truths'
 import { dayNumber, instant } from '../units/time'
 
 /** One plain line about a vessel: what needs a person, else what it is about. */
@@ -19,9 +19,12 @@ function isDelayed({ accepted, requested }: Vessel, { now, speed }: Pick<Reader,
   return accepted.state === 'waiting' && asked !== null && now - asked > DELAY_MS * speed
 }
 
-function held({ accepted, observed }: Vessel, unit: TemperatureUnit): string {
-  const { mode, value } = accepted
-  if (mode === 'off' || value === null) return words.overview.off
+function held(vessel: Vessel, unit: TemperatureUnit): string {
+  const { accepted, observed } = vessel
+  const { mode } = accepted
+  if (mode === 'off') return words.overview.off
+  const value = mode === 'chamber' ? accepted.value : beerSetpoint(vessel)
+  if (mode === 'profile' || value === null) return words.overview.following(value === null ? null : temperature(value, unit))
   const [what, now] = mode === 'chamber' ? [words.vessel.chamber, observed.chamber] : [words.vessel.beer, observed.beer]
   const isThere = now === null || Math.abs(now - value) < THERE_C
   const said = temperature(value, unit)

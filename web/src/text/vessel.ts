@@ -13,6 +13,7 @@ export const overview = {
   day: '24\u00a0h',
   holding: (what: string, value: string) => `Holds the ${what} at ${value}`,
   bringing: (what: string, value: string) => `Brings the ${what} to ${value}`,
+  following: (value: string | null) => (value === null ? 'Follows its profile' : `Follows its profile, now ${value}`),
   off: 'Off: neither heats nor cools',
   waitsForAgent: (agent: string) => `Waits for ${agent} to take the setpoint over`,
   refused: (why: string) => `Setpoint refused: ${why}`,

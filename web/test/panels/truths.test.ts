@@ -97,6 +97,9 @@ describe('plain sentences', () => {
     expect(plain(plainSentence(vesselOf({ observed: { ...observed, beer: 12 } }), 'heating', false, at))).toBe('Brings the beer to 19.2 °C')
     expect(plain(plainSentence(vesselOf({ accepted: { ...accepted, mode: 'chamber', value: 4 } }), 'cooling', false, at))).toBe('Brings the chamber to 4.0 °C')
     expect(plainSentence(vesselOf({ accepted: { ...accepted, mode: 'off', value: null } }), 'off', false, at)).toBe('Off: neither heats nor cools')
+    const following = { ...accepted, mode: 'profile' as const, profile: 'ale' }
+    expect(plain(plainSentence(vesselOf({ accepted: { ...following, value: 19.4 } }), 'idle', false, at))).toBe('Follows its profile, now 19.4 °C')
+    expect(plainSentence(vesselOf({ accepted: { ...following, value: null } }), 'idle', false, at)).toBe('Follows its profile')
   })
 
   test('say first what needs a person', () => {
