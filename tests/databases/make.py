@@ -12,7 +12,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from krausen.model.agent import Agent, Chamber, DeviceFacts
+from krausen.model.alarm import Alarm, AlarmState, Priority
 from krausen.model.batch import Batch, BatchEvent, BatchState
+from krausen.model.channel import Channel
 from krausen.model.controller import Controller
 from krausen.model.correction import Correction, CorrectionKind
 from krausen.model.door import DoorState
@@ -22,6 +24,7 @@ from krausen.model.profile import Pause, Profile, ProfileEvent, Run, Step, StepK
 from krausen.model.series import SeriesName, StoreRule
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.model.storing import StoreChoice
+from krausen.model.target import Delivery, Selection, Target
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.ports.catalog import Adapter, Catalog, Metric, Node, Policy
 from krausen.storage.catalog import SqlCatalog
@@ -50,6 +53,38 @@ async def fill(catalog: Catalog) -> None:
     await fill_4(catalog)
     await fill_5(catalog)
     await fill_6(catalog)
+    await fill_7(catalog)
+
+
+async def fill_7(catalog: Catalog) -> None:
+    """Do what came with layout 7: declare a channel, raise an alarm, give a number, and push to a service."""
+    await catalog.declare_channel(
+        Channel(name="bottling", title="Bottling"), entry("channel", "bottling", 7000)
+    )
+    cold = Alarm(
+        id="a-1",
+        rule="out_of_band",
+        priority=Priority.WARNING,
+        state=AlarmState.UNACKNOWLEDGED,
+        vessel="north",
+        since=7100,
+        at=7100,
+        title="North is too cold",
+    )
+    await catalog.keep_alarm(cold)
+    seen = replace(cold, state=AlarmState.NORMAL, at=7200, by="Anna", condition=False, cleared_at=7200)
+    await catalog.keep_alarm(replace(seen, id="a-2"), entry("alarm", "a-2", 7200, "acknowledged"))
+    await catalog.foreign_id("vessel", "north")
+    club = Target(
+        id="club",
+        name="Club",
+        kind="generic",
+        every_s=60.0,
+        what=Selection(sensors="none"),
+        settings={"url": "https://brewers.example/receive"},
+    )
+    await catalog.add_target(club, entry("target", "club", 7300))
+    await catalog.delivered("club", {"due": 7460}, Delivery(at=7400, ok=True, status=200, took_ms=12))
 
 
 async def fill_6(catalog: Catalog) -> None:

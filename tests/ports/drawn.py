@@ -3,7 +3,9 @@
 from hypothesis import strategies as st
 
 from krausen.model.agent import Agent, Chamber, DeviceFacts
+from krausen.model.alarm import Alarm, AlarmState, Priority
 from krausen.model.batch import Batch, BatchEvent, BatchState
+from krausen.model.channel import Channel
 from krausen.model.controller import Controller
 from krausen.model.correction import Correction, CorrectionKind
 from krausen.model.door import DoorState
@@ -13,6 +15,7 @@ from krausen.model.profile import Pause, Profile, ProfileEvent, ProfileType, Run
 from krausen.model.series import SeriesName, StoreRule
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.model.storing import StoreChoice
+from krausen.model.target import Delivery, Selection, Target, TargetState
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.ports.catalog import Adapter, Metric, Node, Policy
 
@@ -173,3 +176,44 @@ STORE_CHOICES = st.builds(
     st.builds(StoreRule, every_s=st.floats(0, 9), deadband=st.floats(-1, 9), longest_s=st.floats(0, 9)),
 )
 SESSIONS = st.builds(Session, digest=IDS, user=IDS, created_at=TIMES, seen_at=TIMES)
+CHANNELS = st.builds(
+    Channel, name=IDS, title=TEXTS, publish=st.sampled_from(UserRole), revision=st.integers(1, 9)
+)
+ALARMS = st.builds(
+    Alarm,
+    id=IDS,
+    rule=TEXTS,
+    priority=st.sampled_from(Priority),
+    state=st.sampled_from(AlarmState),
+    vessel=st.none() | IDS,
+    device=st.none() | TEXTS,
+    since=TIMES,
+    at=TIMES,
+    **dict.fromkeys(("title", "detail", "do", "by", "reason"), TEXTS),
+    test=st.booleans(),
+    condition=st.booleans(),
+    **{name: st.none() | TIMES for name in ("acknowledged_at", "cleared_at", "shelved_until")},
+    revision=st.integers(1, 9),
+)
+CHOSEN = st.sampled_from(["all", "none"]) | st.lists(TEXTS, max_size=2).map(tuple)
+TARGETS = st.builds(
+    Target,
+    id=IDS,
+    name=TEXTS,
+    kind=TEXTS,
+    state=st.sampled_from(TargetState),
+    every_s=st.floats(1, 9999),
+    what=st.builds(Selection, vessels=CHOSEN, sensors=CHOSEN, batches=CHOSEN, series=CHOSEN),
+    settings=st.dictionaries(TEXTS, JSON, max_size=2),
+    last_error=TEXTS,
+    revision=st.integers(1, 9),
+)
+DELIVERIES = st.builds(
+    Delivery,
+    at=TIMES,
+    ok=st.booleans(),
+    status=st.none() | st.integers(100, 599),
+    **dict.fromkeys(("detail", "request", "response"), TEXTS),
+    took_ms=st.integers(0, 99),
+    test=st.booleans(),
+)

@@ -223,11 +223,13 @@ async def test_damaged_file_needs_the_operator(catalog: SqlCatalog, path: Path) 
 async def test_newer_layout_is_refused_with_both_versions(catalog: SqlCatalog, path: Path) -> None:
     catalog.close()
     with closing(sqlite3.connect(path)) as other:
-        other.execute("PRAGMA user_version = 7")
-    with pytest.raises(OperatorNeeded, match=rf"catalog\.sqlite has layout 7, this version knows {LAYOUT}"):
+        other.execute(f"PRAGMA user_version = {LAYOUT + 1}")
+    with pytest.raises(
+        OperatorNeeded, match=rf"catalog\.sqlite has layout {LAYOUT + 1}, this version knows {LAYOUT}"
+    ):
         SqlCatalog.open(path)
     with closing(sqlite3.connect(path)) as other:
-        assert other.execute("PRAGMA user_version").fetchone() == (7,)
+        assert other.execute("PRAGMA user_version").fetchone() == (LAYOUT + 1,)
 
 
 def test_new_file_has_the_newest_layout_and_is_for_its_owner_alone(path: Path) -> None:

@@ -1,17 +1,11 @@
 """The catalog in a file and the one in memory do the same, whatever is asked, and as a trivial model says."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TypeVar
-
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 from msgspec.structs import replace
 
-from krausen.errors import NotFound, Refusal, Stale
+from krausen.errors import NotFound, Stale
 from krausen.model.agent import Agent, Chamber, DeviceFacts
 from krausen.model.batch import Batch, BatchEvent
 from krausen.model.controller import Controller
@@ -25,8 +19,6 @@ from krausen.model.setpoint import Answer, AnswerState, Setpoint
 from krausen.model.storing import StoreChoice
 from krausen.model.vessel import Vessel
 from krausen.ports.catalog import Adapter, Catalog, Kind, VesselRecord
-from krausen.storage.catalog import SqlCatalog
-from krausen.testing.catalog import MemoryCatalog
 from tests.ports.drawn import (
     ADAPTERS,
     AGENTS,
@@ -53,8 +45,7 @@ from tests.ports.drawn import (
     WHICH,
     WISHES,
 )
-
-T = TypeVar("T")
+from tests.ports.pair import Pair
 
 
 async def everything(catalog: Catalog) -> tuple[list[VesselRecord], *tuple[object, ...]]:
@@ -85,38 +76,14 @@ async def sessions(catalog: Catalog) -> list[Session | None]:
     return [*[await catalog.session(digest) for digest in "abc"], *await catalog.sessions()]
 
 
-class Twins(RuleBasedStateMachine):
-    """Asks both the same, and keeps the wishes in force on a slip of paper."""
+class Twins(Pair):
+    """Keeps the wishes in force on a slip of paper, too."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        self.runner = asyncio.Runner()
-        self.path = Path(self.folder.name) / "catalog.sqlite"
-        self.file = SqlCatalog.open(self.path)
-        self.memory = MemoryCatalog()
         self.in_force: dict[str, Setpoint] = {}
         self.newest: dict[str, Setpoint] = {}
         self.removed: set[str] = set()
-
-    def teardown(self) -> None:
-        self.file.close()
-        self.runner.close()
-        self.folder.cleanup()
-
-    def both(self, call: Callable[[Catalog], Awaitable[T]]) -> T | type[Refusal]:
-        one, other = (self.outcome(call, catalog) for catalog in (self.file, self.memory))
-        assert one == other
-        return one
-
-    def outcome(self, call: Callable[[Catalog], Awaitable[T]], catalog: Catalog) -> T | type[Refusal]:
-        async def asked() -> T | type[Refusal]:
-            try:
-                return await call(catalog)
-            except Refusal as refusal:
-                return type(refusal)
-
-        return self.runner.run(asked())
 
     @rule(vessel=VESSELS, wish=WISHES, entry=ENTRIES)
     def add_vessel(self, vessel: Vessel, wish: Setpoint, entry: JournalEntry) -> None:
@@ -352,11 +319,6 @@ class Twins(RuleBasedStateMachine):
     def keep_setting(self, key: str, value: object, entry: JournalEntry) -> None:
         self.both(lambda catalog: catalog.keep_setting(key, value, entry))
         assert self.both(lambda catalog: catalog.setting(key)) == value
-
-    @rule()
-    def reopen(self) -> None:
-        self.file.close()
-        self.file = SqlCatalog.open(self.path)
 
     @invariant()
     def wish_in_force_is_the_last_accepted_one_and_all_lists_are_the_same(self) -> None:

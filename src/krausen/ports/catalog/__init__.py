@@ -22,9 +22,13 @@ from krausen.model.series import SeriesName
 from krausen.model.setpoint import Answer, Setpoint
 from krausen.model.storing import StoreChoice
 from krausen.model.vessel import Role, Vessel
+from krausen.ports.catalog.alarms import Alarms
+from krausen.ports.catalog.channels import Channels
 from krausen.ports.catalog.controllers import Controllers
+from krausen.ports.catalog.foreign import ForeignIds
 from krausen.ports.catalog.people import People
 from krausen.ports.catalog.profiles import Profiles
+from krausen.ports.catalog.targets import Targets
 
 
 class VesselRecord(Struct, frozen=True, kw_only=True):
@@ -254,6 +258,8 @@ class Kind(StrEnum):
     CHAMBER = "chamber"
     PROFILE = "profile"
     CONTROLLER = "controller"
+    CHANNEL = "channel"
+    TARGET = "target"
 
 
 class Dates(Struct, frozen=True):
@@ -347,6 +353,10 @@ class Catalog(
     People,
     Doors,
     Storing,
+    Channels,
+    Alarms,
+    ForeignIds,
+    Targets,
     Settings,
     Protocol,
 ):

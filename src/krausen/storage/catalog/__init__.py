@@ -1,15 +1,19 @@
 """The catalog in one SQLite file, through SQLAlchemy."""
 
 from krausen.storage.catalog.agents import SqlAgents
+from krausen.storage.catalog.alarms import SqlAlarms
 from krausen.storage.catalog.batches import SqlBatches
 from krausen.storage.catalog.chambers import SqlChambers
+from krausen.storage.catalog.channels import SqlChannels
 from krausen.storage.catalog.controllers import SqlControllers
 from krausen.storage.catalog.corrections import SqlCorrections
 from krausen.storage.catalog.doors import SqlDoors
+from krausen.storage.catalog.foreign import SqlForeignIds
 from krausen.storage.catalog.people import SqlPeople
 from krausen.storage.catalog.profiles import SqlProfiles
 from krausen.storage.catalog.settings import SqlSettings
 from krausen.storage.catalog.storing import SqlStoring
+from krausen.storage.catalog.targets import SqlTargets
 from krausen.storage.catalog.vessels import SqlVessels
 
 
@@ -24,6 +28,10 @@ class SqlCatalog(
     SqlPeople,
     SqlDoors,
     SqlStoring,
+    SqlChannels,
+    SqlAlarms,
+    SqlForeignIds,
+    SqlTargets,
     SqlSettings,
 ):
     """The catalog port on one file. Open with `SqlCatalog.open`, close when done.

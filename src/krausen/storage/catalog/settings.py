@@ -20,6 +20,8 @@ _TABLES = {
     Kind.CHAMBER: tables.chamber,
     Kind.PROFILE: tables.profile,
     Kind.CONTROLLER: tables.controller,
+    Kind.CHANNEL: tables.channel,
+    Kind.TARGET: tables.target,
 }
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LAYOUT = 6
+LAYOUT = 7
 """The version of these tables, kept in the file."""
 
 catalog = MetaData(
@@ -274,6 +274,80 @@ store_choice = Table(
     Column("deadband", Float, nullable=False),
     Column("longest_s", Float, nullable=False),
 )
+
+channel = Table(
+    "channel",
+    catalog,
+    Column("name", Text, primary_key=True),
+    _text("title"),
+    _text("publish"),
+    Column("revision", Integer, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+alarm = Table(
+    "alarm",
+    catalog,
+    Column("id", Text, primary_key=True),
+    _text("rule"),
+    _text("priority"),
+    _text("state"),
+    Column("vessel", Text),
+    Column("device", Text),
+    _time("since"),
+    _time("at"),
+    *(_text(name) for name in ("title", "detail", "do", "by", "reason")),
+    *(Column(name, Boolean, nullable=False) for name in ("test", "condition")),
+    *(Column(name, BigInteger) for name in ("acknowledged_at", "cleared_at", "shelved_until")),
+    Column("revision", Integer, nullable=False),
+)
+Index("ix_alarm_state_at", alarm.c.state, alarm.c.at)
+
+foreign_id = Table(
+    "foreign_id",
+    catalog,
+    Column("space", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+Index("uq_foreign_id_space_number", foreign_id.c.space, foreign_id.c.number, unique=True)
+
+target = Table(
+    "target",
+    catalog,
+    Column("id", Text, primary_key=True),
+    *(_text(name) for name in ("name", "kind", "state")),
+    Column("every_s", Float, nullable=False),
+    Column("what", JSON, nullable=False),
+    Column("settings", JSON, nullable=False),
+    _text("last_error"),
+    Column("revision", Integer, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+    Column("removed_at", BigInteger, comment="its id is never given again"),
+)
+
+progress = Table(
+    "progress",
+    catalog,
+    Column("target", ForeignKey(target.c.id), primary_key=True),
+    Column("progress", JSON, nullable=False, comment="how far it has come, as its host says it"),
+)
+
+delivery = Table(
+    "delivery",
+    catalog,
+    Column("n", Integer, primary_key=True),
+    Column("target", ForeignKey(target.c.id), nullable=False),
+    _time("at"),
+    Column("ok", Boolean, nullable=False),
+    Column("status", Integer),
+    *(_text(name) for name in ("detail", "request", "response")),
+    Column("took_ms", Integer, nullable=False),
+    Column("test", Boolean, nullable=False),
+)
+Index("ix_delivery_target_n", delivery.c.target, delivery.c.n)
 
 journal = Table(
     "journal",
