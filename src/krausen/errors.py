@@ -4,7 +4,8 @@ KrausenError
 ├── TryAgain              nobody: the same call may succeed later
 │   ├── LinkLost          the other side of a link is gone
 │   ├── DeviceLost        a probe, relay or controller does not answer
-│   └── StorageAway       the disk is full, read-only or locked
+│   ├── StorageAway       the disk is full, read-only or locked
+│   └── TargetBusy        an outside service cannot take it now; may say when it can
 ├── Refusal               the caller: ask for something else
 │   ├── NotFound          no such thing
 │   ├── Stale             somebody else changed it first
@@ -13,6 +14,7 @@ KrausenError
 │   ├── Throttled         too many tries; says when the next may be made
 │   └── Invalid           readable but wrong; names every bad field
 ├── OperatorNeeded        the operator: a setting, folder, port or cable is wrong
+│   └── TargetRefused     an outside service will not take it until a setting is mended
 └── Defect                the programmer: an extension or caller broke a contract
 """
 
@@ -39,6 +41,14 @@ class DeviceLost(TryAgain):
 
 class StorageAway(TryAgain):
     """Nothing could be written or read; nothing of the call was stored."""
+
+
+class TargetBusy(TryAgain):
+    """An outside service cannot take it now; `after_s` is how long it asks to be left alone, None unknown."""
+
+    def __init__(self, detail: str, after_s: float | None = None) -> None:
+        super().__init__(detail)
+        self.after_s = after_s
 
 
 class Refusal(KrausenError):
@@ -86,6 +96,10 @@ class Invalid(Refusal):
 
 class OperatorNeeded(KrausenError):
     """A setting, folder, port or cable is wrong; the text says which and what to do."""
+
+
+class TargetRefused(OperatorNeeded):
+    """An outside service will not take it, however often it is tried: a key or an address is wrong."""
 
 
 class Defect(KrausenError):
