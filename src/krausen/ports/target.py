@@ -83,7 +83,7 @@ class Value(Struct, frozen=True, kw_only=True):
 
 
 class Shipment(Struct, frozen=True, kw_only=True):
-    """What goes to a service at once; `now` in UTC milliseconds, `every_s` is the interval that was chosen."""
+    """What goes to a service at once; `now` in UTC ms, `every_s` is the interval that was chosen."""
 
     now: int
     every_s: float
@@ -93,7 +93,7 @@ class Shipment(Struct, frozen=True, kw_only=True):
 
 
 class Post(Struct, frozen=True, kw_only=True):
-    """One request by HTTP. Redirects are followed, to the same scheme or a safer one, only where asked for."""
+    """One request by HTTP. Redirects are followed only where asked for, and never to a less safe scheme."""
 
     url: str
     body: bytes = b""
@@ -178,13 +178,13 @@ class Sends(StrEnum):
 class PushTarget(Struct, frozen=True, kw_only=True):
     """A kind of service.
 
-    `send(settings, shipment, courier)` delivers, or raises TargetBusy (later) or TargetRefused (somebody has
-    to mend a setting); it raises nothing else. Nothing is sent more often than every `least_s` seconds, which
-    `why_least` explains; where the service counts that for each device (`by_device`), the host hands it one
-    vessel or sensor at a time. With `Sends.EVERY` a shipment has at most `most` values. `takes` names what can
-    be chosen: `vessels`, `sensors`, `series`. `again_harmless` tells that a delivery whose answer was lost may be
-    repeated. `attend`, where there is one, runs as long as the target is active: it keeps a conversation, such
-    as an MQTT line on which setpoints may be wished.
+    `send(settings, shipment, courier)` delivers, or raises TargetBusy (later) or TargetRefused (somebody
+    has to mend a setting); it raises nothing else. Nothing is sent more often than every `least_s` seconds,
+    which `why_least` explains; where the service counts that for each device (`by_device`), the host hands
+    it one vessel or sensor at a time. With `Sends.EVERY` a shipment has at most `most` values. `takes` names
+    what can be chosen: `vessels`, `sensors`, `series`. `again_harmless` tells that a delivery whose answer
+    was lost may be repeated. `attend`, where there is one, runs as long as the target is active: it keeps a
+    conversation, such as an MQTT line on which setpoints may be wished.
     """
 
     name: str
@@ -205,8 +205,8 @@ class PushTarget(Struct, frozen=True, kw_only=True):
 def judged(reply: Reply, now: int) -> Reply:
     """Give a reply of success (2xx), and raise what any other means by the rules of HTTP (RFC 9110).
 
-    A wrong key, a wrong address and a redirect that is not followed raise TargetRefused; everything else raises
-    TargetBusy, which knows what `Retry-After` says, seen from `now` (UTC ms).
+    A wrong key, a wrong address and a redirect that is not followed raise TargetRefused; everything else
+    raises TargetBusy, which knows what `Retry-After` says, seen from `now` (UTC ms).
     """
     if 200 <= reply.status < 300:
         return reply
