@@ -6,6 +6,7 @@ KrausenError
 │   ├── DeviceLost        a probe, relay or controller does not answer
 │   ├── StorageAway       the disk is full, read-only or locked
 │   └── TargetBusy        an outside service cannot take it now; may say when it can
+│       └── AnswerLost    its answer was lost: it may have taken it all the same
 ├── Refusal               the caller: ask for something else
 │   ├── NotFound          no such thing
 │   ├── Stale             somebody else changed it first
@@ -49,6 +50,10 @@ class TargetBusy(TryAgain):
     def __init__(self, detail: str, after_s: float | None = None) -> None:
         super().__init__(detail)
         self.after_s = after_s
+
+
+class AnswerLost(TargetBusy):
+    """An outside service was sent everything, and its answer did not come: it may have taken it."""
 
 
 class Refusal(KrausenError):

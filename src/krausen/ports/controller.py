@@ -51,7 +51,8 @@ class Act(StrEnum):
 
     assign: `{"device": id, "slot", "chamber", "beer", "function", "inverted", "calibration"}`, only what
     changes; `function` `none` frees the device. scan: `{}`, looks for hardware anew. set: `{key: value}` of
-    writable parameters. reset: `{"what": "settings" | "constants" | "memory"}`. restart: `{}`.
+    writable parameters. reset: `{"what": "settings" | "constants" | "memory"}`. restart: `{}`. ask: `{}`, takes
+    its readings now rather than when they are due.
     """
 
     ASSIGN = "assign"
@@ -59,6 +60,7 @@ class Act(StrEnum):
     SET = "set"
     RESET = "reset"
     RESTART = "restart"
+    ASK = "ask"
 
 
 class Session(Protocol):

@@ -144,8 +144,8 @@ class Line(Protocol):
 class Courier(Protocol):
     """Carries what a target sends; everything is bounded in time and size, and written down for people.
 
-    Each call raises TargetBusy when nobody answers or the answer cannot be read: names that lead nowhere,
-    cables, certificates that do not hold, silence.
+    Each call raises TargetBusy when nobody answers: names that lead nowhere, cables, certificates that do not
+    hold, silence. Where everything was sent already when the line broke or fell silent, that is AnswerLost.
     """
 
     async def request(self, post: Post) -> Reply:

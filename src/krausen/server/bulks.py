@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from krausen.ports.history import Bulk
+from krausen.ports.history import Bulk, id_of
 
 
 def newest(bulks: Sequence[Bulk]) -> Bulk:
@@ -22,3 +22,15 @@ def newest(bulks: Sequence[Bulk]) -> Bulk:
         array("d", v.tobytes()),
         q.tobytes(),
     )
+
+
+def stretches(bulk: Bulk) -> dict[str, tuple[int, int]]:
+    """Give the first and the last instant (UTC ms) of what came of each series, by id."""
+    series, t = np.frombuffer(bulk.series, np.uint32), np.frombuffer(bulk.t, np.int64)
+    numbers, place = np.unique(series, return_inverse=True)
+    first = np.full(len(numbers), np.iinfo(np.int64).max)
+    last = np.full(len(numbers), np.iinfo(np.int64).min)
+    np.minimum.at(first, place, t)
+    np.maximum.at(last, place, t)
+    columns = zip(numbers.tolist(), first.tolist(), last.tolist(), strict=True)
+    return {id_of(number): (begin, end) for number, begin, end in columns}

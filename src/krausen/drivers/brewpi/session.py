@@ -44,6 +44,7 @@ class BrewpiSession:
         self._turn = asyncio.Lock()
         self._holding = Holding(self._rounds, self._say)
         self._told: ControllerFacts | None = None
+        self._is_asked = False
 
     async def begin(self) -> None:
         """Learn the controller's unit: nothing can be read or written without. Raises DeviceLost."""
@@ -61,7 +62,7 @@ class BrewpiSession:
                 due_s = max(due_s + self._every_s, begun_s + SOONEST_S)
             while self._now_s() < due_s and await self._rounds.one_due(self._now_s()):
                 pass
-            is_early = False
+            is_early, self._is_asked = self._is_asked, False
             for said in self._heard():
                 if said is None:
                     is_early = True
@@ -99,6 +100,8 @@ class BrewpiSession:
                     await self._reset(body)
                 case Act.RESTART:
                     await self._restart()
+                case Act.ASK:
+                    self._is_asked = True
         self._speaker.woken.set()
 
     async def _assign(self, body: Mapping[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""What goes to outside services, and how it is carried there."""

@@ -1,0 +1,1 @@
+"""Push targets, one file each, found by their constant TARGET."""
