@@ -33,6 +33,8 @@ _LONGEST = 80
 _STALE = "is not what the locks say: run `python -m tools.components`"
 
 Lock = Mapping[str, Any]
+BROWSER = "sys_platform == 'emscripten'"
+"""What is needed there alone is never installed: neither server nor agent runs in a browser."""
 About = Mapping[str, str | list[str]]
 """A package's metadata: its fields in small letters, those that may stand there several times as lists."""
 
@@ -140,9 +142,9 @@ def main(words: Sequence[str]) -> int:
 
 
 def _needs(package: Lock, extras: Iterable[str]) -> Iterator[Lock]:
-    yield from package.get("dependencies", ())
-    for extra in extras:
-        yield from package.get("optional-dependencies", {}).get(extra, ())
+    optional = package.get("optional-dependencies", {})
+    for needs in (package.get("dependencies", ()), *(optional.get(extra, ()) for extra in extras)):
+        yield from (need for need in needs if BROWSER not in need.get("marker", ""))
 
 
 def _texts(about: About, field: str) -> list[str]:
