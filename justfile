@@ -42,7 +42,7 @@ crash *words:
 crash-history *words:
     python -m bench.history_crash "$@"
 
-# Start a sensor, an actuator, a controller, a door, an algorithm or a format from a working example
+# Start a sensor, an actuator, a controller, a door, a push target, an algorithm or a format from an example
 new kind name:
     @python -m tools.new "$@"
 

@@ -148,12 +148,16 @@ def peers(folder: Path, names: Sequence[str] = tuple(_KINDS)) -> Iterator[list[P
             peer.process.wait(PATIENCE_S)
 
 
-def asked(port: int, path: str, headers: Sequence[str] = (), body: bytes | None = None) -> bytes:
-    """Give what a server on this machine answers; with a body it is a POST."""
+def asked(
+    port: int, path: str, headers: Sequence[str] = (), body: bytes | None = None, method: str | None = None
+) -> bytes:
+    """Give what a server on this machine answers; with a body it is a POST, unless told otherwise."""
     said = dict(line.split(": ", 1) for line in headers)
     if body is not None:
         said.setdefault("Content-Type", "application/json")
-    with urlopen(Request(f"http://127.0.0.1:{port}{path}", body, said), timeout=PATIENCE_S) as answer:
+    with urlopen(
+        Request(f"http://127.0.0.1:{port}{path}", body, said, method=method), timeout=PATIENCE_S
+    ) as answer:
         found: bytes = answer.read()
     return found
 

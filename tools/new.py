@@ -34,6 +34,10 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "extension": "src/krausen/doors/$name.py",
         "test": "tests/unit/doors/test_$name.py",
     },
+    "target": {
+        "extension": "src/krausen/push/targets/$name.py",
+        "test": "tests/unit/push/targets/test_$name.py",
+    },
     "algorithm": {
         "extension": "src/krausen/control/algorithms/$name.py",
         "test": "tests/unit/control/algorithms/test_$name.py",

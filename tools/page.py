@@ -1,6 +1,7 @@
 """Builds and checks the page: `npm run build` into the package, `npm run check` and `npm test` in web/.
 
-The job `install` only fetches the packages that the checks need.
+The job `install` only fetches the packages that the checks need; `client FOLDER` packs the JavaScript client
+into a folder; `node WORD…` runs Node.
 
 Takes Node from the machine, or from PyPI where the machine has none that is new enough.
 """
@@ -17,30 +18,22 @@ from pathlib import Path
 from hatch_build import Node, PageFailed, make_current, pypi_node, system_node
 from tools.checks import ROOT
 
-JOBS = ("build", "check", "test", "install")
+JOBS = ("build", "check", "test", "install", "client FOLDER", "node WORD…")
 
 
 def main(words: Sequence[str]) -> int:
     """Do the job that the words name, and give its exit status."""
-    if len(words) != 1 or words[0] not in JOBS:
+    if not _is_job(words):
         print(f"Say one of: {', '.join(JOBS)}", file=sys.stderr)
         return 2
     node = system_node() or pypi_node()
     if node is None:
-        return _with_node_from_pypi(words[0])
+        return _with_node_from_pypi(words)
     try:
-        if words[0] == "build":
-            print("The page was built." if make_current(ROOT) else "The page is current.")
-            return 0
-        install(ROOT / "web", node)
+        return _done(words[0], words[1:], node)
     except PageFailed as failure:
         print(failure, file=sys.stderr)
         return 1
-    if words[0] == "install":
-        return 0
-    done = node.run_npm("run", words[0], folder=ROOT / "web")
-    print(done.stdout)
-    return done.returncode
 
 
 def install(web: Path, node: Node) -> None:
@@ -64,7 +57,30 @@ def _alone(file: Path) -> Iterator[None]:
         yield
 
 
-def _with_node_from_pypi(job: str) -> int:
+def _is_job(words: Sequence[str]) -> bool:
+    length = {"client": 2, "node": len(words)}
+    return any(words and job.split()[0] == words[0] for job in JOBS) and len(words) == length.get(words[0], 1)
+
+
+def _done(job: str, rest: Sequence[str], node: Node) -> int:
+    if job == "build":
+        print("The page was built." if make_current(ROOT) else "The page is current.")
+        return 0
+    if job == "node":
+        return subprocess.call([node.programs / "node", *rest])
+    install(ROOT / "web", node)
+    if job == "install":
+        return 0
+    if job == "client":
+        pack = ("pack", "--pack-destination", str(Path(rest[0]).resolve()))
+        done = node.run_npm(*pack, folder=ROOT / "clients" / "javascript")
+    else:
+        done = node.run_npm("run", job, folder=ROOT / "web")
+    print(done.stdout)
+    return done.returncode
+
+
+def _with_node_from_pypi(words: Sequence[str]) -> int:
     """Do the job in an environment of its own that has Node from PyPI; it is gone afterwards."""
     alone = [
         os.environ.get("UV", "uv"),
@@ -76,7 +92,7 @@ def _with_node_from_pypi(job: str) -> int:
         "--python",
         sys.executable,
     ]
-    return subprocess.call([*alone, "python", "-m", "tools.page", job], cwd=ROOT)
+    return subprocess.call([*alone, "python", "-m", "tools.page", *words], cwd=ROOT)
 
 
 if __name__ == "__main__":

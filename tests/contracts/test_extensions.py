@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta, Struct, inspect
 
+from krausen.alarms.rule import Rule
 from krausen.control.algorithm import Algorithm
 from krausen.errors import DeviceLost
 from krausen.importing.format import Complaint, ImportFormat, Row
@@ -30,6 +31,7 @@ from krausen.ports.controller import ControllerDriver
 from krausen.ports.discovery import Discovery
 from krausen.ports.door import Door
 from krausen.ports.sensor import Proven, SensorDriver
+from krausen.ports.target import PushTarget
 from krausen.profiles.form import ProfileForm
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
@@ -70,8 +72,10 @@ FORMATS = Family("krausen.importing.formats", "FORMAT", ImportFormat)
 DOORS = Family("krausen.doors", "DOOR", Door)
 FORMS = Family("krausen.profiles.forms", "FORM", ProfileForm)
 CONTROLLERS = Family("krausen.drivers.controllers", "CONTROLLER", ControllerDriver)
+RULES = Family("krausen.alarms.rules", "RULE", Rule)
 DISCOVERIES = Family("krausen.drivers.discovery", "DISCOVERY", Discovery)
-FAMILIES = [ALGORITHMS, SENSORS, ACTUATORS, FORMATS, DOORS, FORMS, CONTROLLERS, DISCOVERIES]
+TARGETS = Family("krausen.push.targets", "TARGET", PushTarget)
+FAMILIES = [ALGORITHMS, SENSORS, ACTUATORS, FORMATS, DOORS, FORMS, CONTROLLERS, DISCOVERIES, RULES, TARGETS]
 FOUND_BY_THE_PRODUCT = [family for family in FAMILIES if family is not ACTUATORS]
 WITHOUT_SETTINGS = (FORMATS, FORMS, DISCOVERIES)
 

@@ -49,6 +49,6 @@ def test_a_failure_is_told_and_tried_again_next_time(web: Path, node: Callable[[
     assert (web / "node_modules" / ".installed").is_file()
 
 
-@pytest.mark.parametrize("words", [[], ["bake"], ["check", "test"]])
+@pytest.mark.parametrize("words", [[], ["bake"], ["check", "test"], ["client"], ["client", "here", "there"]])
 def test_other_words_are_wrong_usage(words: list[str]) -> None:
     assert page.main(words) == 2

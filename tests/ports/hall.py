@@ -12,8 +12,11 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from krausen.errors import Unproven
 from krausen.links.socketio.agent import SocketioDial
-from krausen.links.socketio.server import AgentDoor, Application
+from krausen.links.socketio.connection import Application
+from krausen.links.socketio.engine import Engine
+from krausen.links.socketio.server import AgentDoor
 from krausen.ports.link import ServerEnd
+from krausen.server.web.socketio import transport_of
 
 GOOD = "good"
 Converse = Callable[[ServerEnd, str], Awaitable[None]]
@@ -22,10 +25,10 @@ Converse = Callable[[ServerEnd, str], Awaitable[None]]
 class Hall:
     """A door that lets in who shows the token `good`. `ends` has the server's end of each that came in."""
 
-    def __init__(self, port: int, door: "AgentDoor[str]", ends: "asyncio.Queue[ServerEnd]") -> None:
+    def __init__(self, port: int, engine: Engine, ends: "asyncio.Queue[ServerEnd]") -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
-        self.door = door
+        self.engine = engine
         self.ends = ends
 
     def dial(self, token: str = GOOD) -> SocketioDial:
@@ -88,13 +91,14 @@ async def opened(
         ends.put_nowait(end)
         await (converse or leave_it_to_the_test)(end, proof)
 
-    door = AgentDoor(_other, _admitted, handed_over)
+    engine = Engine(_other, transport_of)
+    AgentDoor(engine, _admitted, handed_over)
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen()
     server = uvicorn.Server(
         uvicorn.Config(
-            around(door) if around else door,
+            around(engine) if around else engine,
             loop="none",
             ws="websockets-sansio",
             ws_max_size=2**21,
@@ -104,10 +108,10 @@ async def opened(
         )
     )
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(door.run())
+        running = tasks.create_task(engine.run())
         serving = tasks.create_task(server.serve(sockets=[listener]))
         try:
-            yield Hall(listener.getsockname()[1], door, ends)
+            yield Hall(listener.getsockname()[1], engine, ends)
         finally:
             server.should_exit = True
             await serving

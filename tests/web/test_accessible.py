@@ -30,6 +30,7 @@ EXAMPLES = {
     "/batches/:id/report": ["/batches/harvest-pale-ale/report"],
     "/batches/compare": ["/batches/compare?batches=harvest-pale-ale,wheat-beer"],
     "/data/:adapter": ["/data/demo"],
+    "/debugger": ["/debugger?channel=agents"],
     "/profiles": ["/profiles", "/profiles?import"],
     "/profiles/:id": ["/profiles/new"],
     "/vessels/:id/course": ["/vessels/freezer20/course"],

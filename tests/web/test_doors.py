@@ -75,6 +75,23 @@ def test_a_report_by_tcp_is_acknowledged_and_shown(browser: Browser, plant: Runn
     expect(door).to_contain_text("by tcp, 3\u00a0readings")
 
 
+def test_a_door_apart_shows_its_port_and_its_websocket(browser: Browser, plant: RunningPlant) -> None:
+    port = free_port()
+    plant.call("PATCH", "/doors/maelstrom", {"enabled": True, "port": port})
+    page = page_on(browser, plant, "/doors")
+    door = card(page, "maelstrom")
+    address = door.get_by_role("group", name="Address to enter").locator("code").inner_text()
+    assert address == f"http://127.0.0.1:{port}/"
+    assert httpx2.get(address, timeout=WAIT_S).headers["location"] == "/app.html"
+    socket = door.get_by_role("group", name="Address of its WebSocket")
+    expect(socket.locator("code")).to_have_text(f"ws://127.0.0.1:{port}/socket")
+    expect(door).not_to_contain_text("are answered on this server's own port")
+    dialog = changing(page, "maelstrom")
+    dialog.get_by_label("Port of its own").fill("")
+    expect(dialog).to_contain_text("answers on a port of its own alone")
+    expect(dialog.get_by_role("button", name="Keep changes")).to_be_disabled()
+
+
 def test_networks_and_ports_are_changed_and_refused_in_words(browser: Browser, plant: RunningPlant) -> None:
     page = page_on(browser, plant, "/doors")
     dialog = changing(page, "InfluxDB line protocol")

@@ -1,6 +1,6 @@
 /** Who reports readings, what about and which quantities; and how regularly they do. */
-import type { components } from './openapi'
-import type { Krausen } from './rest'
+import type { components } from './openapi.js'
+import type { Krausen } from './rest.js'
 
 type Schemas = components['schemas']
 

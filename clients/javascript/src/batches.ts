@@ -1,7 +1,7 @@
 /** What is brewed: batches from plan to end, what happened to them, and what they come to. */
-import type { components } from './openapi'
-import type { Krausen } from './rest'
-import type { Batch, BatchEvent } from './schema'
+import type { components } from './openapi.js'
+import type { Krausen } from './rest.js'
+import type { Batch, BatchEvent } from './schema.js'
 
 /** What people say of a batch. Gravities SG, volume litres. */
 export type BatchPlan = Required<Omit<Schemas['BatchWish'], 'reason'>>

@@ -1,6 +1,6 @@
 /** Controllers, whose own firmware holds a setpoint: what they are, say and are wired to; and devices that were found. */
-import type { components } from './openapi'
-import type { Krausen } from './rest'
+import type { components } from './openapi.js'
+import type { Krausen } from './rest.js'
 
 type Schemas = components['schemas']
 

@@ -1,6 +1,6 @@
 /** Stretches of a series that are not to be taken as they were read; what was read stays. */
-import type { components } from './openapi'
-import type { Krausen } from './rest'
+import type { components } from './openapi.js'
+import type { Krausen } from './rest.js'
 
 type Schemas = components['schemas']
 

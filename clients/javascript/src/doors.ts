@@ -1,6 +1,6 @@
 /** Doors: other programs' and gadgets' protocols, at which they may knock. */
-import type { components } from './openapi'
-import type { Krausen } from './rest'
+import type { components } from './openapi.js'
+import type { Krausen } from './rest.js'
 
 type Schemas = components['schemas']
 

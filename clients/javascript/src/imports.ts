@@ -1,7 +1,7 @@
 /** Other tools' history, a file at a time. */
-import type { components } from './openapi'
-import { problemOf, Unreachable } from './problem'
-import type { Krausen, Settings } from './rest'
+import type { components } from './openapi.js'
+import { problemOf, Unreachable } from './problem.js'
+import type { Krausen, Settings } from './rest.js'
 
 type Schemas = components['schemas']
 export type FileReport = Schemas['FileReport']

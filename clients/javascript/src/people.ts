@@ -1,7 +1,7 @@
 /** Who may come in, and with what: first set-up, people, tokens, and the journal of who changed what. */
-import type { components } from './openapi'
-import type { Krausen } from './rest'
-import type { Page, Role } from './schema'
+import type { components } from './openapi.js'
+import type { Krausen } from './rest.js'
+import type { Page, Role } from './schema.js'
 
 type Schemas = components['schemas']
 

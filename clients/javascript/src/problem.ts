@@ -29,9 +29,22 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable'
 }
 
+/** The server refused something that was said over the live connection. `error` is its word for why. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+
+  constructor(
+    readonly error: string,
+    detail: string,
+  ) {
+    super(detail || error)
+  }
+}
+
 /** Reads a refusal, whatever its body is: a proxy may have written it. */
 export async function problemOf(response: Response): Promise<Problem> {
-  const body = asRecord(await readJson(response))
+  // Of one that is no JSON, or is cut off, the status is all that is known.
+  const body = asRecord(await response.json().catch(() => null))
   return new Problem(
     response.status,
     text(body['title']) || response.statusText || `Status ${response.status}`,
@@ -39,18 +52,6 @@ export async function problemOf(response: Response): Promise<Problem> {
     complaints(body['errors']),
     body['present'] ?? null,
   )
-}
-
-async function readJson(response: Response): Promise<unknown> {
-  const type = response.headers.get('content-type') ?? ''
-  if (!type.includes('json')) return null
-  const body = await response.text()
-  try {
-    return JSON.parse(body)
-  } catch {
-    // A cut-off body still leaves the status, which is all that is known then.
-    return null
-  }
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -1,7 +1,7 @@
 /** Wanted courses of temperature: profiles as people draw them, and the one that a vessel follows. */
-import type { Complaint } from './problem'
-import type { Krausen } from './rest'
-import type { Vessel } from './schema'
+import type { Complaint } from './problem.js'
+import type { Krausen } from './rest.js'
+import type { Vessel } from './schema.js'
 
 export type ProfileType = 'fermentation' | 'mash'
 

@@ -2,8 +2,8 @@
  * What the server sends and takes: the shapes as it describes them, with the words it uses in them. Temperatures in °C;
  * times ISO 8601 UTC, in columns and live readings epoch milliseconds.
  */
-import type { ControllerDetail } from './controllers'
-import type { components } from './openapi'
+import type { ControllerDetail } from './controllers.js'
+import type { components } from './openapi.js'
 
 type Schemas = components['schemas']
 type Narrowed<Shape, Words> = Omit<Shape, keyof Words> & Words
@@ -111,10 +111,33 @@ export interface ChangeMessage {
   by?: string
 }
 
+/** An alarm: `do` says what helps. One that was raised for a try says `test`. */
+export type Alarm = Schemas['AlarmBody']
+
+export interface AlarmNews {
+  event: 'raised' | 'acknowledged' | 'cleared' | 'shelved' | 'unshelved'
+  alarm: Alarm
+}
+
+/** A line that a process told: `source` is the process. */
+export type LogLine = Pick<Schemas['LogLineBody'], 'time' | 'level' | 'source' | 'text'> & Partial<Pick<Schemas['LogLineBody'], 'fields'>>
+
+/** What the server's own channels say; on others it is whatever was published. */
+export interface Messages {
+  data: DataMessage
+  changes: ChangeMessage
+  agents: AgentNews
+  alarms: AlarmNews
+  logs: LogLine
+}
+
 /** A live message. `seq` is "<epoch>.<n>" with a new epoch at every start of the server; `time` is its now. */
 export interface Frame {
   channel: string
   seq: string
   time: string
   message: unknown
+  /** Somebody published it: the server itself did not say it. `by` tells who. */
+  published?: true
+  by?: string
 }

@@ -1,6 +1,6 @@
 /** Settings by key. Those that begin with `site.` are for admins to change. */
-import type { components } from './openapi'
-import type { Krausen } from './rest'
+import type { components } from './openapi.js'
+import type { Krausen } from './rest.js'
 
 export type Setting = components['schemas']['SettingBody']
 

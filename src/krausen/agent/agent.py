@@ -14,6 +14,7 @@ from krausen.agent.devices import SWITCH_S, Switch, watch
 from krausen.agent.discovering import Discovering
 from krausen.agent.errands import Errands
 from krausen.agent.handover import Owing
+from krausen.agent.lines import Lines
 from krausen.agent.planning import Workshop
 from krausen.agent.safety import Watchdog
 from krausen.agent.sampling import Sampling
@@ -46,7 +47,7 @@ class Surroundings(Struct, frozen=True):
     `run` is a text that no other run of an agent has; `spread` puts chance into the waits between calls.
     Where the time is not `known` at first, nothing is handed over until the sampling hears that it is.
     `drivers` gives those of controllers, by name, and is asked only where a controller is ordered;
-    `discoveries` are ways to find one, gone while none is.
+    `discoveries` are ways to find one, gone while none is. `logged` has the lines the server may ask for.
     """
 
     clock: Clock
@@ -59,6 +60,7 @@ class Surroundings(Struct, frozen=True):
     known: bool = True
     drivers: Callable[[], Mapping[str, ControllerDriver]] = no_drivers
     discoveries: tuple[Discovery, ...] = ()
+    logged: Lines | None = None
 
 
 class Agent:
@@ -83,6 +85,7 @@ class Agent:
         owing = Owing(outbox, sampling.owing, sampling.timely, lambda: sampling.given_up)
         identity = Identity(setup.name, _series(setup), surroundings.run, surroundings.clock.now)
         self.uplink = Uplink(identity, surroundings.dial, owing, self.desired, surroundings.spread)
+        self.uplink.telling.logged = surroundings.logged
         self._bench = Bench(
             clock=surroundings.clock,
             sampling=self.sampling,

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from msgspec.structs import replace
 
+from krausen.agent.lines import PAUSE_S, Lines
 from krausen.model.controller import Found
 from krausen.model.series import SeriesName
 from krausen.ports.link import AgentEnd
@@ -34,7 +35,12 @@ Line = ControllerSaid | ErrandDone
 
 
 class Telling:
-    """Takes what there is to tell at any time, and tells it while a link lasts."""
+    """Takes what there is to tell at any time, and tells it while a link lasts.
+
+    `logged` has what the agent logs, which is told where the server asks for it.
+    """
+
+    logged: Lines | None = None
 
     def __init__(self, series: Iterable[Declared] = ()) -> None:
         self._declared = {one.series: one for one in series}
@@ -48,6 +54,7 @@ class Telling:
         self._lines: deque[Line] = deque(maxlen=LINES)
         self._news = asyncio.Event()
         self._of_controllers = asyncio.Event()
+        self._asked = asyncio.Event()
 
     def declare(self, series: Iterable[Declared]) -> None:
         """Have series known that will be reported from now on."""
@@ -82,8 +89,17 @@ class Telling:
         self._lines.append(line)
         self._news.set()
 
+    def tell_from(self, level: str) -> None:
+        """Tell from now on what is logged from a level on, nothing where that is empty."""
+        if not level:
+            self._asked.clear()
+        elif self.logged is not None:
+            self.logged.tell_from(level)
+            self._asked.set()
+
     def forget(self) -> None:
-        """Take it that whoever is told next knows nothing yet."""
+        """Take it that whoever is told next knows nothing yet, and has asked for nothing."""
+        self._asked.clear()
         self._vessels_told.clear()
         self._controllers_told.clear()
         self._declared_to, self._found_told = {}, ()
@@ -100,6 +116,7 @@ class Telling:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tell(link))
             tasks.create_task(self._tell_of_controllers(link))
+            tasks.create_task(self._tell_lines(link))
 
     async def _tell(self, link: AgentEnd) -> NoReturn:
         while True:
@@ -133,6 +150,14 @@ class Telling:
                 self._controllers_told[report.controller] = report
             if news:
                 await asyncio.sleep(CONTROLLER_S)
+
+    async def _tell_lines(self, link: AgentEnd) -> NoReturn:
+        while True:
+            await self._asked.wait()
+            if self.logged is not None and (message := self.logged.next()) is not None:
+                await link.send(message)
+                self.logged.sent()
+            await asyncio.sleep(PAUSE_S)
 
     def _is_news(self, report: ControllerReport) -> bool:
         told = self._controllers_told.get(report.controller)

@@ -167,7 +167,8 @@ class Uplink:
             case ReadingsStored(through):
                 await self._readings.stored(through)
                 self._got_through()
-            case Desired(vessels, controllers):
+            case Desired(vessels, controllers, lines):
+                self.telling.tell_from(lines)
                 for answer in await self._desired.want(vessels, controllers):
                     await link.send(answer)
             case Errand():

@@ -11,8 +11,10 @@ from random import Random
 from urllib.parse import urlsplit
 
 import click
+from msgspec.structs import replace
 
 from krausen.agent.agent import Agent, Surroundings
+from krausen.agent.lines import Lines
 from krausen.cli.clock import clock_of, follow
 from krausen.cli.devices import FILE, TOKEN, controller_drivers, devices_of, discoveries
 from krausen.cli.settings import settings_of
@@ -21,6 +23,7 @@ from krausen.control.algorithm import Algorithm
 from krausen.errors import LinkLost, OperatorNeeded
 from krausen.links.socketio.agent import SocketioDial
 from krausen.model.agent import is_agent_name
+from krausen.model.log import source_of_agent
 from krausen.plugins import discover
 from krausen.ports.clock import Clock
 from krausen.ports.link import Dial
@@ -30,8 +33,9 @@ from krausen.storage.notebook_file import FileNotebook
 from krausen.storage.outbox_sqlite import SqliteOutbox
 from krausen.supervision.heartbeat import ADDRESS, Heartbeat
 from krausen.supervision.installation import Installation
-from krausen.supervision.logs import log_to_files
+from krausen.supervision.logs import log_from, log_to_files
 from krausen.supervision.succession import ask_to_leave
+from krausen.supervision.tapping import LogTap
 from krausen.supervision.wanted import AGENT
 
 
@@ -90,7 +94,8 @@ def agent(*, name: str, server: str | None, token: str | None, data: Path | None
     role, place = f"{AGENT}{name}", _place(folder, name)
     address = server or settings_of(folder.path).agent.server
     dial = SocketioDial(address, lambda: token or _kept(place / TOKEN, name), name).dial
-    log_to_files(folder.log, role, terminal=ADDRESS not in os.environ)
+    tap = LogTap(source_of_agent(name))
+    log_to_files(folder.log, role, terminal=ADDRESS not in os.environ, tap=tap)
     with asyncio.Runner() as runner:
         clock = clock_of(runner.get_loop())
         # Simulated devices live in a time that nobody sets.
@@ -101,7 +106,9 @@ def agent(*, name: str, server: str | None, token: str | None, data: Path | None
             folder.hold(role, f"krausen agent {name}"),
             _surroundings(place, clock, dial, outbox) as surroundings,
         ):
-            runner.run(_run(Agent(setup, surroundings), clock))
+            logged = Lines(clock.now, log_from)
+            tap.open(logged.take)
+            runner.run(_run(Agent(setup, replace(surroundings, logged=logged)), clock))
 
 
 COMMAND = agent

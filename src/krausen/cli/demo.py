@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from krausen.cli.clock import clock_of, zone_of_system
 from krausen.cli.demo_agent import demo_agent
-from krausen.cli.demo_agents import HostingInside, spawner
+from krausen.cli.demo_agents import HostingInside, spawner, speaking
 from krausen.cli.demo_brewery import DEMO_USER, arranged
 from krausen.cli.demo_controller import answer, life_of, told_of
 from krausen.cli.demo_pace import watch_pace
@@ -23,10 +23,13 @@ from krausen.cli.logs import log_to_terminal
 from krausen.cli.past import Simulators
 from krausen.cli.serving import DoorNetwork, bound, serve
 from krausen.cli.site import Character, opened_site
+from krausen.cli.site_logs import heed_levels, is_of_anybody, joined
 from krausen.model.people import UserRole
 from krausen.server.site import Site
+from krausen.simulation.demo import AGENT
 from krausen.simulation.loop import PacedLoop
 from krausen.storage.folder import SERVER, DataFolder
+from krausen.supervision.tapping import LogTap
 
 HOST = "127.0.0.1"
 TOKEN_FILE = "demo-token"  # noqa: S105 the name of a file
@@ -47,7 +50,8 @@ TOKEN_FILE = "demo-token"  # noqa: S105 the name of a file
 )
 def demo(*, port: int, data: Path | None, speed: float, days: int) -> None:
     """Open a simulated brewery in the browser: no hardware, nothing to configure."""
-    log_to_terminal()
+    tap = LogTap(SERVER)
+    log_to_terminal(tap)
     with (
         _folder(data) as folder,
         folder.hold(SERVER, "krausen demo") as hold,
@@ -61,6 +65,7 @@ def demo(*, port: int, data: Path | None, speed: float, days: int) -> None:
             hosting = HostingInside(folder)
             with opened_site(folder, character, lambda newest: clock_of(loop, newest), hosting) as site:
                 hold.publish(url)
+                joined(site.logs, tap, site.clock.now)
                 runner.run(_run(_Demo(site, folder, listener, board, url), days=days, speed=speed))
 
 
@@ -88,11 +93,16 @@ async def _run(demo: _Demo, *, days: int, speed: float) -> None:
     past = DemoPast(demo.site, await arranged(demo.site, days))
     await demo.site.doors.load()
     await demo.site.storing.load()
+    await demo.site.pushing.load()
+    await heed_levels(demo.site.logs, is_of_anybody)
     await _invite(demo)
     async with asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(demo.site.live.run()),
+            tasks.create_task(demo.site.logs.run()),
             tasks.create_task(demo.site.reminders.run()),
+            tasks.create_task(demo.site.pushing.run()),
+            tasks.create_task(demo.site.alarms.run()),
             tasks.create_task(demo.site.doors.run(DoorNetwork(demo.site, HOST, speed=speed))),
             tasks.create_task(_brew(demo, past)),
             tasks.create_task(watch_pace(demo.site.status, asyncio.get_running_loop().time, monotonic)),
@@ -125,4 +135,4 @@ async def _brew(demo: _Demo, past: DemoPast) -> None:
                 await told_of(site, one.vessel.controller, demo.board)
         tasks.create_task(spawner(site, demo.folder, tasks).run())
         with demo_agent(site, demo.folder, going) as agent:
-            await agent.run()
+            await speaking(AGENT, agent)

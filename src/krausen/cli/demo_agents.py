@@ -7,6 +7,7 @@ from functools import partial
 
 import structlog
 from msgspec.structs import replace
+from structlog.contextvars import bound_contextvars
 
 from krausen.agent.agent import Agent, Surroundings
 from krausen.agent.setup import AgentSetup
@@ -16,10 +17,12 @@ from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
 from krausen.drivers.controllers import brewpi
 from krausen.links.memory import MemoryLinks
+from krausen.model.log import source_of_agent
 from krausen.plugins import discover
 from krausen.ports.controller import ControllerDriver
+from krausen.ports.link import ServerEnd
 from krausen.server.site import Site
-from krausen.storage.folder import DataFolder
+from krausen.storage.folder import SERVER, DataFolder
 from krausen.storage.notebook_file import FileNotebook
 from krausen.storage.outbox_sqlite import SqliteOutbox
 from krausen.supervision.spawner import Spawner
@@ -41,13 +44,19 @@ def agent_inside(site: Site, folder: DataFolder, setup: AgentSetup) -> Iterator[
     ):
         surroundings = Surroundings(
             clock=site.clock,
-            dial=MemoryLinks(site.dispatch.serve).dial,
+            dial=MemoryLinks(partial(_served, site)).dial,
             outbox=outbox,
             notebook=notebook,
             algorithms=discover(algorithms, "ALGORITHM", Algorithm),
             drivers=lambda: _patient(site.status.speed),
         )
         yield Agent(setup, surroundings)
+
+
+async def _served(site: Site, link: ServerEnd) -> None:
+    """Converse with an agent of this process; what is logged meanwhile, the server says."""
+    with bound_contextvars(source=SERVER):
+        await site.dispatch.serve(link)
 
 
 def _patient(speed: float) -> Mapping[str, ControllerDriver]:
@@ -57,6 +66,12 @@ def _patient(speed: float) -> Mapping[str, ControllerDriver]:
         **found,
         brewpi.CONTROLLER.name: replace(brewpi.CONTROLLER, open=partial(brewpi.opened, patience=speed)),
     }
+
+
+async def speaking(name: str, agent: Agent) -> None:
+    """Run an agent of this process, with what is logged meanwhile as its own lines."""
+    with bound_contextvars(source=source_of_agent(name)):
+        await agent.run()
 
 
 class HostingInside(FolderHosting):
@@ -108,7 +123,7 @@ def spawner(site: Site, folder: DataFolder, tasks: asyncio.TaskGroup) -> Spawner
 
     async def run(name: str) -> None:
         with agent_inside(site, folder, AgentSetup(name=name)) as agent:
-            await agent.run()
+            await speaking(name, agent)
 
     return Spawner(
         AgentTasks(tasks, run),

@@ -2,18 +2,10 @@
 
 import sys
 
-import structlog
+from krausen.supervision.logs import log_to_stream
+from krausen.supervision.tapping import LogTap
 
 
-def log_to_terminal() -> None:
-    """Write readable lines to standard error, from INFO up."""
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger("info"),
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+def log_to_terminal(tap: LogTap | None = None) -> None:
+    """Write readable lines to standard error, from INFO up. A `tap` hears them too."""
+    log_to_stream(sys.stderr, tap)

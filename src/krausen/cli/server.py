@@ -17,17 +17,22 @@ from krausen.cli.clock import clock_of, follow, zone_of_system
 from krausen.cli.serving import DoorNetwork, bound, serve, web_app
 from krausen.cli.settings import network, settings_of
 from krausen.cli.site import Character, opened_site
+from krausen.cli.site_logs import heed_levels, is_of_server, joined, take_up_files
 from krausen.drivers import discovery
+from krausen.links.socketio.engine import Engine
+from krausen.links.socketio.listeners import ListenerDoor
 from krausen.links.socketio.server import AgentDoor
 from krausen.plugins import discover
 from krausen.ports.discovery import Discovery
 from krausen.server.discoveries import SERVER as BY_THE_SERVER
 from krausen.server.lookout import Lookout
 from krausen.server.site import Site
-from krausen.server.web.socketio import Gate
+from krausen.server.web.socketio import Gate, transport_of
+from krausen.server.web.socketio_live import Hearing
 from krausen.storage.folder import SERVER, DataFolder
 from krausen.supervision.heartbeat import ADDRESS, Heartbeat
 from krausen.supervision.logs import log_to_files
+from krausen.supervision.tapping import LogTap
 
 
 def _networks(
@@ -72,12 +77,14 @@ def server(*, port: int | None, host: str | None, proxies: tuple[str, ...], data
     kept = settings_of(folder.path).server
     place = (host or kept.host, kept.port if port is None else port)
     with folder.hold(SERVER, "krausen server") as hold, closing(bound(*place)) as listener:
-        log_to_files(folder.log, SERVER, terminal=ADDRESS not in os.environ)
+        tap = LogTap(SERVER)
+        log_to_files(folder.log, SERVER, terminal=ADDRESS not in os.environ, tap=tap)
         url = _url(listener)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             clock = clock_of(runner.get_loop())
             with opened_site(folder, Character(zone=zone_of_system()), lambda _: clock) as site:
                 hold.publish(url)
+                joined(site.logs, tap)
                 runner.run(_run(site, folder, listener, proxies or kept.proxies))
 
 
@@ -86,11 +93,16 @@ COMMAND = server
 
 async def _run(site: Site, folder: DataFolder, listener: socket.socket, proxies: Sequence[str]) -> None:
     network = DoorNetwork(site, listener.getsockname()[0], proxies)
-    gate, tokens = Gate(site.reception, site.dispatch), LocalTokens(site.reception, folder)
-    door, lookout = AgentDoor(web_app(site), gate.admit, gate.converse), _lookout(site)
+    gate, hearing = Gate(site.reception, site.dispatch), Hearing(site.reception, site.live, site.channels)
+    engine = Engine(web_app(site), transport_of)
+    AgentDoor(engine, gate.admit, gate.converse)
+    ListenerDoor(engine, hearing.admit, hearing.converse)
+    tokens, lookout = LocalTokens(site.reception, folder), _lookout(site)
     await site.roster.load()
     await site.doors.load()
     await site.storing.load()
+    await site.pushing.load()
+    await heed_levels(site.logs, is_of_server)
     await tokens.leave()
     # What is there now stays: when the collector looks at all of it, everybody waits a tenth of a second.
     gc.collect()
@@ -99,15 +111,19 @@ async def _run(site: Site, folder: DataFolder, listener: socket.socket, proxies:
     async with asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(site.live.run()),
+            tasks.create_task(site.logs.run()),
+            tasks.create_task(take_up_files(site.logs, folder.log)),
             tasks.create_task(site.reminders.run()),
-            tasks.create_task(door.run()),
+            tasks.create_task(site.pushing.run()),
+            tasks.create_task(site.alarms.run()),
+            tasks.create_task(engine.run()),
             tasks.create_task(tokens.run()),
             tasks.create_task(lookout.run()),
             tasks.create_task(site.doors.run(network)),
             tasks.create_task(follow(site.clock)),
             tasks.create_task(Heartbeat.wanted(os.environ).run()),
         ]
-        await serve(site, listener, application=door, proxies=proxies)
+        await serve(site, listener, application=engine, proxies=proxies)
         for task in work:
             task.cancel()
 

@@ -1,5 +1,6 @@
 """Puts a site on a port."""
 
+import resource
 import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
@@ -15,14 +16,19 @@ from krausen.errors import OperatorNeeded
 from krausen.server.site import Site
 from krausen.server.web.app import app, door_app
 from krausen.server.web.hot import ShortWay, protocol_with
+from krausen.server.web.hot_live import live_protocol
 
 PAGE = Path(krausen.__file__).parent / "web_dist"
 KEEP_ALIVE_S = 30
-PING_S = 20
+PING_S = 15
+PONG_S = 20
+"""A WebSocket is pinged every `PING_S`, and ended when no answer came within `PONG_S`."""
 MOST_AT_ONCE = 100
 """Connections to a port of a door's own."""
 SWITCH_S = 0.0005
 """After so long a thread that is at work lets the event loop go on; Python's usual 5 ms are felt."""
+MOST_FILES = 8_192
+"""Files and connections that the process may have open, where the system lets it."""
 LARGEST_FRAME = 512 * 1024
 """Bytes of a WebSocket frame that are read at all; what is spoken on it has a bound of its own below."""
 
@@ -66,9 +72,19 @@ async def serve(
     passes it on, and from nobody else. Network times are kept in the system's seconds at any speed.
     """
     sys.setswitchinterval(SWITCH_S)
+    _allow_connections()
     config = _config(application or web_app(site), proxies, speed)
     config.http = protocol_with(ShortWay(site, site.requests))
+    config.ws = live_protocol(speed)
     await _Server(config).serve(sockets=[listener])
+
+
+def _allow_connections() -> None:
+    """Raise the number of files that the system usually allows; each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _config(application: Application, proxies: Sequence[str], speed: float) -> uvicorn.Config:
@@ -79,7 +95,7 @@ def _config(application: Application, proxies: Sequence[str], speed: float) -> u
         ws="websockets-sansio",
         ws_max_size=LARGEST_FRAME,
         ws_ping_interval=PING_S * speed,
-        ws_ping_timeout=PING_S * speed,
+        ws_ping_timeout=PONG_S * speed,
         ws_per_message_deflate=False,
         timeout_keep_alive=int(KEEP_ALIVE_S * speed),
         timeout_graceful_shutdown=int(2 * speed),
@@ -105,9 +121,9 @@ class DoorNetwork(Struct, frozen=True):
         return bound(self.host, port, "Choose another for the door.")
 
     async def serve(self, listener: socket.socket, door: str) -> None:
-        """Answer by HTTP for one door alone, until cancelled."""
+        """Answer by HTTP and WebSocket for one door alone, until cancelled."""
         config = _config(door_app(self.site, door), self.proxies, self.speed)
-        config.lifespan, config.ws, config.limit_concurrency = "off", "none", MOST_AT_ONCE
+        config.lifespan, config.limit_concurrency = "off", MOST_AT_ONCE
         config.load()
         server = uvicorn.Server(config)
         server.lifespan = config.lifespan_class(config)

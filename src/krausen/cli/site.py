@@ -8,9 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from msgspec import Struct, convert
+from msgspec.structs import replace
 
 from krausen import doors
+from krausen.alarms import rules
+from krausen.alarms.rule import Rule
 from krausen.cli.hosting import FolderHosting
+from krausen.cli.site_push import pushing_of
 from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
 from krausen.drivers import controllers as drivers
@@ -24,10 +28,13 @@ from krausen.profiles import forms
 from krausen.profiles.form import ProfileForm
 from krausen.server.adapters import Adapters
 from krausen.server.agents import Agents
+from krausen.server.alarms import EVERY_S as JUDGED_EVERY_S
+from krausen.server.alarms import Alarms, Ledger, Watch, in_force
 from krausen.server.algorithms import facts_of
 from krausen.server.arrangements import Arrangements
 from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
+from krausen.server.channels import Channels
 from krausen.server.charts import Charts
 from krausen.server.controllers.arranging import Controllers
 from krausen.server.controllers.parts import Outfit, controller_parts
@@ -44,8 +51,11 @@ from krausen.server.fitting import Fitting
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import TICK_S, Live
+from krausen.server.logs.keeping import Logs
+from krausen.server.logs.levels import Levels
 from krausen.server.people import FirstRun, Reception
 from krausen.server.profiles import Profiles
+from krausen.server.pushing.gathering import Sources
 from krausen.server.reminders import EVERY_S, Reminders
 from krausen.server.report import Reports
 from krausen.server.roster import Roster
@@ -58,6 +68,9 @@ from krausen.storage.catalog import SqlCatalog
 from krausen.storage.folder import DataFolder
 from krausen.storage.history.sqlite import SqliteHistory
 from krausen.supervision.installation import Installation
+
+ID_BYTES = 8
+"""Of the id of an alarm, which is random."""
 
 
 class Character(Struct, frozen=True, kw_only=True):
@@ -110,8 +123,10 @@ def _joined(storage: _Storage, clock: Clock, character: Character, outfit: Outfi
     with closing(_reception(catalog, live, clock, character)) as reception:
         ingest = Ingest(history, live)
         roster = Roster(catalog, history, live, clock)
-        parts = controller_parts(catalog, roster, live, clock, outfit)
-        dispatch = Dispatch(catalog, ingest, roster, clock, parts.desk)
+        settings = FreeSettings(catalog, live, clock)
+        logs = Logs(live, clock, Levels(catalog, settings), character.speed)
+        parts = controller_parts(catalog, roster, live, clock, replace(outfit, hear=logs.said))
+        dispatch = Dispatch(catalog, ingest, roster, clock, parts.desk, logs)
         fitting = Fitting(catalog, history, roster, parts.kinds)
         arrangements = Arrangements(catalog, fitting, dispatch, roster, live, clock)
         agents = Agents(catalog, history, roster, reception, live, clock)
@@ -120,11 +135,13 @@ def _joined(storage: _Storage, clock: Clock, character: Character, outfit: Outfi
         adapters = Adapters(catalog, history, live, clock)
         setpoints = Setpoints(catalog, dispatch, roster, live, clock)
         batches = Batches(catalog, roster, live, clock, arrangements.turn)
+        sources = Sources(catalog, history, live, clock, parts.errands)
         yield Site(
             clock=clock,
             history=history,
             catalog=catalog,
             live=live,
+            channels=Channels(catalog, live, clock),
             ingest=ingest,
             storing=StoreRules(catalog, history, ingest, clock, partial(live.say, "changes")),
             charts=Charts(history, corrections),
@@ -146,10 +163,13 @@ def _joined(storage: _Storage, clock: Clock, character: Character, outfit: Outfi
             courses=Courses(catalog, setpoints, clock),
             profiles=Profiles(catalog, clock, partial(live.say, "changes")),
             profile_forms=discover(forms, "FORM", ProfileForm),
+            pushing=pushing_of(sources, setpoints, ingest, character.speed),
             reminders=Reminders(catalog, batches, clock, every_s=EVERY_S * character.speed),
+            alarms=_alarms(catalog, history, roster, live, clock, character),
             adapters=adapters,
             doors=_doors(catalog, Storage(clock, history, ingest, adapters, roster), live, character),
-            settings=FreeSettings(catalog, live, clock),
+            settings=settings,
+            logs=logs,
             imports=Imports(history, catalog, clock, tell=partial(live.say, "changes")),
             reception=reception,
             first_run=FirstRun(reception, secrets.token_urlsafe),
@@ -167,6 +187,21 @@ def _reception(catalog: SqlCatalog, live: Live, clock: Clock, character: Charact
         demo_user=character.demo_user,
         tell=partial(live.say, "changes"),
     )
+
+
+def _alarms(
+    catalog: SqlCatalog,
+    history: SqliteHistory,
+    roster: Roster,
+    live: Live,
+    clock: Clock,
+    character: Character,
+) -> Alarms:
+    watch = Watch(catalog, history, roster, live, speed=character.speed)
+    ledger = Ledger(catalog, live)
+    found = in_force(discover(rules, "RULE", Rule))
+    every_s = JUDGED_EVERY_S * character.speed
+    return Alarms(found, watch, ledger, clock, partial(secrets.token_hex, ID_BYTES), every_s=every_s)
 
 
 def _doors(catalog: SqlCatalog, storage: Storage, live: Live, character: Character) -> Doors:

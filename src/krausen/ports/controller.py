@@ -51,8 +51,8 @@ class Act(StrEnum):
 
     assign: `{"device": id, "slot", "chamber", "beer", "function", "inverted", "calibration"}`, only what
     changes; `function` `none` frees the device. scan: `{}`, looks for hardware anew. set: `{key: value}` of
-    writable parameters. reset: `{"what": "settings" | "constants" | "memory"}`. restart: `{}`. ask: `{}`, takes
-    its readings now rather than when they are due.
+    writable parameters. reset: `{"what": "settings" | "constants" | "memory"}`. restart: `{}`. ask: `{}`,
+    takes its readings now rather than when they are due.
     """
 
     ASSIGN = "assign"

@@ -5,14 +5,15 @@ size, time and rate, counts what comes in and what is refused, and keeps one gue
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from math import isfinite
 from typing import Any, Protocol
 
 from msgspec import Struct
 
-from krausen.errors import Fault, Invalid
-from krausen.model.people import Caller
+from krausen.errors import Fault, Forbidden, Invalid, KrausenError, NotFound, Refusal, Stale, StorageAway
+from krausen.model.people import Caller, UserRole
 from krausen.model.reading import Quality
 from krausen.model.series import is_name
 from krausen.wire.timestamps import check_measured
@@ -23,6 +24,34 @@ MOST_FAULTS = 20
 
 LARGEST = 1024 * 1024
 """Bytes that a guest may bring at once, where a door takes no more."""
+LARGEST_MESSAGE = 64 * 1024
+"""Bytes of a message over a WebSocket."""
+
+
+_FAILURES: dict[int, type[KrausenError]] = {403: Forbidden, 404: NotFound, 409: Stale, 503: StorageAway}
+
+
+class OtherPath(NotFound):
+    """The door answers at other paths."""
+
+
+class OtherMethod(Refusal):
+    """An address takes other methods of HTTP, those in `allow`."""
+
+    def __init__(self, *allow: str) -> None:
+        super().__init__(f"This address takes {', '.join(sorted(allow))}.")
+        self.allow = frozenset(allow)
+
+
+def failure_of(status: int, said: Any) -> KrausenError:
+    """Give what a call that was refused failed with, from its problem details (RFC 9457)."""
+    problem = said if isinstance(said, dict) else {}
+    detail = str(problem.get("detail") or f"The call was refused with {status}.")
+    kind = _FAILURES.get(status)
+    if kind is not None:
+        return kind(detail)
+    faults = [Fault(one["where"], one["message"]) for one in problem.get("errors", ())]
+    return Invalid(detail, faults)
 
 
 class Measured(Struct, frozen=True, kw_only=True):
@@ -70,6 +99,30 @@ class Taken(Struct, frozen=True):
     readings: int
 
 
+class Heard(Struct, frozen=True, kw_only=True):
+    """What was said in a live channel, as JSON says it, or among the guests of a door (`channel` empty).
+
+    `by` names who published it, and is empty for what the site itself says; only that is true of the plant.
+    """
+
+    channel: str
+    message: Any
+    by: str = ""
+
+
+class Hearing(Protocol):
+    """What one guest hears. Who does not keep up loses what came meanwhile."""
+
+    def subscribe(self, channels: Sequence[str]) -> None:
+        """Hear live channels as well; harmless where they are heard already."""
+
+    def unsubscribe(self, channels: Sequence[str]) -> None:
+        """Hear live channels no more."""
+
+    async def next(self) -> Heard:
+        """Wait for what is said next."""
+
+
 class Site(Protocol):
     """What a door may ask of us. Every call raises StorageAway when the disk refuses."""
 
@@ -87,6 +140,28 @@ class Site(Protocol):
 
         Raises Invalid with every fault, and Forbidden.
         """
+
+    async def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """Make a call of the interface below `/api/v1`, and give status and JSON, None where there is none.
+
+        It is made in the name of the door, with the role that the door declares, and checked like every
+        other; only calls that the door declares can be made. `path` may have a query. Raises Forbidden.
+        """
+
+    async def publish(self, channel: str, message: object) -> None:
+        """Publish to a live channel, in the name of the door. Raises NotFound, Forbidden and Invalid."""
+
+    def pass_on(self, message: object) -> None:
+        """Tell every guest of this door who hears at all."""
+
+    def hearing(self) -> AbstractContextManager[Hearing]:
+        """Hear what guests of this door are told, and the channels that are subscribed to."""
+
+    async def number(self, space: str, id: str) -> int:
+        """Give the number of a thing, from 1 in each space of the door; it is never another's."""
+
+    async def named(self, space: str, number: int) -> str | None:
+        """Give the id of the thing with a number, or None."""
 
 
 class Exchange(Struct, frozen=True, kw_only=True):
@@ -127,6 +202,23 @@ class Stream(Protocol):
         """Send bytes to the guest. Raises LinkLost when the guest has gone."""
 
 
+class Messages(Protocol):
+    """One connection by WebSocket, text both ways, with a guest at `address`."""
+
+    @property
+    def address(self) -> str:
+        """The network address of the guest."""
+
+    async def receive(self) -> str | None:
+        """Give the next message, None when the guest has gone.
+
+        The host ends a conversation in which too much, or at first nothing, is said.
+        """
+
+    async def send(self, text: str) -> None:
+        """Send a message to the guest. Raises LinkLost when the guest has gone."""
+
+
 class Proof(StrEnum):
     """How guests of a door show that they may come in."""
 
@@ -139,7 +231,8 @@ class Proof(StrEnum):
 class Paths(Struct, frozen=True, kw_only=True):
     """What of HTTP a door answers: these methods on these paths, or on those that its settings name.
 
-    `exchange` raises Invalid for what it cannot take; `refusal` makes of such a failure the
+    A part of a path in braces, as in `/profile/{id}`, stands for any one part. `exchange` raises Invalid for
+    what it cannot take, and may raise NotFound and OtherMethod; `refusal` makes of such a failure the
     answer that the protocol expects. Where guests show their login or token otherwise than HTTP does,
     `authorization` gives the header that says the same (RFC 7617, RFC 6750), empty where there is none; it is
     asked before the body is read. A body has at most `largest` bytes.
@@ -163,13 +256,46 @@ class Port(Struct, frozen=True, kw_only=True):
     converse: Callable[[Any, Stream, Site], Awaitable[None]]
 
 
+class Sockets(Struct, frozen=True, kw_only=True):
+    """At which paths a door speaks by WebSocket, and how it converses there.
+
+    `converse` raises Invalid for what it cannot take, which ends the conversation. A message has at most
+    `largest` bytes.
+    """
+
+    paths: Callable[[Any], Sequence[str]]
+    converse: Callable[[Any, Messages, Site], Awaitable[None]]
+    largest: int = LARGEST_MESSAGE
+
+
+def nowhere(_: Any) -> Sequence[str]:
+    """Name no page: no browser brings in what the page of another site says."""
+    return ()
+
+
+def looks_on(_: Any) -> UserRole:
+    """Give the role of who may only look."""
+    return UserRole.VIEWER
+
+
 class Door(Struct, frozen=True, kw_only=True):
-    """A protocol that is spoken to us: by HTTP, on a TCP port, or both. `open_at_first` is for very few."""
+    """A protocol that is spoken to us: by HTTP, by WebSocket, on a TCP port. `open_at_first` is for very few.
+
+    With `own_port`, its paths are answered on a port of its own alone, which is this one at first. Pages of
+    `origins` (RFC 6454, such as `http://brewpi.lan`) may use it besides those of its own address. `calls`
+    are those of our interface that it makes for its guests, as in `GET /profiles/{id}`, with the role
+    `role`.
+    """
 
     name: str
     title: str
     settings: type[Struct]
     proof: Proof = Proof.NETWORK
     paths: Paths | None = None
+    sockets: Sockets | None = None
     port: Port | None = None
+    own_port: int | None = None
     open_at_first: bool = False
+    origins: Callable[[Any], Sequence[str]] = nowhere
+    calls: tuple[str, ...] = ()
+    role: Callable[[Any], UserRole] = looks_on

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from krausen import __version__
 from krausen.errors import LinkLost, NotFound, StorageAway
+from krausen.model.log import source_of_agent
 from krausen.model.reading import Reading
 from krausen.model.series import is_name
 from krausen.model.setpoint import Answer, AnswerState
@@ -21,6 +22,7 @@ from krausen.profiles.following import bare
 from krausen.server.controllers.desk import ControllerDesk
 from krausen.server.errands import Bag
 from krausen.server.ingest import Ingest
+from krausen.server.logs.keeping import Logs
 from krausen.server.roster import Roster
 from krausen.server.sparing import Sparing
 from krausen.wire.messages import (
@@ -31,6 +33,7 @@ from krausen.wire.messages import (
     ErrandDone,
     FromAgent,
     Hello,
+    LinesTold,
     ReadingsStored,
     ReadingsTaken,
     SeriesDeclared,
@@ -76,10 +79,16 @@ class _Here:
 
 
 class Dispatch:
-    """The server's side of every link."""
+    """The server's side of every link. With `logs`, agents are asked for what they log."""
 
     def __init__(
-        self, vessels: Vessels, ingest: Ingest, roster: Roster, clock: Clock, controllers: ControllerDesk
+        self,
+        vessels: Vessels,
+        ingest: Ingest,
+        roster: Roster,
+        clock: Clock,
+        controllers: ControllerDesk,
+        logs: Logs | None = None,
     ) -> None:
         self._vessels = vessels
         self._controllers = controllers
@@ -88,11 +97,19 @@ class Dispatch:
         self._here: dict[str, _Here] = {}
         self._turned: dict[str, str] = {}
         self._lost = Sparing(clock, LOST_MS)
+        self._logs = logs
+        if logs is not None:
+            logs.levels.follow(self._level_changed)
 
     def changed(self, agent: str) -> None:
         """Something that an agent is to do has changed; it is told as soon as it can be reached."""
         if agent in self._here:
             self._here[agent].due.set()
+
+    def _level_changed(self, source: str) -> None:
+        for agent, here in self._here.items():
+            if source_of_agent(agent) == source:
+                here.due.set()
 
     async def dismiss(self, agent: str) -> None:
         """Hang up on an agent, if it is here; returns when it is gone."""
@@ -209,7 +226,8 @@ class Dispatch:
             due.clear()
             records = [record for record in await self._vessels.vessels() if record.vessel.agent == agent]
             vessels = tuple(VesselOrder(record.vessel, bare(record.requested)) for record in records)
-            await link.send(Desired(vessels, await self._controllers.orders(agent)))
+            lines = "" if self._logs is None else self._logs.levels.of(source_of_agent(agent)).value
+            await link.send(Desired(vessels, await self._controllers.orders(agent), lines))
             await due.wait()
 
     async def _listen(self, hello: Hello, link: ServerEnd) -> NoReturn:
@@ -230,6 +248,9 @@ class Dispatch:
                     await self._heard(agent, message)
                 case ControllerReport() | ControllerSaid() | ErrandDone() | DevicesFound():
                     await self._controllers.heard(agent, message)
+                case LinesTold():
+                    if self._logs is not None:
+                        self._logs.told(agent, message)
                 case Hello():
                     log.debug("agent.greeted_twice", agent=agent)
 

@@ -8,37 +8,32 @@ rest; it never makes the server grow.
 
 import asyncio
 import re
-from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NoReturn
 
-from msgspec import Raw, Struct, json
+from msgspec import json
 
 from krausen.model.reading import Quality
 from krausen.ports.clock import Clock
 from krausen.ports.history import QUALITIES, Bulk, Point, SeriesRecord, id_of
 from krausen.server.bulks import newest
+from krausen.server.held import Held
+from krausen.server.outlets import GAP, Frame, Outlet, Word, message_frame
 from krausen.wire.instants import iso
 
-TICK_S = 0.2
+TICK_S = 0.04
+"""Messages that gather what arrives are no closer than this,"""
+CROWD = 200
+CROWD_TICKS = 5
+"""and after one with more readings than `CROWD` so many times as far apart."""
 FLOOD = 2_000
 """Of a tick with more readings in bulk than this, the newest of each series is told."""
-HELD_MESSAGES = 10_000
-HELD_MS = 600_000
-HELD_CHARS = 16_000_000
-"""Of each channel, this much is held for those who resume: so many messages, so long, so large at most."""
 BACKLOG = 256
-BACKLOG_CHARS = 1_000_000
+BACKLOG_BYTES = 1_000_000
 """So many messages, and so large together, may wait for a listener beside those it resumes with."""
-
-
-class Frame(Struct, frozen=True):
-    """One message of a channel, as it goes over the wire, under its number."""
-
-    channel: str
-    n: int
-    t: int
-    text: str
+ROOM = 65_536
+"""While an outlet has more than so many bytes to get rid of, nothing more is written to it."""
 
 
 class Live:
@@ -48,7 +43,8 @@ class Live:
         self._clock = clock
         self.epoch = epoch
         self._tick_s = tick_s
-        self._channels: dict[str, _Channel] = {}
+        self._held: defaultdict[str, Held] = defaultdict(Held)
+        self._hearers: defaultdict[str, dict[Listener, None]] = defaultdict(dict)
         self._listeners: set[Listener] = set()
         self._fresh: dict[tuple[str, int], Point] = {}
         self._newest: dict[str, Point] = {}
@@ -73,8 +69,7 @@ class Live:
 
     def said(self, channel: str) -> int:
         """Tell how many messages a channel has sent."""
-        there = self._channels.get(channel)
-        return 0 if there is None else there.last
+        return self._held[channel].last
 
     def state(self, channel: str, key: str, message: object) -> None:
         """Announce how something stands, named by `key`; the newest leaves with the next tick."""
@@ -103,23 +98,29 @@ class Live:
 
     def say(self, channel: str, message: object) -> None:
         """Send a message to the listeners of a channel."""
-        now = self._clock.now()
-        there = self._channels.setdefault(channel, _Channel())
-        n = there.last + 1
-        frame = Frame(channel, n, now, _text(channel, f"{self.epoch}.{n}", now, message))
-        there.hold(frame)
-        for listener in self._listeners:
-            listener.offer(frame)
+        self._send(channel, self._clock.now(), {"message": message})
+
+    def publish(self, channel: str, message: object, by: str, at: int | None = None) -> str:
+        """Pass on what somebody outside, by name, says in a channel; give its `seq`. `at` is UTC ms, now."""
+        now = self._clock.now() if at is None else at
+        frame = self._send(channel, now, {"message": message, "by": by, "published": True})
+        return self._seq(frame.n)
+
+    def end(self, channel: str) -> None:
+        """Take it that a channel is no more; nobody hears it, and what was said in it is forgotten."""
+        for listener in list(self._hearers.pop(channel, ())):
+            listener.unsubscribe([channel])
+        self._held[channel].clear()
 
     async def run(self) -> NoReturn:
         """Send what is due, once a tick, for ever."""
         while True:
             await self._due.wait()
-            self.flush()
-            await asyncio.sleep(self._tick_s)
+            told = self.flush()
+            await asyncio.sleep(self._tick_s * (CROWD_TICKS if told > CROWD else 1))
 
-    def flush(self) -> None:
-        """Send the readings and states that are waiting."""
+    def flush(self) -> int:
+        """Send the readings and states that are waiting; tell how many readings those were."""
         left_out = self._take_in()
         self._due.clear()
         fresh, self._fresh = self._fresh, {}
@@ -129,15 +130,31 @@ class Live:
         states, self._states = self._states, {}
         for (channel, _), message in states.items():
             self.say(channel, message)
+        return len(fresh)
 
-    def listen(self) -> "Listener":
-        """Open a listener; close it when done."""
-        listener = Listener(self)
+    def listen(self, outlet: Outlet | None = None, *, tells: bool = False) -> "Listener":
+        """Open a listener; close it when done.
+
+        What it hears is written to the outlet. Without one it is fetched by `next`. Where the outlet `tells`
+        it, by `full` of the listener, that there is no room, it is not asked before each frame.
+        """
+        listener = Listener(self, outlet, tells=tells)
         self._listeners.add(listener)
         return listener
 
+    def hear(self, listener: "Listener", channels: Iterable[str]) -> None:
+        """Give a listener what is said in these channels from now on."""
+        for channel in channels:
+            self._hearers[channel][listener] = None
+
+    def unhear(self, listener: "Listener", channels: Iterable[str]) -> None:
+        """Give a listener no more of these channels; harmless when it gets nothing of them."""
+        for channel in channels:
+            self._hearers[channel].pop(listener, None)
+
     def forget(self, listener: "Listener") -> None:
         """Let a listener go; harmless when it has gone."""
+        self.unhear(listener, list(self._hearers))
         self._listeners.discard(listener)
 
     def missed(self, channel: str, since: str) -> Sequence[Frame] | None:
@@ -145,14 +162,14 @@ class Live:
         epoch, _, number = since.rpartition(".")
         if epoch != self.epoch or not _NUMBER.fullmatch(number):
             return None
-        return self._channels.get(channel, _Channel()).after(int(number))
+        return self._held[channel].after(int(number))
 
     @property
     def listeners(self) -> int:
         """How many listen."""
         return len(self._listeners)
 
-    def present(self, channels: Collection[str]) -> list[str]:
+    def present(self, channels: Collection[str]) -> list[Frame]:
         """Give frames that say how everything stands: the newest of each series, then the states."""
         messages: list[tuple[str, object]] = []
         if "data" in channels:
@@ -173,118 +190,165 @@ class Live:
             self.readings((id_of(series), Point(t, v, QUALITIES[code])) for series, t, v, code in columns)
         return came - sum(map(len, bulks))
 
-    def _as_last(self, channel: str, message: object) -> str:
-        last = self._channels.get(channel, _Channel()).last
-        return _text(channel, f"{self.epoch}.{last}", self._clock.now(), message)
+    def _as_last(self, channel: str, said: object) -> Frame:
+        return self._frame(channel, self._held[channel].last, self._clock.now(), {"message": said})
+
+    def _send(self, channel: str, now: int, said: dict[str, object]) -> Frame:
+        held = self._held[channel]
+        frame = self._frame(channel, held.last + 1, now, said)
+        held.hold(frame)
+        for listener in tuple(self._hearers[channel]):
+            if listener.flows:
+                listener.write(frame)
+            else:
+                listener.offer(frame)
+        return frame
+
+    def _frame(self, channel: str, n: int, t: int, said: dict[str, object]) -> Frame:
+        return message_frame(channel, n, t, json.encode({"seq": self._seq(n), "time": iso(t)} | said)[1:-1])
+
+    def _seq(self, n: int) -> str:
+        return f"{self.epoch}.{n}"
 
 
 class Listener:
-    """One listener's subscriptions and bounded backlog."""
+    """One listener's subscriptions and bounded backlog.
 
-    def __init__(self, live: Live) -> None:
+    While it `flows`, nothing waits and there is room, so that a frame may be handed to `write` at once.
+    """
+
+    def __init__(self, live: Live, outlet: Outlet | None = None, *, tells: bool = False) -> None:
         self._live = live
-        self._channels: set[str] = set()
-        self._resumed: deque[str] = deque()
-        self._backlog: deque[str] = deque()
-        self._chars = 0
+        self._outlet = outlet
+        self._tells = tells
+        self._is_full = self._is_closed = False
+        self.flows = tells
+        self.write: Callable[[Frame], object] = _nowhere if outlet is None else outlet.write
+        self._channels: dict[str, None] = {}
+        self._resumed: deque[Frame] = deque()
+        self._backlog: deque[Frame] = deque()
+        self._bytes = 0
         self._wake = asyncio.Event()
         self._behind = False
 
-    def subscribe(self, channels: Sequence[str], since: str | None = None) -> None:
+    def subscribe(self, channels: Iterable[str], since: str | None = None) -> None:
         """Hear channels from now on, or from just after `since` where that is still held."""
-        self._channels.update(channels)
-        for channel in channels if since is not None else ():
-            self._resume(channel, since or "")
+        named = dict.fromkeys(() if self._is_closed else channels)
+        self._channels |= named
+        self._live.hear(self, named)
+        if since is not None and named:
+            for channel in named:
+                self._resume(channel, since)
+            self._wake.set()
+            if not self._is_full:
+                self.drained()
 
-    def unsubscribe(self, channels: Sequence[str]) -> None:
+    def unsubscribe(self, channels: Iterable[str]) -> None:
         """Hear channels no more."""
-        self._channels.difference_update(channels)
+        named = list(channels)
+        for channel in named:
+            self._channels.pop(channel, None)
+        self._live.unhear(self, named)
+
+    @property
+    def backlog(self) -> int:
+        """How many frames wait here, beside those it resumes with."""
+        return len(self._backlog)
+
+    @property
+    def backlog_bytes(self) -> int:
+        """How large they are together."""
+        return self._bytes
 
     def offer(self, frame: Frame) -> None:
-        """Take a frame if it is of a channel that is heard."""
-        if frame.channel in self._channels:
-            self.put(frame.text)
+        """Take a frame: it leaves at once, or after what is waiting already."""
+        if self.flows or (self._is_clear and self._has_room):
+            self.write(frame)
+        else:
+            self._hold(frame)
 
     def put(self, text: str) -> None:
-        """Take a text; beyond the bound the whole backlog is dropped and `gap` said instead."""
-        if self._backlog and (len(self._backlog) >= BACKLOG or self._chars + len(text) > BACKLOG_CHARS):
-            self._fall_behind()
-        if not self._behind:
-            self._add(text)
-        self._wake.set()
+        """Say something to this listener alone; it is JSON, and leaves after what was said before."""
+        self.offer(Word("answer", text.encode()))
+
+    def full(self) -> None:
+        """Take it that the outlet has no room."""
+        self._is_full, self.flows = True, False
+
+    def drained(self) -> None:
+        """Take it that the outlet has room again, and write what waited for that."""
+        self._is_full = False
+        while self._has_room and (frame := self._next()) is not None:
+            self.write(frame)
+        self.flows = self._tells and self._has_room and self._is_clear
 
     async def next(self) -> str:
-        """Wait for the next text to send."""
-        while not (self._behind or self._resumed or self._backlog):
+        """Wait for the next text, where there is no outlet."""
+        while (frame := self._next()) is None:
             self._wake.clear()
             await self._wake.wait()
+        return frame.text
+
+    def close(self) -> None:
+        """Stop listening, and forget what has not left yet; harmless when it was closed."""
+        self._is_closed = True
+        self._live.forget(self)
+        self._resumed.clear()
+        self._backlog.clear()
+        self._outlet, self.flows, self.write = None, False, _nowhere
+
+    @property
+    def _is_clear(self) -> bool:
+        return not (self._behind or self._resumed or self._backlog)
+
+    @property
+    def _has_room(self) -> bool:
+        return (
+            self._outlet is not None and not self._is_full and (self._tells or self._outlet.waiting <= ROOM)
+        )
+
+    def _hold(self, frame: Frame) -> None:
+        """Have a frame wait; beyond the bound all that waits is dropped and `gap` said instead."""
+        if self._backlog and (len(self._backlog) >= BACKLOG or self._bytes + len(frame) > BACKLOG_BYTES):
+            self._fall_behind()
+        if not self._behind:
+            self._backlog.append(frame)
+            self._bytes += len(frame)
+        self._wake.set()
+
+    def _next(self) -> Frame | None:
+        """Take what leaves next."""
         if self._behind:
             self._behind = False
             self._resumed.extend(self._live.present(self._channels))
-            return _GAP
+            return GAP
         if self._resumed:
             return self._resumed.popleft()
-        text = self._backlog.popleft()
-        self._chars -= len(text)
-        return text
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._live.forget(self)
+        if not self._backlog:
+            return None
+        frame = self._backlog.popleft()
+        self._bytes -= len(frame)
+        return frame
 
     def _resume(self, channel: str, since: str) -> None:
         missed = self._live.missed(channel, since)
         if missed is None:
             self._fall_behind()
         else:
-            self._resumed.extend(frame.text for frame in missed)
-        self._wake.set()
-
-    def _add(self, text: str) -> None:
-        self._backlog.append(text)
-        self._chars += len(text)
+            self._resumed.extend(missed)
 
     def _fall_behind(self) -> None:
         self._resumed.clear()
         self._backlog.clear()
-        self._chars = 0
+        self._bytes = 0
         self._behind = True
 
 
-class _Channel:
-    """The last messages of a channel, numbered without gaps from 1 to `last`."""
-
-    def __init__(self) -> None:
-        self.last = 0
-        self._frames: deque[Frame] = deque()
-        self._chars = 0
-
-    def hold(self, frame: Frame) -> None:
-        """Take the next message, and let go of what is too old or too much."""
-        self.last = frame.n
-        self._frames.append(frame)
-        self._chars += len(frame.text)
-        while len(self._frames) > 1 and self._holds_too_much(frame.t):
-            self._chars -= len(self._frames.popleft().text)
-
-    def after(self, n: int) -> list[Frame] | None:
-        """Give what came after number `n`, or None when some of it is held no more."""
-        if n < self.last - len(self._frames):
-            return None
-        return [frame for frame in self._frames if frame.n > n]
-
-    def _holds_too_much(self, now: int) -> bool:
-        too_many = len(self._frames) > HELD_MESSAGES or self._chars > HELD_CHARS
-        return too_many or self._frames[0].t < now - HELD_MS
-
-
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_GAP = '{"gap":true}'
 
 
-def _text(channel: str, seq: str, now: int, message: object) -> str:
-    frame = {"channel": channel, "seq": seq, "time": iso(now), "message": Raw(json.encode(message))}
-    return json.encode(frame).decode()
+def _nowhere(_: Frame) -> None:
+    """Let go of a frame for which there is nobody."""
 
 
 def _reading(series: str, point: Point) -> dict[str, object]:

@@ -44,6 +44,12 @@ async def families(site: Site, requests: Mapping[tuple[str, int], int]) -> list[
                 for (method, status), n in sorted(requests.items())
             ],
         ),
+        Family(
+            "krausen_alarms",
+            "gauge",
+            "Alarms that stand, without tests, by priority.",
+            [Sample(n, {"priority": priority.value}) for priority, n in site.alarms.counts().items()],
+        ),
         *_doors(site.doors.all()),
         *_agents(await site.agents.all()),
         *_processes(await site.processes() or ()),

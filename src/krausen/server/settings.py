@@ -1,7 +1,7 @@
 """Free settings, kept for user interfaces, and the few that the server itself reads."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from krausen.errors import Fault, Forbidden, Invalid
 from krausen.importing.zones import zone_named
@@ -11,6 +11,8 @@ from krausen.ports.catalog import Setting, Settings
 from krausen.ports.clock import Clock
 from krausen.server.changes import Change
 from krausen.server.live import Live
+from krausen.server.logs.choices import KEY as LOG_LEVELS
+from krausen.server.logs.choices import levels_in
 
 SITE = "site."
 """What the keys begin with that the server itself reads."""
@@ -29,6 +31,11 @@ class FreeSettings:
         self._settings = settings
         self._live = live
         self._clock = clock
+        self._watched: dict[str, Callable[[object], None]] = {}
+
+    def watch(self, key: str, take: Callable[[object], None]) -> None:
+        """Have somebody told of what is kept under a key from now on, None where it is removed."""
+        self._watched[key] = take
 
     async def keep(
         self, values: Mapping[str, object], caller: Caller, *, reason: str = "", seen: int | None = None
@@ -47,12 +54,18 @@ class FreeSettings:
         kept = [setting for setting in await self._settings.settings() if setting.key in values]
         for setting in kept:
             self._say(setting.key, "updated", setting.revision, caller)
+            self._tell(setting.key, setting.value)
         return kept
 
     async def remove(self, key: str, caller: Caller, *, reason: str = "", seen: int | None = None) -> None:
         """Remove a setting. Raises NotFound, Stale."""
         await self._settings.remove_setting(key, self._entry(key, "deleted", caller, reason), seen=seen)
         self._say(key, "deleted", seen or 0, caller)
+        self._tell(key, None)
+
+    def _tell(self, key: str, value: object) -> None:
+        if key in self._watched:
+            self._watched[key](value)
 
     def _say(self, key: str, action: str, revision: int, caller: Caller) -> None:
         change = Change(what="setting", id=key, action=action, revision=revision, by=caller.name)
@@ -95,3 +108,5 @@ def _check(values: Mapping[str, object]) -> None:
                     f"{ZONE} is the name of a zone.", [Fault(f"/{place}/value", "This must be text.")]
                 )
             check_zone(value, f"/{place}/value")
+        if key == LOG_LEVELS:
+            levels_in(value, f"/{place}/value")

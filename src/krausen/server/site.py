@@ -12,10 +12,12 @@ from krausen.ports.processes import Processes, nobody
 from krausen.profiles.form import ProfileForm
 from krausen.server.adapters import Adapters
 from krausen.server.agents import Agents
+from krausen.server.alarms import Alarms
 from krausen.server.algorithms import AlgorithmBody
 from krausen.server.arrangements import Arrangements
 from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
+from krausen.server.channels import Channels
 from krausen.server.charts import Charts
 from krausen.server.controllers.arranging import Controllers
 from krausen.server.controllers.work import ControllerWork
@@ -29,8 +31,10 @@ from krausen.server.export import Exports
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
+from krausen.server.logs.keeping import Logs
 from krausen.server.people import FirstRun, Reception
 from krausen.server.profiles import Profiles
+from krausen.server.pushing import Pushing
 from krausen.server.reminders import Reminders
 from krausen.server.report import Reports
 from krausen.server.roster import Roster
@@ -51,6 +55,7 @@ class Site(Struct, frozen=True, kw_only=True):
     history: History
     catalog: Catalog
     live: Live
+    channels: Channels
     ingest: Ingest
     storing: StoreRules
     charts: Charts
@@ -73,9 +78,12 @@ class Site(Struct, frozen=True, kw_only=True):
     profiles: Profiles
     profile_forms: dict[str, ProfileForm]
     reminders: Reminders
+    pushing: Pushing
+    alarms: Alarms
     adapters: Adapters
     doors: Doors
     settings: FreeSettings
+    logs: Logs
     imports: Imports
     reception: Reception
     first_run: FirstRun

@@ -7,12 +7,17 @@ from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.stdlib import LoggerFactory, ProcessorFormatter
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
 
+from krausen.model.log import LogLevel
+from krausen.supervision.lines import stamp_of
+from krausen.supervision.masking import hide_secrets, without_secrets
+from krausen.supervision.tapping import LogTap
 from krausen.supervision.wanted import AGENT
 
 SIZE = 2_000_000
@@ -22,26 +27,36 @@ KEPT = 5
 STDOUT, STDERR = 1, 2
 
 
-def log_to_files(folder: Path, name: str, *, terminal: bool = False) -> None:
+def log_to_files(folder: Path, name: str, *, terminal: bool = False, tap: LogTap | None = None) -> None:
     """Log to the files of a process in `folder`, which is made when it is not there.
 
     An agent, `dev-NAME`, has one file for what it tells and one for warnings and errors; any other process
     has a single one. What goes past the log, such as the last words of a crash, goes to the same files,
     unless `terminal`: then that is left alone, and all that is logged is shown there too. A full disk ends no
-    process: lines are lost, counted, and the count is logged once there is room.
+    process: lines are lost, counted, and the count is logged once there is room. A `tap` hears it all too.
     """
     with suppress(OSError):  # each line that cannot be written says so
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files: list[logging.Handler] = list(_files(folder, name, taking=not terminal))
     if terminal:
         files.append(_formatted(logging.StreamHandler(sys.stderr), colors=sys.stderr.isatty()))
-    _restart(logging.getLogger(), files)
+    _log_to(files, tap)
     logging.getLogger("circus").setLevel(logging.WARNING)
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger("info"),
-        processors=[*_PROCESSORS, ProcessorFormatter.wrap_for_formatter],
-        logger_factory=LoggerFactory(),
-    )
+
+
+def log_to_stream(stream: TextIO, tap: LogTap | None = None) -> None:
+    """Log readable lines to a stream with the time of day, and to no file. A `tap` hears it all as well."""
+    shown = logging.StreamHandler(stream)
+    clock = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
+    _log_to([_formatted(shown, clock, colors=stream.isatty())], tap)
+
+
+def log_from(level: LogLevel) -> None:
+    """Log from a level on in this process, at once; what counts as INFO and more is logged in any case."""
+    least = level if level.rank < LogLevel.INFO.rank else LogLevel.INFO
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(least.value))
+    # What libraries say for their own writers is not asked for.
+    logging.getLogger("krausen").setLevel(least.value.upper())
 
 
 def log_apart(folder: Path, name: str, module: str) -> None:
@@ -102,7 +117,26 @@ _PROCESSORS: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    hide_secrets,
 )
+
+
+def _stamp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Stamp what was logged past structlog with the time at which it was."""
+    event["timestamp"] = stamp_of(event["_record"])
+    return event
+
+
+_FOREIGN: tuple[Processor, ...] = (*_PROCESSORS, _stamp)
+
+
+def _log_to(places: list[logging.Handler], tap: LogTap | None) -> None:
+    _restart(logging.getLogger(), places if tap is None else [*places, tap])
+    structlog.configure(
+        processors=[*_PROCESSORS, ProcessorFormatter.wrap_for_formatter],
+        logger_factory=LoggerFactory(),
+    )
+    log_from(LogLevel.INFO)
 
 
 def _files(folder: Path, name: str, *, taking: bool) -> list[LogFile]:
@@ -120,9 +154,14 @@ def _files(folder: Path, name: str, *, taking: bool) -> list[LogFile]:
     return files
 
 
-def _formatted(handler: logging.Handler, *, colors: bool = False) -> logging.Handler:
+def _formatted(handler: logging.Handler, *stamping: Processor, colors: bool = False) -> logging.Handler:
     renderer = ConsoleRenderer(colors=colors, exception_formatter=plain_traceback)
-    handler.setFormatter(ProcessorFormatter(processor=renderer, foreign_pre_chain=_PROCESSORS))
+
+    def masked(logger: WrappedLogger, method: str, event: EventDict) -> str:
+        return without_secrets(str(renderer(logger, method, event)))
+
+    processors = [*stamping, ProcessorFormatter.remove_processors_meta, masked]
+    handler.setFormatter(ProcessorFormatter(processors=processors, foreign_pre_chain=_FOREIGN))
     return handler
 
 

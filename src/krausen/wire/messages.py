@@ -126,6 +126,27 @@ class DevicesFound(Struct, frozen=True, tag=True):
     found: tuple[Found, ...]
 
 
+class ToldLine(Struct, frozen=True, array_like=True):
+    """A line of an agent's log, said so many `times` in a row; `at` by the agent's clock, UTC ms."""
+
+    at: int
+    level: str
+    text: str
+    fields: dict[str, str] = {}
+    times: int = 1
+
+
+class LinesTold(Struct, frozen=True, tag=True, kw_only=True):
+    """Agent: what I logged, oldest first. Only to a server whose `Desired` asks for lines.
+
+    `now` is what time it is for the agent; `lost` counts the lines before these that it had no room for.
+    """
+
+    lines: tuple[ToldLine, ...]
+    now: int
+    lost: int = 0
+
+
 class Welcome(Struct, frozen=True, tag=True):
     """Server: I know you."""
 
@@ -160,10 +181,14 @@ class ControllerOrder(Struct, frozen=True, kw_only=True):
 
 
 class Desired(Struct, frozen=True, tag=True):
-    """Server: the whole of what I want from you now. State, not commands: an older one is void."""
+    """Server: the whole of what I want from you now. State, not commands: an older one is void.
+
+    `lines` is the level from which on the agent is to tell what it logs, empty where it is to tell nothing.
+    """
 
     vessels: tuple[VesselOrder, ...]
     controllers: tuple[ControllerOrder, ...] = ()
+    lines: str = ""
 
 
 class Errand(Struct, frozen=True, tag=True, kw_only=True):
@@ -190,6 +215,7 @@ FromAgent = (
     | ControllerSaid
     | ErrandDone
     | DevicesFound
+    | LinesTold
 )
 FromServer = Welcome | Turned | ReadingsStored | Desired | Errand
 M = TypeVar("M")

@@ -1,5 +1,6 @@
 """Doors of `krausen server` as guests find them."""
 
+import json
 import re
 import socket
 from pathlib import Path
@@ -7,10 +8,13 @@ from typing import Any
 
 import httpx2
 import pytest
+from websockets import ConnectionClosed, InvalidStatus, Origin
+from websockets.sync.client import connect
 
 from tests.unit.cli.running import Running, running
 
 NEAR = "127.0.0.1"
+WAIT_S = 10.0
 ROW = {"adapter": "greenhouse", "node": "1", "timestamp": "2026-05-01T12:00:00", "data": {"220": 18.5}}
 MESSAGE = {"path": "/in/keg", "node": "keg", "values": [{"metric": "temperature", "at": "/t"}]}
 
@@ -69,6 +73,36 @@ def test_a_port_that_is_taken_is_refused_in_plain_words(tmp_path: Path, taken_by
         assert (door["enabled"], door["revision"]) == (False, 0)
 
 
+def test_a_page_calls_and_listens_on_one_port_until_the_door_is_closed(tmp_path: Path) -> None:
+    port = free_port()
+    with running(tmp_path / "said", "server", "--port", "0", "--data", str(tmp_path / "data")) as server:
+        url, admin = found(server, tmp_path / "data")
+        change(url, admin, {"enabled": True, "port": port}, "maelstrom")
+        theirs = f"{NEAR}:{port}"
+        hello = {"channel": "alarms", "data": "hello"}
+        with connect(f"ws://{theirs}/socket", origin=Origin(f"http://{theirs}")) as page:
+            page.send('{"action":"subscribe","channel":"alarms"}')
+            page.send('{"action":"ping","channel":"_heartbeat"}')
+            assert "pong" in str(page.recv(WAIT_S))
+            assert httpx2.post(f"http://{theirs}/publish", data=hello).text == "Posted"
+            assert json.loads(page.recv(WAIT_S)) == hello
+            assert httpx2.get(f"http://{theirs}/profiles").json() == {"profiles": []}
+            for address, origin in (
+                (f"ws://{theirs}/socket", Origin("http://stranger.test")),
+                (f"ws://{theirs}/other", None),
+            ):
+                with pytest.raises(InvalidStatus), connect(address, origin=origin):
+                    pass
+            change(url, admin, {"enabled": False}, "maelstrom")
+            with pytest.raises(ConnectionClosed) as closed:
+                page.recv(WAIT_S)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1012
+        assert not answers(port)
+        assert server.stop() == 0
+        assert "Traceback" not in server.said()
+
+
 def found(server: Running, data: Path) -> tuple[str, dict[str, str]]:
     """Give where a server is, and what an admin shows."""
     place = re.search(r"http://127\.0\.0\.1:\d+", server.until_said("http://127"))
@@ -77,8 +111,8 @@ def found(server: Running, data: Path) -> tuple[str, dict[str, str]]:
     return place[0], {"authorization": f"Bearer {secret}"}
 
 
-def change(url: str, admin: dict[str, str], patch: dict[str, Any]) -> Any:
-    answer = httpx2.patch(f"{url}/api/v1/doors/http", headers=admin, json=patch)
+def change(url: str, admin: dict[str, str], patch: dict[str, Any], door: str = "http") -> Any:
+    answer = httpx2.patch(f"{url}/api/v1/doors/{door}", headers=admin, json=patch)
     assert answer.status_code == 200, answer.text
     return answer.json()
 

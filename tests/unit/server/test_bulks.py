@@ -81,8 +81,8 @@ def test_of_a_flood_the_newest_of_each_series_is_told_and_how_many_are_left_out(
 def test_who_is_behind_gets_what_came_in_bulk() -> None:
     live = Live(HandClock(), "run")
     live.bulk(bulk([(1, 5, 20.0, 0)]))
-    (text,) = live.present(["data"])
-    assert json.decode(text)["message"]["readings"] == [{"series": "s1", "t": 5, "v": 20.0}]
+    (frame,) = live.present(["data"])
+    assert json.decode(frame.text)["message"]["readings"] == [{"series": "s1", "t": 5, "v": 20.0}]
 
 
 def test_a_channel_counts_what_it_said() -> None:

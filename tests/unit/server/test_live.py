@@ -11,12 +11,10 @@ from msgspec import json
 
 from krausen.model.reading import Quality
 from krausen.ports.history import Point
+from krausen.server.held import HELD_BYTES, HELD_MESSAGES, HELD_MS
 from krausen.server.live import (
     BACKLOG,
-    BACKLOG_CHARS,
-    HELD_CHARS,
-    HELD_MESSAGES,
-    HELD_MS,
+    BACKLOG_BYTES,
     TICK_S,
     Listener,
     Live,
@@ -307,16 +305,16 @@ async def test_messages_are_held_up_to_a_count() -> None:
 async def test_messages_are_held_up_to_a_size() -> None:
     hall = Hall()
     for _ in range(100):
-        hall.live.say("changes", "x" * (HELD_CHARS // 20))
+        hall.live.say("changes", "x" * (HELD_BYTES // 20))
     messages = await heard(hall.hear("changes", since="e.0"))
     assert messages == [{"gap": True}]
-    assert sum(len(frame.text) for frame in hall.live.missed("changes", "e.90") or ()) <= HELD_CHARS
+    assert sum(len(frame.text) for frame in hall.live.missed("changes", "e.90") or ()) <= HELD_BYTES
     assert hall.live.missed("changes", "e.50") is None
 
 
 async def test_one_message_is_held_however_large_it_is() -> None:
     hall = Hall()
-    hall.live.say("changes", "x" * (2 * HELD_CHARS))
+    hall.live.say("changes", "x" * (2 * HELD_BYTES))
     assert len(hall.live.missed("changes", "e.0") or ()) == 1
 
 
@@ -363,7 +361,7 @@ async def test_a_backlog_is_bounded_in_size_too() -> None:
     hall = Hall()
     listener = hall.hear("changes")
     for _ in range(10):
-        hall.live.say("changes", "x" * (BACKLOG_CHARS // 4))
+        hall.live.say("changes", "x" * (BACKLOG_BYTES // 4))
     messages = await heard(listener)
     assert messages[0] == {"gap": True}
 
@@ -372,7 +370,7 @@ async def test_one_large_message_reaches_a_listener_that_keeps_up() -> None:
     hall = Hall()
     listener = hall.hear("changes")
     for _ in range(3):
-        hall.live.say("changes", "x" * (2 * BACKLOG_CHARS))
+        hall.live.say("changes", "x" * (2 * BACKLOG_BYTES))
         (message,) = await heard(listener)
         assert "gap" not in message
 

@@ -1,5 +1,6 @@
 import logging
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,20 @@ def test_at_a_terminal_everything_is_shown_as_well(tmp_path: Path) -> None:
     text = (tmp_path / "circusd.log").read_text()
     assert "warned" in text
     assert "yeast" not in text
+
+
+def test_a_stream_has_readable_lines_with_the_time_of_day_and_no_secrets() -> None:
+    script = """
+import sys, logging, structlog
+from krausen.supervision.logs import log_to_stream
+log_to_stream(sys.stderr)
+structlog.get_logger().info("told", token="hops")
+logging.getLogger("library").warning("warned")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    first, second = done.stderr.splitlines()
+    assert re.fullmatch(r"\d\d:\d\d:\d\d \[info     \] told +token=•••", first)
+    assert re.fullmatch(r"\d\d:\d\d:\d\d \[warning  \] warned", second)
 
 
 def test_a_folder_that_cannot_be_made_ends_no_process(tmp_path: Path) -> None:

@@ -25,11 +25,13 @@ from krausen.wire.messages import (
     FromAgent,
     FromServer,
     Hello,
+    LinesTold,
     ReadingsStored,
     ReadingsTaken,
     SeriesDeclared,
     SetpointApplied,
     SetpointRejected,
+    ToldLine,
     Turned,
     VesselOrder,
     VesselReport,
@@ -56,16 +58,22 @@ FIELDS = {
     "ControllerSaid": ("controller", "at", "text", "level"),
     "ErrandDone": ("id", "ok", "detail", "faults"),
     "DevicesFound": ("found",),
+    "LinesTold": ("lines", "now", "lost"),
     "Errand": ("id", "controller", "act", "body", "expires_at"),
 }
 """What is said in this version of the wire. Whoever takes away or renames anything here counts it up."""
-ADDED: dict[str, tuple[str, ...]] = {"Hello": ("run", "at"), "ReadingsTaken": ("left", "given_up")}
+ADDED: dict[str, tuple[str, ...]] = {
+    "Hello": ("run", "at"),
+    "ReadingsTaken": ("left", "given_up"),
+    "Desired": ("lines",),
+}
 """What came later and may be left out."""
 OPTIONAL = {
     "Desired": ("controllers",),
     "ControllerReport": ("detail", "facts"),
     "ControllerSaid": ("level",),
     "ErrandDone": ("detail", "faults"),
+    "LinesTold": ("lost",),
     "Errand": ("body",),
 }
 """What may be left out from the start."""
@@ -104,6 +112,7 @@ FACTS = st.builds(
 )
 FOUND = st.builds(Found, id=TEXT, kind=TEXT, driver=TEXT, title=TEXT, settings=SETTINGS)
 ORDERED = st.builds(ControllerOrder, name=TEXT, driver=TEXT, settings=SETTINGS)
+SAID = st.builds(ToldLine, WHOLE, TEXT, TEXT, st.dictionaries(TEXT, TEXT, max_size=3), WHOLE)
 VESSEL = st.builds(
     Vessel,
     id=TEXT,
@@ -154,12 +163,13 @@ FROM_AGENT: dict[type[Struct], st.SearchStrategy[FromAgent]] = {
         faults=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
     ),
     DevicesFound: st.builds(DevicesFound, several(FOUND)),
+    LinesTold: st.builds(LinesTold, lines=several(SAID), now=WHOLE, lost=WHOLE),
 }
 FROM_SERVER: dict[type[Struct], st.SearchStrategy[FromServer]] = {
     Welcome: st.builds(Welcome, TEXT),
     Turned: st.builds(Turned, TEXT),
     ReadingsStored: st.builds(ReadingsStored, WHOLE),
-    Desired: st.builds(Desired, several(st.builds(VesselOrder, VESSEL, WISH)), several(ORDERED)),
+    Desired: st.builds(Desired, several(st.builds(VesselOrder, VESSEL, WISH)), several(ORDERED), TEXT),
     Errand: st.builds(Errand, id=TEXT, controller=TEXT, act=TEXT, body=SETTINGS, expires_at=WHOLE),
 }
 PROBE = SeriesName("cellar", "probe", "temperature")
@@ -246,6 +256,11 @@ def test_an_older_agent_that_tells_neither_its_time_nor_its_drivers_is_understoo
     declared = {"type": "SeriesDeclared", "series": [[["cellar", "probe", "temperature"], "°C", rule]]}
     store = StoreRule(every_s=1.0, deadband=0.1, longest_s=60.0)
     assert from_agent(msgpack.encode(declared)) == SeriesDeclared((Declared(PROBE, "°C", store, "", ""),))
+
+
+def test_an_older_server_asks_for_no_lines_and_an_older_agent_passes_over_that_it_is_asked() -> None:
+    orders = {"type": "Desired", "vessels": [], "controllers": []}
+    assert from_server(msgpack.encode(orders)) == Desired((), (), "")
 
 
 def read_at_both_ends(frame: bytes) -> None:

@@ -4,6 +4,7 @@ export type KeyAct =
   | { act: 'vessel'; number: number }
   | { act: 'setpoint' }
   | { act: 'theme' }
+  | { act: 'log' }
   | { act: 'help' }
 
 const LEAD = 'g'
@@ -41,5 +42,6 @@ function single(key: string): KeyAct | null {
   if (/^[1-9]$/.test(key)) return { act: 'vessel', number: Number(key) }
   if (key === 's') return { act: 'setpoint' }
   if (key === 't') return { act: 'theme' }
+  if (key === 'l') return { act: 'log' }
   return key === '?' ? { act: 'help' } : null
 }

@@ -118,6 +118,8 @@ class Link {
   #heard(frame: Frame): void {
     const time = instant(frame.time)
     if (time !== null) site.clock.hear(time)
+    // What somebody published is no reading, no vessel and no alarm; who looks for it hears it by themselves.
+    if ('published' in frame) return
     if (frame.channel === 'data') this.#data(frame.message as DataMessage)
     if (frame.channel === 'changes') this.#change(frame.message as ChangeMessage)
     if (frame.channel === 'agents') this.#agent(frame.message as AgentNews)

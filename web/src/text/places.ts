@@ -15,4 +15,6 @@ export const places = {
   report: 'Report of a batch',
   importing: 'Import a brew',
   adapter: 'Adapter',
+  logs: 'Logs',
+  debugger: 'Debugger',
 } as const

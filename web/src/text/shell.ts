@@ -75,6 +75,7 @@ export const keys = {
   go: (page: string) => `Go to ${page}`,
   vessel: 'Vessel 1 to 9',
   setpoint: 'Change the setpoint',
+  log: 'What devices say',
   theme: 'Change the theme',
   help: 'This list',
   close: 'Close what is open',

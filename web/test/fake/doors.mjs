@@ -17,7 +17,7 @@ const SCHEMAS = {
 export class Doors {
   constructor({ world, publish, refuse, isEmpty }) {
     Object.assign(this, { world, publish, refuse })
-    this.doors = isEmpty ? [] : [this.#http(), this.#influx(), this.#ispindel(), this.#pylot()]
+    this.doors = isEmpty ? [] : [this.#http(), this.#influx(), this.#ispindel(), this.#maelstrom(), this.#pylot()]
   }
 
   routes() {
@@ -60,6 +60,8 @@ export class Doors {
       schema,
       proof: 'network',
       methods: ['POST'],
+      sockets: [],
+      apart: false,
       tcp_port: null,
       problem: null,
       knocks: 0,
@@ -112,6 +114,19 @@ export class Doors {
         { at: this.#at(2 * HOUR), address: '192.168.1.31', reason: 'The report has neither temperature nor gravity.', times: 6 },
         { at: this.#at(30 * HOUR), address: '203.0.113.9', reason: 'This address is in none of the networks that may call.', times: 1 },
       ],
+    })
+  }
+
+  #maelstrom() {
+    return this.#made('maelstrom', {
+      title: 'maelstrom',
+      description: 'maelstrom’s page and its BrewPi bridge.\n\nIts REST calls and its WebSocket are answered on a port of its own.',
+      methods: ['DELETE', 'GET', 'POST'],
+      port: 8888,
+      paths: ['/', '/app.html', '/appsettings', '/profiles', '/profile/{id}', '/iocontrollers', '/iocontroller/{id}', '/publish'],
+      sockets: ['/socket'],
+      apart: true,
+      recent_knocks: [{ at: this.#at(HOUR), address: '192.168.1.40', node: '', readings: 0 }],
     })
   }
 

@@ -10,8 +10,10 @@ import { parseArgs } from 'node:util'
 import { createGzip, gzipSync } from 'node:zlib'
 import { WebSocketServer } from 'ws'
 import { Brews } from './brews.mjs'
+import { Channels } from './channels.mjs'
 import { Controllers } from './controllers.mjs'
 import { Doors } from './doors.mjs'
+import { Logs } from './logs.mjs'
 import { Plant } from './plant.mjs'
 import { Profiles } from './profiles.mjs'
 import { Streams } from './streams.mjs'
@@ -32,7 +34,7 @@ const { values: options } = parseArgs({
 })
 
 /** What is slow or broken when asked to be so. */
-const AFFLICTED = /^\/(vessels|doors|adapters|profiles|controllers)/
+const AFFLICTED = /^\/(vessels|doors|adapters|profiles|controllers|logs|channels)/
 const TICK_MS = 1000
 const ANSWER_MS = 300
 const SLOW_MS = 4000
@@ -209,6 +211,8 @@ const plant = new Plant({
 const streams = new Streams({ world, publish, refuse, isEmpty: fault === 'empty' })
 const profiles = new Profiles({ world, publish, refuse, vesselOf, isEmpty: fault === 'empty' })
 const doors = new Doors({ world, publish, refuse, isEmpty: fault === 'empty' })
+const logs = new Logs({ world, publish, refuse, isEmpty: fault === 'empty' })
+ROUTES.push(...logs.routes(), ...new Channels({ publish, refuse }).routes())
 ROUTES.push(...controllers.routes(), ...plant.routes(), ...new Brews({ world, refuse, publish }).routes(), ...streams.routes(), ...doors.routes(), ...profiles.routes())
 
 /** Vessels as the world keeps them are told as the server tells them. */
@@ -282,12 +286,15 @@ function file(path, response) {
 
 new WebSocketServer({ server, path: '/api/v1/live' }).on('connection', (socket, request) => {
   if (fault !== 'open' && !sessions.has(cookieOf(request))) return socket.close(4401)
+  socket.heard = new Set()
   sockets.add(socket)
   socket.on('close', () => sockets.delete(socket))
   socket.on('message', (text) => heard(socket, JSON.parse(text)))
 })
 
 function heard(socket, frame) {
+  for (const channel of frame.subscribe ?? []) socket.heard.add(channel)
+  for (const channel of frame.unsubscribe ?? []) socket.heard.delete(channel)
   if (frame.ping !== undefined) socket.send(JSON.stringify({ pong: frame.ping }))
   if (!frame.since) return
   const [from, n] = frame.since.split('.')
@@ -296,16 +303,18 @@ function heard(socket, frame) {
   else missed.forEach((one) => socket.send(JSON.stringify(one)))
 }
 
-function publish(channel, message) {
+function publish(channel, message, by) {
   counted += 1
-  const frame = { channel, seq: `${epoch}.${counted}`, time: iso(nowOf()), message }
+  const frame = { channel, seq: `${epoch}.${counted}`, time: iso(nowOf()), message, ...(by ? { by, published: true } : {}) }
   held.push(frame)
   if (held.length > 1000) held.shift()
-  for (const socket of sockets) socket.send(JSON.stringify(frame))
+  for (const socket of sockets) if (socket.heard.has(channel)) socket.send(JSON.stringify(frame))
+  return frame
 }
 
 setInterval(() => {
   if (fault === 'stale') return
+  if (Math.random() < 0.4) logs.say(nowOf())
   const readings = [...world.live(nowOf()), ...streams.live(nowOf())]
   publish('data', { readings })
   for (const vessel of world.vessels) publish('data', { vessel: told(vessel) })

@@ -36,6 +36,7 @@ test.each([
   ['0', null],
   ['s', { act: 'setpoint' }],
   ['t', { act: 'theme' }],
+  ['l', { act: 'log' }],
   ['?', { act: 'help' }],
   ['x', null],
 ])('the key %s means %o', (key, wanted) => {

@@ -122,6 +122,14 @@ describe('what comes in', () => {
     expect(latest.of('s9')).toEqual({ t: 2000, v: 19, quality: 'good' })
   })
 
+  test('what somebody published is no reading and no vessel', () => {
+    newest().onopen?.()
+    const message = { readings: [{ series: 's7', t: 2000, v: 99 }], vessel: vesselOf({ name: 'Made up' }) }
+    newest().onmessage?.({ data: JSON.stringify({ channel: 'data', seq: 'e.1', time: '2026-11-20T17:42:00Z', message, by: 'Anna', published: true }) })
+    expect(latest.of('s7')).toBeUndefined()
+    expect(roster.vessel('freezer20')?.name).not.toBe('Made up')
+  })
+
   test('a vessel takes the place of what was known of it', () => {
     newest().onopen?.()
     newest().says('data', { vessel: vesselOf({ name: 'South freezer' }) })

@@ -1,9 +1,11 @@
-"""The link across a network: socket.io, over a WebSocket where there is a way for one, else by polling.
+"""Across a network by socket.io: over a WebSocket where there is a way for one, else by polling.
 
-Frames of `krausen.wire` travel as binary events, both ways, under the namespace of agents.
+Under the namespace of agents frames of `krausen.wire` travel as binary events, both ways; under that of
+listeners the live channels, as events of their names.
 """
 
 NAMESPACE = "/agent"
+LISTENERS = "/"
 EVENT = "frame"
 """The one event, with one frame."""
 LARGEST_PACKET = 512 * 1024

@@ -24,6 +24,8 @@ UNUSED = (
 """Brokers, frameworks and clients for threads: none of them is ever asked for here."""
 CLIENT = "aiohttp"
 """What dials; of no use to a process that only answers."""
+TOGETHER = 256
+"""Packets that are taken in one request of who polls; beyond that the library drops all of them unsaid."""
 
 
 def silent_logger() -> logging.Logger:
@@ -36,7 +38,9 @@ def silent_logger() -> logging.Logger:
 def for_answering() -> ModuleType:
     """Give python-socketio for a process that answers."""
     with _hidden((*UNUSED, CLIENT)):
-        return import_module("socketio")
+        library = import_module("socketio")
+    import_module("engineio.payload").Payload.max_decode_packets = TOGETHER
+    return library
 
 
 def for_dialling() -> ModuleType:

@@ -47,18 +47,31 @@ class Line(Struct, frozen=True):
     level: str
 
 
+Hear = Callable[[ControllerSaid], None]
+
+
+def to_nobody(_: ControllerSaid) -> None:
+    """Pass on nothing of what controllers say."""
+
+
 class Told(Controllers, Settings, Protocol):
     """The part of the catalog that knows controllers and their dates."""
 
 
 class ControllerNews:
-    """Keeps the newest of each controller, and tells listeners when something has changed."""
+    """Keeps the newest of each controller, and tells listeners when something has changed.
 
-    def __init__(self, catalog: Told, roster: Roster, live: Live, clock: Clock) -> None:
+    `hear` is passed each line of their logs.
+    """
+
+    def __init__(
+        self, catalog: Told, roster: Roster, live: Live, clock: Clock, hear: Hear = to_nobody
+    ) -> None:
         self._catalog = catalog
         self._roster = roster
         self._live = live
         self._clock = clock
+        self._hear = hear
         self._reports: dict[str, ControllerReport] = {}
         self._facts: dict[str, ControllerFacts] = {}
         self._spoke: dict[str, int] = {}
@@ -81,6 +94,7 @@ class ControllerNews:
         lines = self._lines.setdefault(line.controller, deque(maxlen=MOST_LINES))
         at = line.at if 0 <= line.at <= LATEST_MS else self._clock.now()
         lines.append(Line(at, line.text[:LONGEST_LINE], line.level))
+        self._hear(line)
 
     async def announce(self, name: str) -> None:
         """Tell listeners how it stands with a controller; harmless when it is gone, or cannot be read."""

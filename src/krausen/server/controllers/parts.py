@@ -10,7 +10,7 @@ from krausen.ports.controller import ControllerDriver
 from krausen.ports.hosting import Hosting
 from krausen.server.controllers.desk import ControllerDesk
 from krausen.server.controllers.kinds import ControllerKinds
-from krausen.server.controllers.news import ControllerNews
+from krausen.server.controllers.news import ControllerNews, Hear, to_nobody
 from krausen.server.controllers.work import SETTLE_S, ControllerWork
 from krausen.server.discoveries import Discoveries
 from krausen.server.errands import PATIENCE_S, Errands
@@ -21,11 +21,15 @@ from krausen.server.settings import FreeSettings
 
 
 class Outfit(Struct, frozen=True, kw_only=True):
-    """What there is for controllers: drivers, and a place for their agents. `speed` is that of the clock."""
+    """What there is for controllers: drivers, and a place for their agents. `speed` is that of the clock.
+
+    `hear` is passed each line of their logs.
+    """
 
     hosting: Hosting
     drivers: Mapping[str, ControllerDriver] = {}
     speed: float = 1.0
+    hear: Hear = to_nobody
 
 
 class ControllerParts(Struct, frozen=True, kw_only=True):
@@ -47,7 +51,7 @@ def controller_parts(
     """Join the parts."""
     notes = Notes("controller", live, clock)
     kinds = ControllerKinds(outfit.drivers)
-    news = ControllerNews(catalog, roster, live, clock)
+    news = ControllerNews(catalog, roster, live, clock, outfit.hear)
     errands = Errands(roster, clock, live.epoch, PATIENCE_S * outfit.speed)
     settings = FreeSettings(catalog, live, clock)
     discoveries = Discoveries(catalog, kinds, outfit.hosting, settings, Notes("device", live, clock))

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from msgspec import Struct, to_builtins
@@ -13,9 +13,12 @@ from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry
 from krausen.model.people import Caller
 from krausen.ports import catalog
+from krausen.ports.catalog.foreign import ForeignIds
 from krausen.ports.door import Door
 from krausen.server.algorithms import schema_of
 from krausen.server.changes import Change
+from krausen.server.doors.addresses import Addresses
+from krausen.server.doors.asking import Backing, Calls
 from krausen.server.doors.guarded import Guarded
 from krausen.server.doors.listening import Listeners, Network, Place, give_back
 from krausen.server.doors.opening import Opening, description_of, faults_of, opening_of, path_faults
@@ -45,13 +48,17 @@ class DoorFacts(Struct, frozen=True, kw_only=True):
     problem: str | None
 
 
+class Kept(catalog.Doors, ForeignIds, Protocol):
+    """What of a catalog doors need: how they are to be, and the numbers they give."""
+
+
 class Doors:
     """The doors of a site. What was decided of them holds from `load` on, their ports are open in `run`."""
 
     def __init__(
         self,
         doors: Mapping[str, Door],
-        kept: catalog.Doors,
+        kept: Kept,
         storage: Storage,
         live: Live,
         *,
@@ -60,17 +67,24 @@ class Doors:
         self._kept = kept
         self._clock = storage.clock
         self._live = live
-        self._guarded = {name: Guarded(door, storage, patience_s) for name, door in sorted(doors.items())}
+        self._backing = Backing(live, kept)
+        self._guarded = {
+            name: Guarded(door, storage, self._backing, patience_s) for name, door in sorted(doors.items())
+        }
         self._listeners: Listeners | None = None
         self._turn = asyncio.Lock()
-        self._table = dict(self._paths())
+        self._table = Addresses(self._paths())
+
+    def answer_with(self, calls: Calls) -> None:
+        """Have the calls that doors make for their guests answered."""
+        self._backing.calls = calls
 
     async def load(self) -> None:
         """Take on what was decided of doors. Raises StorageAway."""
         for state in await self._kept.doors():
             if state.name in self._guarded:
                 self._guarded[state.name].be(state)
-        self._table = dict(self._paths())
+        self._table = Addresses(self._paths())
 
     async def run(self, network: Network) -> None:
         """Listen on the ports of all open doors, until cancelled; one that is taken is told as a problem."""
@@ -113,7 +127,7 @@ class Doors:
 
     def behind(self, path: str) -> Guarded | None:
         """Give the door that a path of the main port leads to, open or not, or None."""
-        name = self._table.get(path)
+        name = self._table.find(path)
         return None if name is None else self._guarded[name]
 
     async def change(
@@ -127,8 +141,8 @@ class Doors:
             guarded = self.guarded(name)
             state, faults = wanted(guarded.state)
             opening = opening_of(guarded.door, state)
-            others = {path: door for path, door in self._table.items() if door != name}
-            found = [*faults, *faults_of(guarded.door, state), *path_faults(opening.paths, others)]
+            others = Addresses(one for one in self._paths() if one[1] != name)
+            found = [*faults, *faults_of(guarded.door, state), *path_faults(opening.shared, others)]
             _refuse(found or ([Fault("/settings", opening.problem)] if opening.problem else []))
             taken = self._taken(name, opening)
             try:
@@ -138,7 +152,7 @@ class Doors:
                 give_back(taken)
                 raise
             guarded.be(kept)
-            self._table = dict(self._paths())
+            self._table = Addresses(self._paths())
             await self._turn_to(guarded, taken)
             change = Change(what="door", id=name, action="updated", revision=kept.revision, by=caller.name)
             self._live.say("changes", change)
@@ -169,7 +183,7 @@ class Doors:
 
     def _paths(self) -> Iterator[tuple[str, str]]:
         for name, guarded in self._guarded.items():
-            yield from ((path, name) for path in guarded.opening.paths)
+            yield from ((path, name) for path in guarded.opening.shared)
 
     def _entry(self, before: DoorState, after: DoorState, caller: Caller, reason: str) -> JournalEntry:
         return JournalEntry(

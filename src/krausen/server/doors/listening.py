@@ -24,7 +24,7 @@ class Network(Protocol):
         """Take a TCP port and listen on it. Raises OperatorNeeded."""
 
     async def serve(self, listener: socket.socket, door: str) -> None:
-        """Answer by HTTP for one door alone, until cancelled; the listener is closed then."""
+        """Answer by HTTP and WebSocket for one door alone, until cancelled; the listener is closed then."""
 
 
 class Speech(StrEnum):

@@ -1,7 +1,7 @@
 """What follows from the way a door is to be: its settings, its addresses, and what is wrong with them."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from inspect import cleandoc
 
 import msgspec
@@ -10,6 +10,7 @@ from msgspec import Struct
 from krausen.errors import Fault
 from krausen.model.door import DoorState
 from krausen.ports.door import Door, Proof
+from krausen.server.doors.addresses import Addresses, overlap
 from krausen.server.doors.admission import PRIVATE, faults_in
 from krausen.server.doors.listening import Place, Speech
 
@@ -18,19 +19,33 @@ OURS = ("/api/v1", "/socket.io", "/metrics", "/assets")
 
 
 class Opening(Struct, frozen=True, kw_only=True):
-    """A door as it is to be: its settings, where it answers, and what keeps it from being open."""
+    """A door as it is to be: its settings, where it answers, and what keeps it from being open.
+
+    `paths` are answered by HTTP, `sockets` by WebSocket; `apart`, on a port of its own alone.
+    """
 
     settings: Struct | None
     paths: tuple[str, ...] = ()
+    sockets: tuple[str, ...] = ()
+    apart: bool = False
     places: frozenset[Place] = frozenset()
     tcp_port: int | None = None
     problem: str | None = None
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The paths that are answered on the main port."""
+        return () if self.apart else (*self.paths, *self.sockets)
+
+    def leads_in(self, path: str, *, by_socket: bool) -> bool:
+        """Tell whether a path is answered, by WebSocket or by HTTP."""
+        return any(overlap(pattern, path) for pattern in (self.sockets if by_socket else self.paths))
 
 
 def at_first(door: Door) -> DoorState:
     """Give how a door is that nobody has changed."""
     allow = PRIVATE if door.proof is Proof.NETWORK else ()
-    return DoorState(name=door.name, enabled=door.open_at_first, allow=allow)
+    return DoorState(name=door.name, enabled=door.open_at_first, port=door.own_port, allow=allow)
 
 
 def opening_of(door: Door, state: DoorState) -> Opening:
@@ -46,6 +61,8 @@ def opening_of(door: Door, state: DoorState) -> Opening:
     return Opening(
         settings=settings,
         paths=tuple(door.paths.paths(settings)) if door.paths is not None else (),
+        sockets=tuple(door.sockets.paths(settings)) if door.sockets is not None else (),
+        apart=door.own_port is not None,
         places=frozenset(places) if state.enabled else frozenset(),
         tcp_port=tcp_port,
     )
@@ -53,7 +70,10 @@ def opening_of(door: Door, state: DoorState) -> Opening:
 
 def faults_of(door: Door, state: DoorState) -> Iterator[Fault]:
     """Name what is wrong with a state, besides the values of its settings."""
-    if state.port is not None and door.paths is None:
+    if state.port is None and door.own_port is not None:
+        told = f"This door answers on a port of its own alone, at first {door.own_port}: name one."
+        yield Fault("/port", told)
+    if state.port is not None and door.paths is None and door.sockets is None:
         yield Fault("/port", "This door does not speak HTTP: it has no such port.")
     elif state.port is not None and not 1 <= state.port <= 65535:
         yield Fault("/port", "A port is a whole number from 1 to 65535.")
@@ -67,14 +87,14 @@ def faults_of(door: Door, state: DoorState) -> Iterator[Fault]:
         yield Fault(f"/settings/{name.replace('~', '~0').replace('/', '~1')}", "There is no such setting.")
 
 
-def path_faults(paths: Iterable[str], others: Mapping[str, str]) -> Iterator[Fault]:
+def path_faults(paths: Iterable[str], others: Addresses) -> Iterator[Fault]:
     """Name the paths of a door's settings that are taken, by another door or by Krausen itself."""
     seen: set[str] = set()
     for path in paths:
         if path in seen:
             yield Fault("/settings", f"{path} is there twice.")
-        elif path in others:
-            yield Fault("/settings", f"{path} is a path of the door {others[path]}: choose another.")
+        elif (other := others.clash(path)) is not None:
+            yield Fault("/settings", f"{path} is a path of the door {other}: choose another.")
         elif path in {"/", "/api"} or path.startswith(OURS):
             yield Fault("/settings", f"{path} is a path of Krausen's own: choose another.")
         seen.add(path)

@@ -1,18 +1,21 @@
 """What guests bring is a measurement like any other, under the adapter that is called like their door."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
 
 from msgspec import Struct
 
 from krausen.errors import Fault, Forbidden, Invalid
-from krausen.model.people import Caller
+from krausen.model.people import Caller, UserRole
 from krausen.model.reading import Quality, Reading
 from krausen.model.series import WHOLE, SeriesName
 from krausen.ports.clock import Clock
-from krausen.ports.door import MOST_FAULTS, Measured, Taken, check_storable
+from krausen.ports.door import MOST_FAULTS, Hearing, Measured, Taken, check_storable
 from krausen.ports.history import History
 from krausen.server.adapters import Adapters
 from krausen.server.agreements import ANYTHING, Agreement, quality_of
+from krausen.server.doors.asking import Desk
 from krausen.server.ingest import Ingest
 from krausen.server.roster import Roster
 
@@ -92,19 +95,26 @@ class Shelf:
         return SeriesName(self._adapter, one.node, one.metric)
 
 
-class DoorSite:
-    """What one guest of a door may ask of us; `took` hears of what they leave.
+class Visit(Struct, frozen=True, kw_only=True):
+    """Somebody at a door; `took` hears of what they leave.
 
-    `caller` is who proved to be there, and `take_rows` takes rows in their name; None where nobody did.
+    `caller` is who proved to be there, and `rows` takes rows in their name; None where nobody did. `role` is
+    the one with which the door asks for them.
     """
 
-    def __init__(
-        self, shelf: Shelf, took: Took, *, caller: Caller | None = None, rows: TakeRows | None = None
-    ) -> None:
+    took: Took
+    role: UserRole = UserRole.VIEWER
+    caller: Caller | None = None
+    rows: TakeRows | None = None
+
+
+class DoorSite:
+    """What one guest of a door may ask of us."""
+
+    def __init__(self, shelf: Shelf, desk: Desk, visit: Visit) -> None:
         self._shelf = shelf
-        self._took = took
-        self._caller = caller
-        self._rows = rows
+        self._desk = desk
+        self._visit = visit
 
     def now(self) -> int:
         """Give the site's time, UTC milliseconds."""
@@ -112,19 +122,43 @@ class DoorSite:
 
     async def store(self, measured: Sequence[Measured]) -> int:
         """Store what a guest brought under the door's own adapter. Raises Invalid, Forbidden, StorageAway."""
-        if self._caller is not None:
-            self._shelf.check(self._caller)
+        if self._visit.caller is not None:
+            self._shelf.check(self._visit.caller)
         count = await self._shelf.put(measured)
-        self._took(list(dict.fromkeys(one.node for one in measured)), count)
+        self._visit.took(list(dict.fromkeys(one.node for one in measured)), count)
         return count
 
     async def take_rows(self, body: bytes, caller: Caller) -> Taken:
         """Take rows that name their adapters. Raises Invalid, Forbidden, StorageAway."""
-        if self._rows is None:
+        if self._visit.rows is None:
             raise Forbidden("Rows that name their adapters are taken by HTTP alone, from who has a login.")
-        taken = await self._rows(body, caller)
-        self._took([caller.name], taken.readings)
+        taken = await self._visit.rows(body, caller)
+        self._visit.took([caller.name], taken.readings)
         return taken
+
+    async def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """Make a call below `/api/v1` in the name of the door. Raises Forbidden unless it declares it."""
+        return await self._desk.ask(self._visit.role, method, path, body)
+
+    async def publish(self, channel: str, message: object) -> None:
+        """Publish to a live channel. Raises NotFound, Forbidden, Invalid, StorageAway."""
+        await self._desk.publish(self._visit.role, channel, message)
+
+    def pass_on(self, message: object) -> None:
+        """Tell every guest of this door who hears at all."""
+        self._desk.pass_on(message)
+
+    def hearing(self) -> AbstractContextManager[Hearing]:
+        """Hear what guests of this door are told, and the channels that are subscribed to."""
+        return self._desk.hearing()
+
+    async def number(self, space: str, id: str) -> int:
+        """Give the number of a thing. Raises StorageAway."""
+        return await self._desk.number(space, id)
+
+    async def named(self, space: str, number: int) -> str | None:
+        """Give the id of the thing with a number, or None. Raises StorageAway."""
+        return await self._desk.named(space, number)
 
 
 def _faults(measured: Sequence[Measured], agreement: Agreement) -> Iterator[Fault]:

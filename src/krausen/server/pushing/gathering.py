@@ -15,6 +15,7 @@ from krausen.model.target import Chosen, Selection
 from krausen.model.vessel import FIRMWARE, VESSEL_ADAPTER, ControlState, Role, Vessel, VesselMetric
 from krausen.ports.catalog import Agents, Batches, Settings, VesselRecord, Vessels
 from krausen.ports.catalog.foreign import ForeignIds
+from krausen.ports.catalog.targets import Targets
 from krausen.ports.clock import Clock
 from krausen.ports.controller import Act
 from krausen.ports.history import History, Point, SeriesRecord
@@ -42,7 +43,7 @@ _SG = (0.9, 1.3)
 _ALIKE = {"battery_v": ("battery",), "angle": ("angle", "tilt"), "signal_dbm": ("rssi", "signal")}
 
 
-class Arranged(Vessels, Batches, Agents, Settings, ForeignIds, Protocol):
+class Arranged(Vessels, Batches, Agents, Settings, ForeignIds, Targets, Protocol):
     """The part of the catalog that says what there is, what it is called, and under which numbers."""
 
 

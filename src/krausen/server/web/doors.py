@@ -24,8 +24,8 @@ from krausen.wire.instants import iso
 class DoorPatch(Struct, frozen=True, kw_only=True):
     """What is to change of a door.
 
-    `port` is an HTTP port of its own, null for none; `allow` the networks (CIDR) that guests call from. Of
-    `settings`, null brings back what one is at first.
+    `port` is an HTTP port of its own, null for none, which a door apart cannot have; `allow` the networks
+    (CIDR) that guests call from. Of `settings`, null brings back what one is at first.
     """
 
     enabled: bool | UnsetType = UNSET
@@ -58,7 +58,9 @@ class DoorBody(Struct, frozen=True, kw_only=True):
     """A door. `knocks` and `refusals` count since the server's start; the last 50 of each come newest first.
 
     `schema` is the JSON Schema (draft 2020-12) of its settings. `problem` is what keeps a door from being
-    open that is enabled. Without login, guests are known by their networks (`allow`) alone.
+    open that is enabled. Without login, guests are known by their networks (`allow`) alone. It answers at
+    `paths` by HTTP and at `sockets` by WebSocket; a part in braces is any. One that stands `apart` does so on
+    a port of its own alone.
     """
 
     name: str
@@ -73,6 +75,8 @@ class DoorBody(Struct, frozen=True, kw_only=True):
     proof: Literal["network", "login"]
     methods: list[str]
     paths: tuple[str, ...]
+    sockets: tuple[str, ...]
+    apart: bool
     tcp_port: int | None
     problem: str | None
     knocks: int
@@ -150,6 +154,8 @@ def _body(facts: DoorFacts) -> DoorBody:
         proof=facts.door.proof.value,
         methods=sorted(paths.methods) if paths is not None else [],
         paths=facts.opening.paths,
+        sockets=facts.opening.sockets,
+        apart=facts.door.own_port is not None,
         tcp_port=facts.opening.tcp_port,
         problem=facts.problem,
         knocks=tally.knocks,

@@ -1,4 +1,4 @@
-"""Where guests of doors come in by HTTP: before the calls of a site, or on a port of a door's own."""
+"""Where guests of doors come in by HTTP and WebSocket: before the calls of a site, or on ports of doors."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,17 +11,22 @@ from msgspec.structs import replace
 
 from krausen.errors import Forbidden, Invalid, KrausenError, LinkLost, NotFound, Unproven
 from krausen.model.people import Caller
-from krausen.ports.door import Answer, Exchange, Paths, Proof
+from krausen.ports.door import Answer, Exchange, OtherMethod, OtherPath, Paths, Proof
 from krausen.server.doors.guarded import Guarded
+from krausen.server.doors.messaging import FORBIDDEN
 from krausen.server.site import Site
+from krausen.server.web.door_line import AsgiLine
 from krausen.server.web.errors import PROBLEM, Refused, headers_of, problem_of
 from krausen.server.web.guards import CHALLENGES, is_own, sender
+from krausen.server.web.inside import Inside
 from krausen.server.web.measurements import taken
 from krausen.server.web.shell import Receive, Scope, Send
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
+_SPOKEN = frozenset({"http", "websocket"})
 _NOWHERE = "There is nothing at this address."
+_STRANGER = "The page of another site may not do this."
 
 
 class Entrance:
@@ -30,14 +35,15 @@ class Entrance:
     def __init__(self, site: Site, inner: Application) -> None:
         self._site = site
         self._inner = inner
+        site.doors.answer_with(Inside(inner).ask)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        door = self._site.doors.behind(scope["path"]) if scope["type"] == "http" else None
+        door = self._site.doors.behind(scope["path"]) if scope["type"] in _SPOKEN else None
         if door is None or not _takes(door, scope):
             await self._inner(scope, receive, send)
         else:
-            await Visitor(self._site, door, scope, receive).serve(send)
+            await _lead(self._site, door, scope, receive, send)
 
 
 class OwnEntrance:
@@ -49,11 +55,26 @@ class OwnEntrance:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        door = self._site.doors.guarded(self._name)
-        if scope["path"] in door.opening.paths:
-            await Visitor(self._site, door, scope, receive).serve(send)
-        else:
-            await _say(_problem(NotFound(_NOWHERE)), send)
+        await _lead(self._site, self._site.doors.guarded(self._name), scope, receive, send)
+
+
+async def _lead(site: Site, door: Guarded, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        await Visitor(site, door, scope, receive).serve(send)
+    elif scope["type"] == "websocket":
+        await _talk(door, scope, AsgiLine(_address(scope), receive, send))
+
+
+async def _talk(door: Guarded, scope: Scope, line: AsgiLine) -> None:
+    """Converse by WebSocket. Browsers ask nobody before they open one, so that the page is looked at here."""
+    headers = _headers(scope)
+    if not door.is_open or not door.opening.leads_in(scope["path"], by_socket=True):
+        await line.close(FORBIDDEN, _NOWHERE)
+    elif "origin" in headers and not is_own(headers) and not door.welcomes(headers["origin"]):
+        door.refused(line.address, _STRANGER)
+        await line.close(FORBIDDEN, _STRANGER)
+    else:
+        await door.talk(line)
 
 
 class Visitor:
@@ -64,7 +85,8 @@ class Visitor:
         self._door = door
         self._scope = scope
         self._receive = receive
-        self._address: str = (scope.get("client") or ("",))[0]
+        self._address = _address(scope)
+        self._headers = _headers(scope)
 
     async def serve(self, send: Send) -> None:
         """Answer, and note what became of it; who hangs up meanwhile hears nothing."""
@@ -72,21 +94,26 @@ class Visitor:
         if paths is None or not self._door.is_open:
             await _say(_problem(NotFound(_NOWHERE)), send)
             return
+        send = self._shared(send, paths)
         try:
             answer = await self._answer(paths)
         except LinkLost as failure:
             self._door.refused(self._address, str(failure))
         except KrausenError as failure:
             self._door.refused(self._address, str(failure))
-            await _say(self._refusal(failure, paths), send)
+            await _say(self._refusal(failure), send)
         else:
             await _say(answer, send)
 
     async def _answer(self, paths: Paths) -> Answer:
         self._door.admit(self._address)
         bare = self._exchange()
+        if not self._door.opening.leads_in(bare.path, by_socket=False):
+            raise OtherPath(_NOWHERE)
+        if bare.method == "OPTIONS" and self._is_welcome:
+            return Answer(status=204)
         if bare.method not in paths.methods:
-            raise Refused(405, f"This address takes {', '.join(sorted(paths.methods))}.")
+            raise OtherMethod(*paths.methods)
         caller = await self._caller(bare)
         exchange = replace(bare, body=await self._body(paths.largest), caller=caller)
         return await self._door.exchange(exchange, partial(taken, self._site))
@@ -94,32 +121,52 @@ class Visitor:
     async def _caller(self, bare: Exchange) -> Caller | None:
         if self._door.door.proof is Proof.NETWORK:
             # A browser in an allowed network must not carry in what the page of a stranger says.
-            if _is_of_a_page(bare.headers) and not is_own(bare.headers):
-                raise Forbidden("The page of another site may not do this.")
+            if _is_of_a_page(bare.headers) and not is_own(bare.headers) and not self._is_welcome:
+                raise Forbidden(_STRANGER)
             return None
         return await sender(self._site.reception, self._door.authorization(bare), self._address)
 
-    def _refusal(self, failure: KrausenError, paths: Paths) -> Answer:
+    def _refusal(self, failure: KrausenError) -> Answer:
         """Give the answer to a refused guest, in the way of the door where it has one."""
-        plain = _problem(failure)
-        if plain.status == 405:
-            plain = replace(plain, headers={"allow": ", ".join(sorted(paths.methods))})
+        plain = _problem(Refused(405, str(failure)) if isinstance(failure, OtherMethod) else failure)
+        if isinstance(failure, OtherMethod):
+            plain = replace(plain, headers={"allow": ", ".join(sorted(failure.allow))})
         answer = self._door.refusal(failure)
         if answer is None:
             return plain
         status = answer.status if isinstance(failure, Invalid) else plain.status
         return replace(answer, status=status, headers={**plain.headers, **answer.headers})
 
-    def _exchange(self) -> Exchange:
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._scope["headers"]
+    @property
+    def _is_welcome(self) -> bool:
+        return self._door.welcomes(self._headers.get("origin", ""))
+
+    def _shared(self, send: Send, paths: Paths) -> Send:
+        """Let the page of a welcome origin read what is answered (Fetch, 3.3: CORS)."""
+        if not self._is_welcome:
+            return send
+        shared = {
+            "access-control-allow-origin": self._headers["origin"],
+            "access-control-allow-methods": ", ".join(sorted(paths.methods)),
+            "access-control-allow-headers": "content-type",
+            "vary": "origin",
         }
+        more = [(name.encode(), value.encode("latin-1")) for name, value in shared.items()]
+
+        async def told(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *more]
+            await send(message)
+
+        return told
+
+    def _exchange(self) -> Exchange:
         query = self._scope["query_string"].decode("latin-1")
         return Exchange(
             method=self._scope["method"],
             path=self._scope["path"],
             query=dict(parse_qsl(query, keep_blank_values=True)),
-            headers=headers,
+            headers=self._headers,
             body=b"",
             address=self._address,
         )
@@ -151,8 +198,19 @@ def _is_of_a_page(headers: Mapping[str, str]) -> bool:
 
 def _takes(door: Guarded, scope: Scope) -> bool:
     """Tell whether a request is for a door, and not for the page that may be at the same address."""
+    if scope["type"] == "websocket":
+        return door.opening.leads_in(scope["path"], by_socket=True)
     paths = door.door.paths
     return paths is not None and (door.is_open or scope["method"] in paths.methods)
+
+
+def _address(scope: Scope) -> str:
+    found: str = (scope.get("client") or ("",))[0]
+    return found
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def _problem(failure: KrausenError) -> Answer:

@@ -11,6 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from krausen.errors import Forbidden, Unproven
 from krausen.model.people import Caller, UserRole, at_least
 from krausen.server.people import Reception
+from krausen.server.web.inside import caller_inside
 
 COOKIE = "krausen"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -86,6 +87,9 @@ async def sender(reception: Reception, header: str, address: str) -> Caller:
 
 async def proven(connection: Connection) -> Caller:
     """Give who is asking, by token or cookie. Raises Unproven; Forbidden if another site is behind it."""
+    inside = caller_inside(connection.scope)
+    if inside is not None:
+        return inside
     kind, proof = authorization(connection.headers)
     if kind == "bearer":
         return await _reception(connection).by_token(proof)

@@ -4,25 +4,29 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from itertools import count
 from typing import Annotated, Any, NoReturn
 
 from litestar import WebSocket, websocket
 from litestar.datastructures import State
 from litestar.exceptions import WebSocketDisconnect
-from msgspec import UNSET, Meta, Struct, UnsetType, json
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, json
 
-from krausen.errors import Forbidden, Invalid, KrausenError, TryAgain, Unproven
+from krausen.errors import Fault, Forbidden, Invalid, KrausenError, NotFound, TryAgain, Unproven
 from krausen.model.people import Caller, UserRole
 from krausen.server.live import Listener
+from krausen.server.outlets import Word
 from krausen.server.site import Site
 from krausen.server.web.bodies import Unreadable, read
 from krausen.server.web.guards import COOKIE, authorization, check, proven
+from krausen.server.web.hot_live import Direct, direct_way, shortened
 
-CHANNELS = ("data", "changes", "agents", "alarms", "logs")
 LARGEST = 65_536
 """Bytes of a frame from outside."""
 TOKEN_S = 5.0
 """How long the first frame may take of somebody who came without proof."""
+TURN = 8
+"""Frames that are heard in one turn of the loop at most."""
 PROOF_S = 60.0
 """How often it is asked whether a proof still holds."""
 
@@ -45,6 +49,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     since: Annotated[str, Meta(max_length=64)] | None = None
     unsubscribe: Names | UnsetType = UNSET
     publish: str | UnsetType = UNSET
+    message: Raw | UnsetType = UNSET
     ping: Any = UNSET
 
 
@@ -66,7 +71,7 @@ async def live(socket: Socket) -> None:
         except Ended as end:
             if socket.connection_state != "init":
                 await socket.send_text(_error(end.error, str(end)))
-            await socket.close(end.code)
+            await socket.close(end.code, shortened(str(end)))
 
 
 async def _welcomed(socket: Socket) -> Prove:
@@ -105,12 +110,16 @@ async def _check(prove: Prove) -> None:
 
 
 async def _talk(socket: Socket, prove: Prove) -> None:
-    listener = _site(socket).live.listen()
+    direct = direct_way(socket.scope)
+    listener = _site(socket).live.listen(direct, tells=direct is not None)
     end: Ended | None = None
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_speak(socket, listener))
-            tasks.create_task(_hear(socket, listener))
+            if direct is None:
+                tasks.create_task(_speak(socket, listener))
+            else:
+                direct.open(listener)
+            tasks.create_task(Talk(socket, listener, prove).hear())
             tasks.create_task(_doubt(socket, prove))
     except* Ended as group:
         end = _first(group)
@@ -119,7 +128,14 @@ async def _talk(socket: Socket, prove: Prove) -> None:
     finally:
         listener.close()
     if end is not None:
+        await _part(direct, end)
+
+
+async def _part(direct: Direct | None, end: Ended) -> None:
+    """Say why a conversation ends; without a direct way that is left to who called."""
+    if direct is None:
         raise end
+    direct.close_with(end.code, str(end), Word("error", _error(end.error, str(end)).encode()))
 
 
 async def _speak(socket: Socket, listener: Listener) -> NoReturn:
@@ -127,13 +143,67 @@ async def _speak(socket: Socket, listener: Listener) -> NoReturn:
         await socket.send_text(await listener.next())
 
 
-async def _hear(socket: Socket, listener: Listener) -> NoReturn:
-    while True:
-        body = await _received(socket)
+class Talk:
+    """What a listener says, and what comes of it."""
+
+    def __init__(self, socket: Socket, listener: Listener, prove: Prove) -> None:
+        self._socket = socket
+        self._listener = listener
+        self._prove = prove
+        self._site = _site(socket)
+
+    async def hear(self) -> None:
+        """Hear one frame after another, and after some of them let others have their turn.
+
+        What is said to listeners within a turn leaves together.
+        """
+        for n in count(1):
+            if n % TURN == 0:
+                await asyncio.sleep(0)
+            body = await _received(self._socket)
+            try:
+                await self._do(read(body, Frame))
+            except (Unreadable, Invalid) as failure:
+                self._complain("malformed", failure)
+            except TryAgain as failure:
+                self._complain("try_later", failure)
+
+    async def _do(self, frame: Frame) -> None:
+        if isinstance(frame.subscribe, list):
+            self._listener.subscribe(await self._known(frame.subscribe), frame.since)
+        if isinstance(frame.unsubscribe, list):
+            self._listener.unsubscribe(frame.unsubscribe)
+        if isinstance(frame.publish, str):
+            await self._publish(frame.publish, frame.message)
+        if frame.ping is not UNSET:
+            self._listener.put(json.encode({"pong": frame.ping}).decode())
+
+    async def _known(self, names: list[str]) -> list[str]:
+        """Give the channels that there are, and complain of the others."""
+        channels = self._site.channels
+        for name in names:
+            try:
+                await channels.named(name)
+            except NotFound as failure:
+                self._complain("unknown_channel", failure)
+        there = await channels.all()
+        return [name for name in names if name in there]
+
+    async def _publish(self, name: str, message: Raw | UnsetType) -> None:
         try:
-            _answer(read(body, Frame), listener)
-        except (Unreadable, Invalid) as failure:
-            listener.put(_error("malformed", str(failure)))
+            caller = await self._prove()
+            check(caller, UserRole.VIEWER)
+            await self._site.channels.writable(name, caller)
+            await self._site.channels.publish(name, _whole(message), caller)
+        except NotFound as failure:
+            self._complain("unknown_channel", failure)
+        except Forbidden as failure:
+            self._complain("not_publishable", failure)
+        except Unproven as failure:
+            raise Ended(UNPROVEN, "unproven", str(failure)) from failure
+
+    def _complain(self, error: str, failure: KrausenError) -> None:
+        self._listener.put(_error(error, str(failure)))
 
 
 async def _doubt(socket: Socket, prove: Prove) -> NoReturn:
@@ -153,24 +223,12 @@ async def _received(socket: Socket) -> bytes:
     return body
 
 
-def _answer(frame: Frame, listener: Listener) -> None:
-    if isinstance(frame.subscribe, list):
-        listener.subscribe(_channels(frame.subscribe, listener), frame.since)
-    if isinstance(frame.unsubscribe, list):
-        listener.unsubscribe(frame.unsubscribe)
-    if isinstance(frame.publish, str):
-        for channel in _channels([frame.publish], listener):
-            listener.put(_error("not_publishable", f"Nobody from outside publishes to {channel}."))
-    if frame.ping is not UNSET:
-        listener.put(json.encode({"pong": frame.ping}).decode())
-
-
-def _channels(names: list[str], listener: Listener) -> list[str]:
-    for name in names:
-        if name not in CHANNELS:
-            known = ", ".join(CHANNELS)
-            listener.put(_error("unknown_channel", f"There is no channel {name!r}. There are {known}."))
-    return [name for name in names if name in CHANNELS]
+def _whole(message: Raw | UnsetType) -> Raw:
+    """Give what is to be published, as it was written. Raises Unreadable, Invalid."""
+    if isinstance(message, UnsetType):
+        raise Invalid("message: This is missing.", [Fault("/message", "This is missing.")])
+    read(bytes(message), object)
+    return message.copy()
 
 
 def _error(error: str, detail: str) -> str:

@@ -18,8 +18,6 @@ from krausen.server.web.guards import Connection, viewer
 from krausen.server.web.parsing import MOST, USUAL, Cursor, Limit, Page, paged
 from krausen.wire.instants import iso
 
-_PLACES = {"/0/key": "path:key", "/0/value": "/value"}
-
 
 class Value(Struct, frozen=True, kw_only=True):
     """The value of a setting: anything JSON can say."""
@@ -98,7 +96,7 @@ async def keep_setting(
     try:
         await or_present(keeping, lambda: _body(request, key))
     except Invalid as failure:
-        faults = [Fault(_PLACES[fault.where], fault.message) for fault in failure.faults]
+        faults = [Fault(_place(fault.where), fault.message) for fault in failure.faults]
         raise Invalid(str(failure), faults) from failure
     return await _body(request, key)
 
@@ -110,6 +108,11 @@ async def remove_setting(
     """It is as if it had never been. Who may remove it is as for keeping it."""
     removal = request.site.settings.remove(key, request.caller, reason=reason, seen=seen_in(if_match))
     await or_present(removal, lambda: _body(request, key))
+
+
+def _place(where: str) -> str:
+    """Give where a fault is in a call for one setting alone."""
+    return "path:key" if where == "/0/key" else where.removeprefix("/0")
 
 
 async def _body(request: Call, key: str) -> SettingBody:

@@ -1,17 +1,21 @@
-"""Agents at the door: who may come in, and for how long."""
+"""Agents at the door: who may come in, and for how long; and the transports on which is talked."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
-from typing import NoReturn
+from socket import SO_SNDBUF, SOL_SOCKET
+from typing import Any, NoReturn
 
 import structlog
 from msgspec import Struct
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from krausen.errors import Forbidden, LinkLost, Refusal, TryAgain, Unproven
 from krausen.model.people import Caller, UserRole
 from krausen.ports.link import ServerEnd
 from krausen.server.dispatch import Dispatch
 from krausen.server.people import Reception
+from krausen.server.web.hot_live import KERNEL_ROOM
 from krausen.wire.messages import Turned
 
 log = structlog.get_logger()
@@ -63,3 +67,17 @@ class Gate:
             await asyncio.sleep(PROOF_S)
             with suppress(TryAgain):  # what cannot be asked now stays as it was
                 await self.admit({"token": proof.token})
+
+
+def transport_of(send: Callable[..., Any]) -> asyncio.Transport | None:
+    """Find the transport under a WebSocket of uvicorn by its way to send, and bound what the system holds.
+
+    None if it is somebody else's.
+    """
+    owner = getattr(send, "__self__", None)
+    if not isinstance(owner, WebSocketsSansIOProtocol):
+        return None
+    system = owner.transport.get_extra_info("socket")
+    if system is not None:
+        system.setsockopt(SOL_SOCKET, SO_SNDBUF, KERNEL_ROOM)
+    return owner.transport

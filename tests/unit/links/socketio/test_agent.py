@@ -11,10 +11,10 @@ import pytest
 
 from krausen.errors import LinkLost
 from krausen.links.socketio import agent as agents_end
+from krausen.links.socketio import engine
 from krausen.links.socketio import line as lines
-from krausen.links.socketio import server
 from krausen.links.socketio.agent import AgentSide, SocketioDial
-from krausen.links.socketio.server import Application
+from krausen.links.socketio.connection import Application
 from krausen.wire.messages import Hello, Turned
 from tests.ports.hall import GOOD, opened
 from tests.scenarios.processes_link.faulty_line import FaultyLine, faulty_line
@@ -172,8 +172,8 @@ async def joined() -> AsyncIterator[tuple[AgentSide, FaultyLine]]:
 
 
 async def test_a_server_that_falls_silent_is_found_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "PING_S", 1.0)
-    monkeypatch.setattr(server, "SILENT_S", 0.5)
+    monkeypatch.setattr(engine, "PING_S", 1.0)
+    monkeypatch.setattr(engine, "SILENT_S", 0.5)
     async with joined() as (agent, line), asyncio.timeout(20):
         line.hold()
         with pytest.raises(LinkLost, match="broke"):

@@ -20,7 +20,7 @@ def loaded_after(program: str) -> set[str]:
 
 
 def test_who_answers_loads_neither_brokers_nor_clients() -> None:
-    assert loaded_after("import krausen.links.socketio.server as s; s.for_answering()") == set()
+    assert loaded_after("import krausen.links.socketio.engine as s; s.for_answering()") == set()
 
 
 def test_who_dials_loads_its_client_and_nothing_else() -> None:

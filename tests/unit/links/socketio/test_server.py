@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from websockets.exceptions import InvalidStatus
 
 from krausen.errors import LinkLost
-from krausen.links.socketio import LARGEST_PACKET, line, server
+from krausen.links.socketio import LARGEST_PACKET, engine, line
 from krausen.links.socketio.agent import SocketioDial
 from krausen.ports.link import ServerEnd
 from krausen.wire.messages import (
@@ -32,9 +32,9 @@ FRAME = '451-/agent,["frame",{"_placeholder":true,"num":0}]'
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait for long."""
-    monkeypatch.setattr(server, "INTRODUCTION_S", 0.3)
-    monkeypatch.setattr(server, "FAREWELL_S", 0.3)
-    monkeypatch.setattr(server, "SWEEP_S", 0.1)
+    monkeypatch.setattr(engine, "INTRODUCTION_S", 0.3)
+    monkeypatch.setattr(engine, "FAREWELL_S", 0.3)
+    monkeypatch.setattr(engine, "SWEEP_S", 0.1)
 
 
 async def heard(raw: Raw) -> object:
@@ -240,8 +240,8 @@ async def test_an_agent_that_takes_nothing_is_given_up_and_nothing_piles_up(
 
 
 async def test_an_agent_that_falls_silent_is_found_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "PING_S", 0.2)
-    monkeypatch.setattr(server, "SILENT_S", 0.3)
+    monkeypatch.setattr(engine, "PING_S", 0.2)
+    monkeypatch.setattr(engine, "SILENT_S", 0.3)
     async with opened() as hall, hall.raw() as raw:
         await raw.enter()
         end = await hall.ends.get()
@@ -253,7 +253,7 @@ async def test_an_agent_that_falls_silent_is_found_to_be_gone(monkeypatch: pytes
 async def test_only_so_many_come_in_at_once_and_the_rest_is_told_to_come_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(server, "MOST", 1)
+    monkeypatch.setattr(engine, "MOST", 1)
     async with opened() as hall, httpx2.AsyncClient(base_url=hall.url) as http:
         async with hall.dial().dial() as agent:
             await agent.send(HELLO)
@@ -263,7 +263,7 @@ async def test_only_so_many_come_in_at_once_and_the_rest_is_told_to_come_later(
             answer = await http.get("/socket.io/?EIO=4&transport=polling")
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
             assert (await http.get("/other")).status_code == 200
-        await until(lambda: not hall.door._sio.eio.sockets)
+        await until(lambda: not hall.engine.sio.eio.sockets)
         await hall.ends.get()
         assert await is_open(hall)
 
@@ -293,8 +293,7 @@ async def test_a_link_that_ended_leaves_nothing_behind() -> None:
                 await raw.enter(token)
         async with hall.dial().dial():
             pass
-        door = hall.door
-        await until(lambda: not door._sio.eio.sockets)
+        await until(lambda: not hall.engine.sio.eio.sockets)
         for _ in range(3):
             end = await hall.ends.get()
             with pytest.raises(LinkLost):

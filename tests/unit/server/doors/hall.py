@@ -13,6 +13,7 @@ from krausen.ports.clock import Clock
 from krausen.ports.door import Answer, Door, Exchange, Measured, Paths, Port, Proof, Site, Stream
 from krausen.server.adapters import Adapters
 from krausen.server.doors import Doors
+from krausen.server.doors.asking import Backing
 from krausen.server.doors.storing import Storage
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
@@ -88,6 +89,7 @@ class Hall:
         self.adapters = Adapters(self.catalog, self.history, self.live, clock)
         storage = Storage(clock, self.history, self.ingest, self.adapters, self.roster)
         self.storage = storage
+        self.backing = Backing(self.live, self.catalog)
         self.doors = Doors(DOORS, self.catalog, storage, self.live, patience_s=patience_s)
 
 

@@ -170,7 +170,8 @@ def guarded(**fields: object) -> Guarded:
     """Give a door whose file does something of this."""
     assert LINE.paths is not None
     door: Door = replace(LINE, paths=replace(LINE.paths, **fields))
-    return Guarded(door, Hall(Clock(NOW, lambda: 0.0)).storage, 1.0)
+    hall = Hall(Clock(NOW, lambda: 0.0))
+    return Guarded(door, hall.storage, hall.backing, 1.0)
 
 
 async def fails(_: Settings, request: Exchange, __: Site) -> Answer:
@@ -196,7 +197,8 @@ async def test_a_refusal_or_proof_that_fails_is_contained() -> None:
 
 
 async def test_a_door_without_http_takes_no_request() -> None:
-    pipe = Guarded(PIPE, Hall(Clock(NOW, lambda: 0.0)).storage, 1.0)
+    hall = Hall(Clock(NOW, lambda: 0.0))
+    pipe = Guarded(PIPE, hall.storage, hall.backing, 1.0)
     with pytest.raises(Defect):
         await pipe.exchange(posted("/", b""), None)
     assert pipe.refusal(Unproven("Who?")) is None

@@ -14,10 +14,11 @@ from krausen.model.series import SeriesName
 from krausen.ports.catalog import Adapter, Metric, Node, Policy
 from krausen.ports.door import MOST_FAULTS, Measured, Taken
 from krausen.server.doors import storing
-from krausen.server.doors.storing import DoorSite, Shelf
+from krausen.server.doors.asking import Desk
+from krausen.server.doors.storing import DoorSite, Shelf, Visit
 from krausen.testing.clock import HandClock
 from krausen.testing.door import FakeSite
-from tests.unit.server.doors.hall import ADMIN, Hall, entry
+from tests.unit.server.doors.hall import ADMIN, LINE, Hall, entry
 
 pytestmark = pytest.mark.anyio
 
@@ -34,7 +35,8 @@ MEASURED = st.builds(
 
 def site_of(hall: Hall, heard: list[tuple[list[str], int]] | None = None) -> DoorSite:
     noted = [] if heard is None else heard
-    return DoorSite(Shelf("line", hall.storage), lambda nodes, n: noted.append((list(nodes), n)))
+    visit = Visit(took=lambda nodes, n: noted.append((list(nodes), n)))
+    return DoorSite(Shelf("line", hall.storage), Desk(LINE, hall.backing), visit)
 
 
 def faults(site: FakeSite | DoorSite, measured: list[Measured]) -> tuple[str, tuple[Fault, ...]] | int:
@@ -110,10 +112,10 @@ async def test_a_door_that_is_called_like_an_agent_stores_nothing() -> None:
 async def test_who_may_not_write_to_the_adapter_of_a_door_stores_nothing() -> None:
     hall = Hall(HandClock(NOW))
     other = Caller(id="s", login="s", name="s", role=UserRole.SENDER, adapters=("orchard",))
-    shelf = Shelf("line", hall.storage)
+    shelf, desk = Shelf("line", hall.storage), Desk(LINE, hall.backing)
     with pytest.raises(Forbidden, match="adapter line"):
-        await DoorSite(shelf, lambda *_: None, caller=other).store([WARM])
-    assert await DoorSite(shelf, lambda *_: None, caller=ADMIN).store([WARM]) == 1
+        await DoorSite(shelf, desk, Visit(took=lambda *_: None, caller=other)).store([WARM])
+    assert await DoorSite(shelf, desk, Visit(took=lambda *_: None, caller=ADMIN)).store([WARM]) == 1
 
 
 async def test_made_up_names_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +143,8 @@ async def test_rows_are_taken_in_the_name_of_a_caller_and_from_nobody_else() -> 
         return Taken(rows=2, readings=5)
 
     shelf = Shelf("line", hall.storage)
-    site = DoorSite(shelf, lambda nodes, n: heard.append((list(nodes), n)), caller=ADMIN, rows=rows)
+    visit = Visit(took=lambda nodes, n: heard.append((list(nodes), n)), caller=ADMIN, rows=rows)
+    site = DoorSite(shelf, Desk(LINE, hall.backing), visit)
     assert await site.take_rows(b"[]", ADMIN) == Taken(rows=2, readings=5)
     assert heard == [(["Anna"], 5)]
     with pytest.raises(Forbidden):

@@ -12,8 +12,11 @@ from typing import Any
 import httpx2
 from litestar import Litestar
 from msgspec import Struct
+from msgspec.structs import replace
 
 from krausen import doors
+from krausen.alarms import rules
+from krausen.alarms.rule import Rule
 from krausen.control.algorithms import hysteresis
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.journal import JournalEntry
@@ -29,10 +32,12 @@ from krausen.profiles import forms
 from krausen.profiles.form import ProfileForm
 from krausen.server.adapters import Adapters
 from krausen.server.agents import Agents
+from krausen.server.alarms import Alarms, Ledger, Watch, in_force
 from krausen.server.algorithms import facts_of
 from krausen.server.arrangements import Arrangements
 from krausen.server.batches import Batches
 from krausen.server.chambers import Chambers
+from krausen.server.channels import Channels
 from krausen.server.charts import Charts
 from krausen.server.controllers.arranging import Controllers
 from krausen.server.controllers.parts import Outfit, controller_parts
@@ -48,10 +53,13 @@ from krausen.server.fitting import Fitting
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
 from krausen.server.live import Live
+from krausen.server.logs.keeping import Logs
+from krausen.server.logs.levels import Levels
 from krausen.server.metrics import Requests
 from krausen.server.people import FirstRun, Reception
 from krausen.server.people.digests import digest
 from krausen.server.profiles import Profiles
+from krausen.server.pushing.gathering import Sources
 from krausen.server.reminders import Reminders
 from krausen.server.report import Reports
 from krausen.server.roster import Roster
@@ -69,12 +77,14 @@ from krausen.testing.clock import HandClock
 from krausen.testing.controller import ScriptedController
 from krausen.testing.history import MemoryHistory
 from krausen.testing.hosting import MemoryHosting
+from tests.unit.server.web.pushed import pushing_of
 
 NOON = 1_790_000_000_000
 """2026-09-21T14:13:20Z."""
 SECRETS = {role: f"krs_{role.value}" for role in UserRole}
 BEER = SeriesName("cellar", "probe-1", "temperature")
 DOORS = discover(doors, "DOOR", Door)
+RULES = discover(rules, "RULE", Rule)
 CONTROLLER = ScriptedController().driver
 SENDERS = ("orchard", "orchard-2")
 NO_FILES: Files = MappingProxyType({})
@@ -140,24 +150,22 @@ def routes() -> Litestar:
 
 @contextmanager
 def _site(clock: Clock, hosting: MemoryHosting) -> Iterator[tuple[Site, MemoryCatalog, MemoryHistory]]:
-    numbers = count(1)
     catalog, history = MemoryCatalog(), MemoryHistory()
     live = Live(clock, "run1")
     ingest = Ingest(history, live)
     roster = Roster(catalog, history, live, clock)
     outfit = Outfit(hosting=hosting, drivers={CONTROLLER.name: CONTROLLER})
-    parts = controller_parts(catalog, roster, live, clock, outfit)
-    dispatch = Dispatch(catalog, ingest, roster, clock, parts.desk)
+    settings = FreeSettings(catalog, live, clock)
+    logs = Logs(live, clock, Levels(catalog, settings))
+    parts = controller_parts(catalog, roster, live, clock, replace(outfit, hear=logs.said))
+    dispatch = Dispatch(catalog, ingest, roster, clock, parts.desk, logs)
     fitting = Fitting(catalog, history, roster, parts.kinds)
     arrangements = Arrangements(catalog, fitting, dispatch, roster, live, clock)
     corrections = Corrections(catalog, history, live, clock)
     adapters = Adapters(catalog, history, live, clock)
     setpoints = Setpoints(catalog, dispatch, roster, live, clock)
     batches = Batches(catalog, roster, live, clock, arrangements.turn)
-    reception = Reception(
-        catalog, clock, lambda: f"secret-{next(numbers)}", tell=partial(live.say, "changes")
-    )
-    with closing(reception):
+    with closing(_reception(catalog, live, clock)) as reception:
         agents = Agents(catalog, history, roster, reception, live, clock)
         posts = Posts(agents, hosting, dispatch)
         site = Site(
@@ -165,6 +173,7 @@ def _site(clock: Clock, hosting: MemoryHosting) -> Iterator[tuple[Site, MemoryCa
             history=history,
             catalog=catalog,
             live=live,
+            channels=Channels(catalog, live, clock),
             ingest=ingest,
             storing=StoreRules(catalog, history, ingest, clock, partial(live.say, "changes")),
             charts=Charts(history, corrections),
@@ -187,15 +196,28 @@ def _site(clock: Clock, hosting: MemoryHosting) -> Iterator[tuple[Site, MemoryCa
             profiles=Profiles(catalog, clock, partial(live.say, "changes")),
             profile_forms=discover(forms, "FORM", ProfileForm),
             reminders=Reminders(catalog, batches, clock),
+            pushing=pushing_of(Sources(catalog, history, live, clock, parts.errands), setpoints, ingest),
+            alarms=_alarms(Watch(catalog, history, roster, live), Ledger(catalog, live), clock),
             adapters=adapters,
             doors=Doors(DOORS, catalog, Storage(clock, history, ingest, adapters, roster), live),
-            settings=FreeSettings(catalog, live, clock),
+            settings=settings,
+            logs=logs,
             imports=Imports(history, catalog, clock, tell=partial(live.say, "changes")),
             reception=reception,
             first_run=FirstRun(reception, lambda: "setup-code"),
             status=Status(clock, zone="Europe/Copenhagen"),
         )
         yield site, catalog, history
+
+
+def _reception(catalog: MemoryCatalog, live: Live, clock: Clock) -> Reception:
+    numbers = count(1)
+    return Reception(catalog, clock, lambda: f"secret-{next(numbers)}", tell=partial(live.say, "changes"))
+
+
+def _alarms(watch: Watch, ledger: Ledger, clock: Clock) -> Alarms:
+    numbers = count(1)
+    return Alarms(in_force(RULES), watch, ledger, clock, lambda: f"alarm-{next(numbers)}")
 
 
 async def furnish(brewery: Brewery) -> None:

@@ -347,4 +347,4 @@ async def test_listeners_hear_how_it_stands_and_what_people_changed(brewery: Bre
     assert stands == ["connected", "lost", "offline"]
     changes = [(one["what"], one["action"]) for one in said if one.get("what") == "controller"]
     assert changes == [("controller", "created"), ("controller", "deleted")]
-    assert not [text for text in brewery.site.live.present(["data"]) if "controller" in text]
+    assert not [one for one in brewery.site.live.present(["data"]) if "controller" in one.text]

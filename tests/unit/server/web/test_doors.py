@@ -56,6 +56,8 @@ async def test_doors_are_listed_and_read_with_all_that_is_known_of_them(brewery:
         "proof": "login",
         "methods": ["POST"],
         "paths": ["/api/measurements"],
+        "sockets": [],
+        "apart": False,
         "tcp_port": None,
         "problem": None,
         "knocks": 0,

@@ -8,15 +8,16 @@ import httpx2
 import pytest
 from msgspec.structs import replace
 
-from krausen.errors import StorageAway
+from krausen.errors import Invalid, StorageAway
 from krausen.model.people import UserRole
-from krausen.ports.door import Answer
+from krausen.ports.door import Answer, Messages, Sockets
+from krausen.ports.door import Site as DoorSite
 from krausen.server.doors import Doors
 from krausen.server.doors.storing import Storage
 from krausen.server.web.app import door_app
 from krausen.server.web.entrance import Entrance
 from krausen.server.web.shell import Shell
-from tests.unit.server.doors.hall import ADMIN, BACK, LINE, PIPE
+from tests.unit.server.doors.hall import ADMIN, BACK, LINE, PIPE, Settings
 from tests.unit.server.web.brewery import SECRETS, Brewery, routes
 
 pytestmark = pytest.mark.anyio
@@ -233,3 +234,110 @@ async def test_a_port_of_its_own_answers_for_that_door_alone(hall: Brewery) -> N
 
 async def test_other_addresses_are_not_touched(hall: Brewery) -> None:
     assert (await ask(hall, "/api/v1/health", method="GET")).status_code == 200
+
+
+async def echo(_: Settings, messages: Messages, __: DoorSite) -> None:
+    """Say everything again."""
+    while (text := await messages.receive()) is not None:
+        await messages.send(text)
+
+
+ECHO = replace(
+    LINE,
+    paths=None,
+    sockets=Sockets(paths=lambda settings: [settings.path], converse=echo),
+    origins=lambda _: ("http://page.test",),
+)
+
+
+async def talked(hall: Brewery, *said: Any, path: str = "/line", **headers: str) -> list[Any]:
+    """Speak ASGI by WebSocket, and give what is answered."""
+    waiting: asyncio.Queue[Any] = asyncio.Queue()
+    for one in ({"type": "websocket.connect"}, *said, {"type": "websocket.disconnect", "code": 1001}):
+        waiting.put_nowait(one)
+    sent = list[Any]()
+
+    async def send(message: Any) -> None:
+        if message.get("text") == "broken":
+            raise OSError("Broken pipe")
+        sent.append(message)
+
+    named = [
+        (b"host", b"krausen.test"),
+        *((name.encode(), value.encode()) for name, value in headers.items()),
+    ]
+    scope = {"type": "websocket", "path": path, "query_string": b"", "headers": named, "client": (NEAR, 1)}
+    await hall.app(scope, waiting.get, send)
+    return sent
+
+
+def text(said: str) -> dict[str, str]:
+    return {"type": "websocket.receive", "text": said}
+
+
+async def test_a_door_may_speak_by_websocket_on_the_main_port(brewery: Brewery) -> None:
+    hall = await with_doors(brewery, ECHO)
+    assert await talked(hall, text("hello")) == [
+        {"type": "websocket.accept"},
+        {"type": "websocket.send", "text": "hello"},
+    ]
+    assert told(hall) == (1, 0, [])
+    assert (await ask(hall, "/line")).status_code == 405  # there it is the page's
+
+
+async def test_what_is_no_text_is_refused_and_who_has_gone_hears_nothing(brewery: Brewery) -> None:
+    hall = await with_doors(brewery, ECHO)
+    sent = await talked(hall, {"type": "websocket.receive", "bytes": b"x"})
+    assert sent[-1] == {"type": "websocket.close", "code": 1008, "reason": "Messages are text here."}
+    assert [one["type"] for one in await talked(hall, text("broken"))] == ["websocket.accept"]
+    assert told(hall) == (2, 1, ["Messages are text here."])
+
+
+async def test_pages_of_the_server_and_of_welcome_origins_may_listen_and_others_not(brewery: Brewery) -> None:
+    hall = await with_doors(brewery, ECHO)
+    for origin in ("http://krausen.test", "http://page.test"):
+        assert (await talked(hall, origin=origin))[0]["type"] == "websocket.accept"
+    for origin in ("http://stranger.test", "null"):
+        (refused,) = await talked(hall, origin=origin)
+        assert (refused["type"], refused["code"]) == ("websocket.close", 4403)
+    assert told(hall) == (2, 2, ["The page of another site may not do this."])
+
+
+async def test_a_closed_door_takes_no_websocket_and_its_own_port_answers_there_alone(
+    brewery: Brewery,
+) -> None:
+    hall = await with_doors(brewery, ECHO)
+    own = replace(hall, app=door_app(hall.site, "line"))
+    assert (await talked(own))[0]["type"] == "websocket.accept"
+    assert [one["type"] for one in await talked(own, path="/other")] == ["websocket.close"]
+    await hall.site.doors.change("line", lambda door: (replace(door, enabled=False), ()), ADMIN)
+    for where in (hall, own):
+        (refused,) = await talked(where)
+        assert refused["type"] == "websocket.close"
+
+
+async def test_a_welcome_page_may_ask_first_and_read_the_answer(brewery: Brewery) -> None:
+    hall = await with_doors(brewery, replace(LINE, origins=lambda _: ("http://page.test",)))
+    theirs = {"origin": "http://page.test"}
+    first = await ask(hall, "/line", method="OPTIONS", headers=theirs)
+    assert (first.status_code, first.headers["access-control-allow-methods"]) == (204, "POST")
+    for body, status in ((b"1", 200), (b"nan", 422)):
+        answer = await ask(hall, "/line", body, headers=theirs)
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (
+            status,
+            "http://page.test",
+        )
+
+
+async def test_a_part_of_a_path_may_be_anything_and_clashes_with_what_it_could_be(brewery: Brewery) -> None:
+    assert LINE.paths is not None
+    wide = replace(LINE, paths=replace(LINE.paths, paths=lambda _: ("/line", "/line/{id}")))
+    late = replace(LINE.paths, paths=lambda settings: [settings.path] if settings.path != "/line" else [])
+    hall = await with_doors(brewery, wide, replace(LINE, name="late", paths=late))
+    assert (await ask(hall, "/line/7", b"1")).text == "/line 1"
+    assert (await ask(hall, "/line/7/8", b"1")).headers["content-type"] != "text/plain; charset=utf-8"
+    wanted = {"path": "/line/{other}"}
+    with pytest.raises(Invalid, match="a path of the door line"):
+        await hall.site.doors.change(
+            "late", lambda door: (replace(door, enabled=True, settings=wanted), ()), ADMIN
+        )

@@ -18,6 +18,7 @@ export interface Addresses {
   http: string | null
   /** Other paths that are answered as well. */
   also: readonly string[]
+  socket: string | null
   tcp: string | null
 }
 
@@ -47,14 +48,16 @@ export function ordered(doors: readonly Door[]): Door[] {
 }
 
 /** Where a door is found. A port of its own speaks HTTP without a proxy before it. */
-export function addressesOf(door: Pick<Door, 'paths' | 'port' | 'tcp_port'>, here: Here): Addresses {
+export function addressesOf(door: Pick<Door, 'paths' | 'sockets' | 'port' | 'tcp_port'>, here: Here): Addresses {
   const host = here.hostname
   const authority = here.port ? `${host}:${here.port}` : host
   const base = door.port === null ? `${here.protocol}//${authority}` : `http://${host}:${door.port}`
+  const [socket] = door.sockets
   const [first, ...others] = [...new Map(door.paths.toReversed().map((path) => [plainPath(path), path])).values()].toReversed()
   return {
     http: first === undefined ? null : base + first,
     also: others,
+    socket: socket === undefined ? null : base.replace(/^http/, 'ws') + socket,
     tcp: door.tcp_port === null ? null : `${host}:${door.tcp_port}`,
   }
 }
@@ -120,9 +123,10 @@ export function settingErrors(errors: readonly { where: string; message: string 
   }))
 }
 
-/** What is wrong with a port that somebody typed, if anything. */
-export function portFault(entered: string): string | null {
+/** What is wrong with a port that somebody typed, if anything. A door that stands apart cannot be without one. */
+export function portFault(entered: string, { apart }: Pick<Door, 'apart'>): string | null {
   const trimmed = entered.trim()
+  if (apart && trimmed === '') return words.portNeeded
   const port = /^\d{1,5}$/.test(trimmed) ? Number(trimmed) : 0
   return trimmed === '' || (port >= 1 && port <= 65_535) ? null : words.portWrong
 }

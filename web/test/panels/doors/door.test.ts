@@ -36,6 +36,8 @@ const doorOf = (change: Partial<Door> = {}): Door => ({
   proof: 'network',
   methods: ['POST'],
   paths: ['/ispindel', '/ispindel/', '/iSpindel', '/ispindle', '/ispindle/'],
+  sockets: [],
+  apart: false,
   tcp_port: 9501,
   problem: null,
   knocks: 0,
@@ -74,7 +76,7 @@ describe('how a door stands', () => {
 
 describe('what is entered in a device', () => {
   test('the address of this page with the path; spellings of the same are not told again', () => {
-    expect(addressesOf(doorOf(), HERE)).toEqual({ http: 'http://cellar.local:8000/ispindel', also: ['/ispindle'], tcp: 'cellar.local:9501' })
+    expect(addressesOf(doorOf(), HERE)).toEqual({ http: 'http://cellar.local:8000/ispindel', also: ['/ispindle'], socket: null, tcp: 'cellar.local:9501' })
   })
 
   test('without a port where the page has none', () => {
@@ -83,6 +85,13 @@ describe('what is entered in a device', () => {
 
   test('a port of its own speaks plain HTTP', () => {
     expect(addressesOf(doorOf({ port: 8086, tcp_port: null }), { ...HERE, protocol: 'https:' })).toMatchObject({ http: 'http://cellar.local:8086/ispindel', tcp: null })
+  })
+
+  test('a WebSocket is found where the rest is', () => {
+    const door = doorOf({ paths: ['/', '/profile/{id}'], sockets: ['/socket'], apart: true, port: 8888, tcp_port: null })
+    expect(addressesOf(door, HERE)).toEqual({ http: 'http://cellar.local:8888/', also: ['/profile/{id}'], socket: 'ws://cellar.local:8888/socket', tcp: null })
+    const shared = doorOf({ sockets: ['/live'], paths: [] })
+    expect(addressesOf(shared, { ...HERE, protocol: 'https:' })).toMatchObject({ http: null, socket: 'wss://cellar.local:8000/live' })
   })
 
   test('nothing where a door has no path', () => {
@@ -191,7 +200,12 @@ describe('what a person changes', () => {
     ['80a', false],
     ['-1', false],
   ])('port %j is right: %s', (entered, right) => {
-    expect(portFault(entered) === null).toBe(right)
+    expect(portFault(entered, doorOf()) === null).toBe(right)
+  })
+
+  test('a door apart cannot be without a port', () => {
+    expect(portFault(' ', doorOf({ apart: true }))).toContain('port of its own')
+    expect(portFault('8888', doorOf({ apart: true }))).toBeNull()
   })
 
   test('networks are added once, several at a time', () => {
