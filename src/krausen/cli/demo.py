@@ -23,6 +23,7 @@ from krausen.cli.logs import log_to_terminal
 from krausen.cli.past import Simulators
 from krausen.cli.serving import DoorNetwork, bound, serve
 from krausen.cli.site import Character, opened_site
+from krausen.cli.site_engine import engine_of
 from krausen.cli.site_logs import heed_levels, is_of_anybody, joined
 from krausen.model.people import UserRole
 from krausen.server.site import Site
@@ -96,6 +97,7 @@ async def _run(demo: _Demo, *, days: int, speed: float) -> None:
     await demo.site.pushing.load()
     await heed_levels(demo.site.logs, is_of_anybody)
     await _invite(demo)
+    engine = engine_of(demo.site, speed)
     async with asyncio.TaskGroup() as tasks:
         work = [
             tasks.create_task(demo.site.live.run()),
@@ -103,11 +105,12 @@ async def _run(demo: _Demo, *, days: int, speed: float) -> None:
             tasks.create_task(demo.site.reminders.run()),
             tasks.create_task(demo.site.pushing.run()),
             tasks.create_task(demo.site.alarms.run()),
+            tasks.create_task(engine.run()),
             tasks.create_task(demo.site.doors.run(DoorNetwork(demo.site, HOST, speed=speed))),
             tasks.create_task(_brew(demo, past)),
             tasks.create_task(watch_pace(demo.site.status, asyncio.get_running_loop().time, monotonic)),
         ]
-        await serve(demo.site, demo.listener, speed)
+        await serve(demo.site, demo.listener, speed, application=engine)
         for task in work:
             task.cancel()
 

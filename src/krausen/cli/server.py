@@ -14,21 +14,19 @@ import uvloop
 
 from krausen.cli.agent_tokens import LocalTokens
 from krausen.cli.clock import clock_of, follow, zone_of_system
-from krausen.cli.serving import DoorNetwork, bound, serve, web_app
+from krausen.cli.serving import DoorNetwork, bound, serve
 from krausen.cli.settings import network, settings_of
 from krausen.cli.site import Character, opened_site
+from krausen.cli.site_engine import engine_of
 from krausen.cli.site_logs import heed_levels, is_of_server, joined, take_up_files
 from krausen.drivers import discovery
-from krausen.links.socketio.engine import Engine
-from krausen.links.socketio.listeners import ListenerDoor
 from krausen.links.socketio.server import AgentDoor
 from krausen.plugins import discover
 from krausen.ports.discovery import Discovery
 from krausen.server.discoveries import SERVER as BY_THE_SERVER
 from krausen.server.lookout import Lookout
 from krausen.server.site import Site
-from krausen.server.web.socketio import Gate, transport_of
-from krausen.server.web.socketio_live import Hearing
+from krausen.server.web.socketio import Gate
 from krausen.storage.folder import SERVER, DataFolder
 from krausen.supervision.heartbeat import ADDRESS, Heartbeat
 from krausen.supervision.logs import log_to_files
@@ -93,10 +91,8 @@ COMMAND = server
 
 async def _run(site: Site, folder: DataFolder, listener: socket.socket, proxies: Sequence[str]) -> None:
     network = DoorNetwork(site, listener.getsockname()[0], proxies)
-    gate, hearing = Gate(site.reception, site.dispatch), Hearing(site.reception, site.live, site.channels)
-    engine = Engine(web_app(site), transport_of)
+    gate, engine = Gate(site.reception, site.dispatch), engine_of(site)
     AgentDoor(engine, gate.admit, gate.converse)
-    ListenerDoor(engine, hearing.admit, hearing.converse)
     tokens, lookout = LocalTokens(site.reception, folder), _lookout(site)
     await site.roster.load()
     await site.doors.load()

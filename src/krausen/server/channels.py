@@ -41,6 +41,7 @@ _TAKEN = frozenset(
         "disconnect",
         "disconnecting",
         "error",
+        "error_message",
         "gap",
         "message",
         "newListener",

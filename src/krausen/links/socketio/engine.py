@@ -72,12 +72,17 @@ class Engine:
     """Answers while `run` runs; it is an ASGI application before another one, which answers the rest.
 
     `message` makes a message for the engine of a packet of socket.io, given as text.
-    `transport_of` finds what is under a WebSocket from its way to send, where that can be told.
+    `transport_of` finds what is under a WebSocket from its way to send, where that can be told. `speed` is
+    how many of the loop's seconds pass in one of the network's.
     """
 
     def __init__(
-        self, application: Application, transport_of: Callable[[Send], Transport | None] | None = None
+        self,
+        application: Application,
+        transport_of: Callable[[Send], Transport | None] | None = None,
+        speed: float = 1.0,
     ) -> None:
+        self._introduction_s, self._farewell_s = INTRODUCTION_S * speed, FAREWELL_S * speed
         self._library = for_answering()
         self.tasks = asyncio.TaskGroup()
         self._transport_of = transport_of or _unknown
@@ -87,8 +92,8 @@ class Engine:
         self.sio: Any = self._library.AsyncServer(
             async_mode="asgi",
             async_handlers=False,
-            ping_interval=PING_S,
-            ping_timeout=SILENT_S,
+            ping_interval=PING_S * speed,
+            ping_timeout=SILENT_S * speed,
             max_http_buffer_size=LARGEST_PACKET,
             cors_allowed_origins=[],
             serializer=packets_before(self._library.packet.Packet),
@@ -112,7 +117,7 @@ class Engine:
         elif not engine and self._is_full():
             await _answer(scope, send, 503, _TOO_MANY)
         elif scope["type"] == "websocket":
-            connection = Connection(receive, send, _in(INTRODUCTION_S), self._transport_of(send))
+            connection = Connection(receive, send, _in(self._introduction_s), self._transport_of(send))
             await self._converse(scope, connection, engine)
         else:
             await self._application(scope, receive, send)
@@ -185,13 +190,13 @@ class Engine:
         socket = self.sio.eio.sockets.get(engine)
         if socket is not None and not socket.upgraded:
             with suppress(TimeoutError):  # who polls must fetch it before the library ends his session
-                async with asyncio.timeout(FAREWELL_S):
+                async with asyncio.timeout(self._farewell_s):
                     await socket.queue.join()
         connection = self._connections.get(engine)
         if connection is not None:
-            connection.last_until(_in(FAREWELL_S))
+            connection.last_until(_in(self._farewell_s))
         try:
-            async with asyncio.timeout(FAREWELL_S):
+            async with asyncio.timeout(self._farewell_s):
                 await self.sio.eio.disconnect(engine)
         except TimeoutError:
             if connection is not None:
@@ -247,7 +252,7 @@ class Engine:
         present = set(self.sio.eio.sockets) - self._known.keys()
         self._since_s = {engine: self._since_s.get(engine, now_s) for engine in present}
         for engine, since_s in self._since_s.items():
-            if now_s - since_s >= INTRODUCTION_S:
+            if now_s - since_s >= self._introduction_s:
                 with suppress(OSError):
                     await self.hang_up(engine)
 

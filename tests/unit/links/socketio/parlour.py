@@ -2,11 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from itertools import count
 from typing import Any
 
+import pytest
 import uvicorn
 from msgspec import Struct, json
 from websockets.asyncio.client import ClientConnection, connect
@@ -128,6 +129,23 @@ class Guest:
         async with asyncio.timeout(20):
             async for _ in self.web_socket:
                 continue
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until it has come to something."""
+    for _ in range(4000):
+        if condition():
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("It never came to that.")
+
+
+async def is_heard(parlour: Parlour) -> bool:
+    """Tell whether a listener who plays by the rules hears what is said."""
+    async with parlour.welcome() as guest:
+        await guest.ask("subscribe", "logs")
+        parlour.say("logs", "hello")
+        return bool((await guest.event())[1]["message"] == "hello")
 
 
 @asynccontextmanager

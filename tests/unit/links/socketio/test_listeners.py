@@ -1,8 +1,6 @@
-"""Listeners by socket.io, whose words are said by hand: who may hear what, in which order, and how much."""
+"""Listeners by socket.io, whose words are said by hand: who may hear what, in which order."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from functools import partial
+from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
@@ -12,15 +10,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from krausen.links.socketio import LARGEST_PACKET, engine, listeners
-from krausen.links.socketio.agent import SocketioDial
-from krausen.links.socketio.library import TOGETHER
-from krausen.links.socketio.outlet import ANSWERS
 from krausen.model.people import UserRole
-from krausen.server.held import HELD_MESSAGES
-from krausen.server.live import BACKLOG
 from krausen.server.web import socketio_live
 from krausen.wire.messages import Hello
-from tests.unit.links.socketio.parlour import SECRETS, Guest, Parlour, opened
+from tests.unit.links.socketio.parlour import SECRETS, Parlour, is_heard, opened, until
 
 POLLING = "/socket.io/?EIO=4&transport=polling"
 HELLO = Hello(agent="pi", wire=1, version="0")
@@ -46,22 +39,6 @@ async def shared() -> AsyncIterator[Parlour]:
     async with opened() as made:
         await made.declare("brewday", UserRole.VIEWER)
         yield made
-
-
-async def until(condition: Callable[[], object]) -> None:
-    for _ in range(4000):
-        if condition():
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("It never came to that.")
-
-
-async def is_heard(parlour: Parlour) -> bool:
-    """Tell whether a listener who plays by the rules hears what is said."""
-    async with parlour.welcome() as guest:
-        await guest.ask("subscribe", "logs")
-        parlour.say("logs", "hello")
-        return bool((await guest.event())[1]["message"] == "hello")
 
 
 async def test_what_is_said_in_a_channel_is_an_event_of_its_name(parlour: Parlour) -> None:
@@ -138,12 +115,6 @@ async def test_token_lets_the_page_of_another_site_in(shared: Parlour) -> None:
         assert (await guest.enter(SECRETS[UserRole.VIEWER])).startswith("40{")
 
 
-async def test_who_says_nothing_is_hung_up_on_in_time(parlour: Parlour) -> None:
-    async with parlour.guest() as guest:
-        await guest.ended()
-    assert await is_heard(parlour)
-
-
 async def test_who_lost_the_right_to_listen_is_told_so_and_hung_up_on(
     parlour: Parlour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,43 +149,6 @@ async def test_who_missed_what_is_not_held_any_more_is_told_and_gets_the_newest(
         assert (await guest.event())[0] == "gap"
         name, said = await guest.event()
         assert (name, said["message"]) == ("agents", {"agent": "pi", "state": "current"})
-
-
-async def test_everything_that_is_held_can_be_had_in_one_go(parlour: Parlour) -> None:
-    many = HELD_MESSAGES - 1
-    parlour.say("logs", *range(many))
-    async with parlour.welcome() as guest:
-        await guest.emit("subscribe", {"channels": ["logs"], "since": "run1.0"})
-        assert [(await guest.event())[1]["message"] for _ in range(many)] == list(range(many))
-
-
-async def test_thousands_of_messages_come_in_order_among_answers(parlour: Parlour) -> None:
-    async with parlour.welcome() as guest:
-        await guest.ask("subscribe", "logs")
-
-        messages: list[int] = []
-        answers: list[int] = []
-
-        def has_come(many: int) -> bool:
-            return len(messages) >= many
-
-        async def talk() -> None:
-            for n in range(5000):
-                parlour.say("logs", n)
-                if n % 50 == 0:
-                    await guest.say(f'42{n}["subscribe","data"]')
-                await until(partial(has_come, n - 200))
-
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(talk())
-            while len(messages) < 5000 or len(answers) < 100:
-                heard = await guest.hear()
-                if heard.startswith("42"):
-                    messages.append(json.decode(heard[2:])[1]["message"])
-                else:
-                    answers.append(int(heard[2 : heard.index("[")]))
-        assert messages == list(range(5000))
-        assert answers == list(range(0, 5000, 50))
 
 
 async def test_published_message_reaches_all_with_the_name_of_who_published_it(parlour: Parlour) -> None:
@@ -325,125 +259,6 @@ async def test_what_is_far_too_large_is_not_even_taken(shared: Parlour) -> None:
         await guest.ended()
 
 
-async def test_connection_belongs_to_one_namespace(shared: Parlour) -> None:
-    async with shared.welcome() as guest:
-        await guest.say(f'40/agent,{{"token":"{SECRETS[UserRole.AGENT]}"}}')
-        assert (await guest.hear()).startswith('44/agent,{"message":"This connection is taken')
-        assert (await guest.ask("subscribe", "logs"))["ok"] is True
-        await guest.say(f'40{{"token":"{SECRETS[UserRole.VIEWER]}"}}')
-        assert (await guest.hear()).startswith("44")
-        assert (await guest.ask("subscribe", "logs"))["ok"] is True
-
-
-async def test_agents_talk_undisturbed_beside_listeners(parlour: Parlour) -> None:
-    async with SocketioDial(parlour.url, lambda: SECRETS[UserRole.AGENT]).dial() as agent:
-        end = await parlour.agents.get()
-        assert await is_heard(parlour)
-        await agent.send(HELLO)
-        assert await end.receive() == HELLO
-
-
-async def stuck(parlour: Parlour, guest: Guest) -> int:
-    """Say more than a guest, who takes nothing, can be sent; give how many of the messages there were."""
-    guest.web_socket.transport.pause_reading()
-    text = "x" * 10_000
-    for n in range(10 * BACKLOG):
-        parlour.say("logs", [n, text])
-        if n % 20 == 0:
-            await asyncio.sleep(0)
-    return 10 * BACKLOG
-
-
-async def test_who_takes_nothing_makes_nothing_pile_up_and_is_told_of_the_gap(parlour: Parlour) -> None:
-    parlour.live.know_state("logs", "state", "how it stands")
-    async with parlour.welcome() as guest, parlour.welcome() as other:
-        await guest.ask("subscribe", "logs")
-        await stuck(parlour, guest)
-        (held,) = [socket.queue.qsize() for socket in parlour.engine.sio.eio.sockets.values()][:1]
-        assert held <= 16
-        assert (await other.ask("subscribe", "logs"))["ok"] is True
-        guest.web_socket.transport.resume_reading()
-        heard = [await guest.event()]
-        while heard[-1][0] != "gap":
-            heard.append(await guest.event())
-        taken = [said["message"][0] for _, said in heard[:-1]]
-        assert taken == list(range(len(taken)))
-        assert 10_000 * len(taken) <= 12e6
-        assert (await guest.event())[1]["message"] == "how it stands"
-        parlour.say("logs", "after")
-        while (await guest.event())[1]["message"] != "after":
-            continue
-
-
-async def test_who_wants_answers_and_takes_none_is_not_listened_to(parlour: Parlour) -> None:
-    channels = json.encode(["changes"] * 100).decode()
-    sent = 0
-
-    async def ask(guest: Guest) -> None:
-        nonlocal sent
-        while True:
-            await guest.say(f'42{sent}["subscribe",{channels}]')
-            sent += 1
-
-    async with parlour.welcome() as guest:
-        guest.web_socket.transport.pause_reading()
-        async with asyncio.TaskGroup() as tasks:
-            talking = tasks.create_task(ask(guest))
-            before = -1
-            while before != sent:
-                before = sent
-                await asyncio.sleep(0.3)
-            talking.cancel()
-        (outgoing,) = [socket.queue for socket in parlour.engine.sio.eio.sockets.values()]
-        assert outgoing.qsize() <= 2 * ANSWERS
-        assert sent * len(channels) <= 24e6
-        guest.web_socket.transport.abort()
-
-
-async def test_who_takes_nothing_for_long_is_cut_off(
-    parlour: Parlour, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("krausen.server.web.hot_live.STUCK_S", 0.3)
-    monkeypatch.setattr("krausen.server.web.hot_live.FAREWELL_S", 0.1)
-    async with parlour.welcome() as guest:
-        await guest.ask("subscribe", "logs")
-        await stuck(parlour, guest)
-        await until(lambda: not parlour.live.listeners)
-        await until(lambda: not parlour.engine.sio.eio.sockets)
-        guest.web_socket.transport.abort()
-    assert await is_heard(parlour)
-
-
-async def test_who_falls_silent_is_found_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "PING_S", 0.2)
-    monkeypatch.setattr(engine, "SILENT_S", 0.3)
-    async with opened() as parlour, parlour.welcome() as guest:
-        await guest.ask("subscribe", "logs")
-        await until(lambda: not parlour.live.listeners)
-
-
-async def test_only_so_many_listen_at_once(parlour: Parlour, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listeners, "MOST_LISTENERS", 1)
-    async with parlour.welcome(), parlour.guest() as second:
-        assert "All places for listeners are taken" in await second.enter(SECRETS[UserRole.VIEWER])
-        await second.ended()
-    await until(lambda: not parlour.engine.sio.eio.sockets)
-    assert await is_heard(parlour)
-
-
-async def test_listeners_take_no_place_from_agents(parlour: Parlour, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "MOST", 1)
-    async with (
-        parlour.welcome(),
-        parlour.welcome(),
-        SocketioDial(parlour.url, lambda: SECRETS[UserRole.AGENT]).dial(),
-    ):
-        await parlour.agents.get()
-        with pytest.raises(InvalidStatus):
-            async with parlour.guest():
-                pytest.fail("He was let in.")
-
-
 async def test_versions_before_the_third_are_told_so(shared: Parlour) -> None:
     async with httpx2.AsyncClient(base_url=shared.url) as http:
         for path in ("/socket.io/?EIO=3&transport=polling", "/socket.io/?transport=polling"):
@@ -471,111 +286,3 @@ async def test_failure_of_ours_is_said_and_answered_without_details(
             answer = await guest.ask("subscribe", "logs")
         assert answer == {"error": "failed", "detail": "The server failed; its log says more."}
         assert [entry["event"] for entry in logs] == ["link.server_failed"]
-
-
-async def test_who_has_gone_leaves_nothing_behind(parlour: Parlour) -> None:
-    for token in (SECRETS[UserRole.VIEWER], "bad", SECRETS[UserRole.VIEWER]):
-        async with parlour.guest() as guest:
-            await guest.enter(token)
-    async with parlour.welcome() as guest:
-        await guest.say("41")
-        await guest.ended()
-    await until(lambda: not parlour.engine.sio.eio.sockets and not parlour.live.listeners)
-    assert not parlour.engine._known
-    assert not parlour.engine._connections
-
-
-async def polled(http: httpx2.AsyncClient, id: str) -> list[str]:
-    answer = await http.get(f"{POLLING}&sid={id}")
-    return answer.text.split("\x1e")
-
-
-async def polling(http: httpx2.AsyncClient, *said: str) -> str:
-    """Come in by polling, and say something; give the id of the session."""
-    id: str = json.decode((await http.get(POLLING)).text[1:])["sid"]
-    await http.post(f"{POLLING}&sid={id}", content=f'40{{"token":"{SECRETS[UserRole.VIEWER]}"}}')
-    assert (await polled(http, id))[0].startswith("40{")
-    if said:
-        await http.post(f"{POLLING}&sid={id}", content="\x1e".join(said))
-    return id
-
-
-async def test_by_polling_everything_comes_in_order_and_no_answer_has_too_many_packets(
-    parlour: Parlour,
-) -> None:
-    async with httpx2.AsyncClient(base_url=parlour.url) as http:
-        id = await polling(http, '42["subscribe","logs"]')
-        parlour.say("logs", *range(200))
-        heard: list[int] = []
-        while len(heard) < 200:
-            packets = [one for one in await polled(http, id) if one.startswith("42")]
-            assert len(packets) <= 16
-            heard += [json.decode(one[2:])[1]["message"] for one in packets]
-        assert heard == list(range(200))
-
-
-async def test_by_polling_many_things_may_be_said_at_once(parlour: Parlour) -> None:
-    await parlour.declare("brewday", UserRole.VIEWER)
-    async with httpx2.AsyncClient(base_url=parlour.url) as http:
-        await polling(http, *(f'42["publish","brewday",{n}]' for n in range(TOGETHER)))
-    assert parlour.live.said("brewday") == TOGETHER
-
-
-async def test_who_polls_too_slowly_is_told_of_the_gap(parlour: Parlour) -> None:
-    async with httpx2.AsyncClient(base_url=parlour.url) as http:
-        id = await polling(http, '42["subscribe","logs"]')
-        text = "x" * 10_000
-        for n in range(2 * BACKLOG):
-            parlour.say("logs", [n, text])
-        events: list[str] = []
-        while "gap" not in events:
-            events += [json.decode(one[2:])[0] for one in await polled(http, id) if one.startswith("42")]
-        assert len(events) < BACKLOG
-
-
-async def test_who_polls_can_change_over_to_a_web_socket_and_misses_nothing(parlour: Parlour) -> None:
-    async with httpx2.AsyncClient(base_url=parlour.url) as http:
-        id = await polling(http, '42["subscribe","logs"]')
-        parlour.say("logs", 0)
-        address = f"ws://127.0.0.1:{parlour.port}/socket.io/?EIO=4&transport=websocket&sid={id}"
-        async with connect(address, proxy=None, compression=None) as web_socket:
-            guest = Guest(web_socket)
-            await guest.say("2probe")
-            assert await guest.hear() == "3probe"
-            parlour.say("logs", 1, 2)
-            before = [json.decode(one[2:])[1]["message"] for one in await polled(http, id) if one != "6"]
-            parlour.say("logs", 3)
-            await guest.say("5")
-            after = [(await guest.event())[1]["message"] for _ in range(4 - len(before))]
-            assert before + after == [0, 1, 2, 3]
-            await asyncio.sleep(2 * engine.INTRODUCTION_S)
-            parlour.say("logs", 4)
-            assert (await guest.event())[1]["message"] == 4
-            with pytest.raises(InvalidStatus):
-                async with connect(address, proxy=None):
-                    pytest.fail("He is here already.")
-
-
-async def test_who_does_not_get_through_with_a_web_socket_goes_on_polling(parlour: Parlour) -> None:
-    async with httpx2.AsyncClient(base_url=parlour.url) as http:
-        id = await polling(http, '42["subscribe","logs"]')
-        address = f"ws://127.0.0.1:{parlour.port}/socket.io/?EIO=4&transport=websocket&sid={id}"
-        async with connect(address, proxy=None) as web_socket:
-            await web_socket.send("2probe")
-            assert await web_socket.recv() == "3probe"
-        await until(lambda: not parlour.engine._connections)
-        parlour.say("logs", "still here")
-        heard = ""
-        while not heard.startswith("42"):
-            heard = (await polled(http, id))[-1]
-        assert "still here" in heard
-
-
-async def test_who_changes_over_and_stops_half_way_is_given_up_in_time(parlour: Parlour) -> None:
-    async with httpx2.AsyncClient(base_url=parlour.url) as http:
-        id = await polling(http)
-        address = f"ws://127.0.0.1:{parlour.port}/socket.io/?EIO=4&transport=websocket&sid={id}"
-        async with connect(address, proxy=None) as web_socket, asyncio.timeout(20):
-            await web_socket.send("2probe")
-            await web_socket.wait_closed()
-        await until(lambda: not parlour.engine._connections)
