@@ -19,7 +19,7 @@ R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 WITHOUT_EXPLAINING = [phase for phase in Phase if phase is not Phase.explain]
 """Explaining a failure traces every line, which takes minutes in the larger tests."""
 
-settings.register_profile("same", derandomize=True, deadline=None, phases=WITHOUT_EXPLAINING)
+settings.register_profile("same", derandomize=True, deadline=None, phases=WITHOUT_EXPLAINING, max_examples=50)
 settings.register_profile("brief", parent=settings.get_profile("same"), max_examples=20)
 settings.register_profile("long", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))

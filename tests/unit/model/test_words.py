@@ -10,8 +10,10 @@ from msgspec import Struct, json, msgpack
 
 from krausen import model
 from krausen.model.agent import Agent, Chamber, DeviceFacts
+from krausen.model.alarm import Alarm, AlarmState, Priority
 from krausen.model.batch import Batch, BatchEvent, BatchState
 from krausen.model.calibration import Calibration
+from krausen.model.channel import Channel
 from krausen.model.controller import (
     Choice,
     Controller,
@@ -26,6 +28,7 @@ from krausen.model.correction import Correction, CorrectionKind
 from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry, Which
 from krausen.model.level import Demand, Levels
+from krausen.model.log import LogLevel, LogLine
 from krausen.model.people import Caller, Session, Token, User, UserRole
 from krausen.model.profile import Pause, Profile, ProfileEvent, ProfileType, Run, Step, StepKind
 from krausen.model.quantities import Bounds, Quantity
@@ -33,6 +36,7 @@ from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName, SeriesSpec, StoreRule
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.model.storing import StoreChoice
+from krausen.model.target import Delivery, Selection, Target, TargetState
 from krausen.model.vessel import OUTPUT_ROLES, ControlState, Limits, Role, Vessel, VesselMetric
 
 MODULES = [import_module(f"{model.__name__}.{module.name}") for module in iter_modules(model.__path__)]
@@ -53,6 +57,20 @@ MASH = Profile(
 )
 EXAMPLES: list[Struct] = [
     Agent(name="pi", known_since=1),
+    Alarm(
+        id="a",
+        rule="out_of_band",
+        priority=Priority.CRITICAL,
+        state=AlarmState.SHELVED,
+        since=1,
+        at=2,
+        title="Too warm",
+        shelved_until=3,
+    ),
+    Channel(name="bottling", title="Bottling", publish=UserRole.BREWER),
+    Selection(vessels=("north",), sensors="none"),
+    Target(id="club", name="Club", kind="generic", every_s=60.0, settings={"url": "https://club.example/"}),
+    Delivery(at=1, ok=False, status=503, detail="Busy.", request="POST /", response="503"),
     DeviceFacts(agent="pi", node="beer"),
     Chamber(id="c", name="Freezer"),
     Batch(id="b", name="Ale", state=BatchState.RUNNING, started_at=1, roles={"beer": PROBE}),
@@ -71,6 +89,9 @@ EXAMPLES: list[Struct] = [
     ControllerFacts(firmware="0.2.8", board="Uno", title="BrewPi 0.2.8", slots=16, display=("Mode   Off",)),
     Found(id="usb-1", kind="controller", driver="brewpi", title="Arduino", settings={"port": "/dev/ttyACM0"}),
     Demand(0.5, 0.0, ("It is cold.",)),
+    LogLine(
+        at=1, level=LogLevel.WARNING, source="cellar", text="The probe is lost.", fields={"probe": "28-0"}
+    ),
     DoorState(name="ispindel", enabled=True, allow=("10.0.0.0/8",), settings={"gravity_unit": "SG"}),
     Levels(heat=True, cool=None),
     User(id="u", login="ada", name="Ada", role=UserRole.ADMIN),
@@ -121,6 +142,10 @@ def test_every_struct_survives_json_and_messagepack(example: Struct) -> None:
         (ControllerState, ["opening", "connected", "strange", "lost"]),
         (ProfileType, ["fermentation", "mash"]),
         (StepKind, ["hold", "ramp", "step"]),
+        (Priority, ["critical", "warning", "notice"]),
+        (AlarmState, ["normal", "unacknowledged", "acknowledged", "returned", "shelved"]),
+        (TargetState, ["active", "paused", "failing"]),
+        (LogLevel, ["debug", "info", "warning", "error"]),
         (Role, ["beer", "chamber", "ambient", "gravity", "heat", "cool"]),
         (
             VesselMetric,
