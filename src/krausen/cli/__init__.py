@@ -24,11 +24,37 @@ COMMANDS = {
     **{word: f"processes.{word}" for word in PROCESSES},
 }
 """Sub-commands and the modules of this package whose `COMMAND` they are."""
+SUMMARIES = {
+    "add2cron": "Add what is missing of two lines to your crontab.",
+    "agent": "Read, hold and report what is connected to this machine.",
+    "demo": "Open a simulated brewery in the browser.",
+    "doctor": "Look for what is wrong, and say what mends it.",
+    "emulate": "Play a device that other programs can speak to.",
+    "export": "Write readings out.",
+    "import": "Import history from other tools.",
+    "logs": "Show what the processes logged.",
+    "restart": "Start everything anew.",
+    "server": "Keep history, serve the page and the agents.",
+    "service": "Have systemd start everything at boot.",
+    "simulate": "Run a vessel through a scenario, faster than real time.",
+    "start": "Start everything in the background.",
+    "startifstopped": "Start what should run and does not.",
+    "status": "Show how every process is.",
+    "stop": "Stop everything.",
+    "token": "Make and revoke the tokens of programs.",
+    "up": "Run everything in the foreground.",
+    "user": "Add, change and remove people.",
+}
+"""Each in a line, so that to list them none has to be loaded."""
 
 
 class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 the signature is click's
         return sorted(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 the same
+        with formatter.section("Commands"):
+            formatter.write_dl([(word, SUMMARIES.get(word, "")) for word in sorted(COMMANDS)])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 the same
         if cmd_name not in COMMANDS:
