@@ -1,4 +1,4 @@
-"""Writes the reference pages of commands and settings: docs/reference/commands.md and settings.md."""
+"""Writes the reference pages of commands, settings and the generic push into docs/reference."""
 
 import inspect
 import sys
@@ -11,6 +11,7 @@ from msgspec import json
 
 from krausen.cli import krausen
 from krausen.cli.settings import FILE, Settings
+from tools import push_format
 from tools.checks import ROOT
 
 FOLDER = ROOT / "docs" / "reference"
@@ -31,8 +32,9 @@ site's name and time zone, lies in the catalog and not here.
 
 
 def main() -> int:
-    """Write both pages."""
-    for name, text in (("commands.md", commands()), ("settings.md", settings())):
+    """Write all pages."""
+    pages = {"commands.md": commands(), "settings.md": settings(), "generic-push.md": push_format.page()}
+    for name, text in pages.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
         print(f"Written: docs/reference/{name}")
     return 0

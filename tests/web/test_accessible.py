@@ -22,7 +22,7 @@ PATH = re.compile(r"^\s*(?:export const page: Page = \{ )?path: '([^']+)'", re.M
 GUESTS = {"/setup", "/sign-in"}
 EXAMPLES = {
     "*": ["/nowhere"],
-    "/": ["/"],
+    "/": ["/", "/?wall"],
     "/vessels/:id": ["/vessels/freezer20?untrue", "/vessels/freezer20?setpoint"],
     "/vessels/:id/settings": ["/vessels/freezer20/settings"],
     "/batches": ["/batches", "/batches?show=bin", "/batches?new"],

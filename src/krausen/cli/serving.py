@@ -17,6 +17,7 @@ from krausen.server.site import Site
 from krausen.server.web.app import app, door_app
 from krausen.server.web.hot import ShortWay, protocol_with
 from krausen.server.web.hot_live import live_protocol
+from krausen.server.web.patience import PatientProtocol
 
 PAGE = Path(krausen.__file__).parent / "web_dist"
 KEEP_ALIVE_S = 30
@@ -91,7 +92,7 @@ def _config(application: Application, proxies: Sequence[str], speed: float) -> u
     return uvicorn.Config(
         application,
         loop="none",
-        http="httptools",
+        http=PatientProtocol,
         ws="websockets-sansio",
         ws_max_size=LARGEST_FRAME,
         ws_ping_interval=PING_S * speed,

@@ -68,6 +68,14 @@ class Measured(Struct, frozen=True, kw_only=True):
     quality: Quality = Quality.GOOD
 
 
+class Introduction(Struct, frozen=True, kw_only=True):
+    """How a guest calls one of the nodes that they bring readings of; `kind` is what sort of thing it is."""
+
+    node: str
+    title: str
+    kind: str = ""
+
+
 def check_storable(measured: Sequence[Measured], now: int) -> None:
     """Raise Invalid unless all of this can have been measured when it is `now`, UTC milliseconds.
 
@@ -134,6 +142,9 @@ class Site(Protocol):
 
         All or nothing, and on disk before it answers. Raises Invalid, with the faults by their place.
         """
+
+    async def introduce(self, nodes: Sequence[Introduction]) -> None:
+        """Have nodes shown with titles and kinds, as far as they report and have none yet."""
 
     async def take_rows(self, body: bytes, caller: Caller) -> Taken:
         """Take rows that name their adapters (`/api/v1/measurements`), sent by one who may write to them.

@@ -1,5 +1,6 @@
 """HTTP/1.1 through httpcore: one exchange at a time, an answer that is cut where it gets too long."""
 
+import asyncio
 import ssl
 from collections.abc import Iterable
 from typing import Any
@@ -8,14 +9,15 @@ from urllib.parse import SplitResult
 import httpcore2
 
 from krausen import __version__
-from krausen.errors import AnswerLost, KrausenError, TargetBusy
+from krausen.errors import AnswerLost, TargetBusy
 from krausen.ports.target import LARGEST_REPLY, Post, Reply
-from krausen.push.addresses import addresses_of
+from krausen.push.addresses import addresses_of, first_of
+from krausen.push.wording import why
 
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 2_000
+"""Exchanges under way at once: more than there are targets, so that none waits for those that hang."""
 IDLE_S = 30.0
 
-_BROKEN = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException)
 _SENT = "http11.send_request_body.complete"
 
 
@@ -31,26 +33,33 @@ class Web:
             network_backend=_Checked(),
         )
 
-    async def asked(self, post: Post, url: SplitResult) -> Reply:
-        """Give what is answered, whatever it is. Raises TargetBusy, and AnswerLost once all was sent."""
+    async def asked(self, post: Post, url: SplitResult, until: float) -> Reply:
+        """Give what is answered by `until`, in the loop's seconds, whatever it is.
+
+        Raises TargetBusy, and AnswerLost once all was sent.
+        """
         was_sent = False
 
         async def trace(event: str, _: Any) -> None:
             nonlocal was_sent
             was_sent = was_sent or event == _SENT
 
-        headers = _headers(post, url)
+        extensions = {"trace": trace, "timeout": self._times}
         try:
-            extensions = {"trace": trace, "timeout": self._times}
-            async with self._pool.stream(
-                post.method, post.url, headers=headers, content=post.body, extensions=extensions
-            ) as response:
+            async with (
+                asyncio.timeout_at(until),
+                self._pool.stream(
+                    post.method,
+                    url.geturl(),
+                    headers=_headers(post, url),
+                    content=post.body,
+                    extensions=extensions,
+                ) as response,
+            ):
                 body = await _body(response)
                 return Reply(status=response.status, body=body, headers=_names(response.headers))
-        except ssl.SSLCertVerificationError as error:
-            raise TargetBusy(_certificate(url, error.verify_message)) from error
-        except KrausenError:
-            raise
+        except httpcore2.LocalProtocolError as error:
+            raise TargetBusy(f"This cannot be sent to {url.hostname}: {why(error)}.") from error
         except (
             httpcore2.NetworkError,
             httpcore2.ProtocolError,
@@ -58,6 +67,10 @@ class Web:
             OSError,
         ) as error:
             raise _failure(url, error, was_sent=was_sent) from error
+
+    async def close(self) -> None:
+        """Hang up wherever a connection was kept."""
+        await self._pool.aclose()
 
 
 class _Checked(httpcore2.AnyIOBackend):
@@ -71,8 +84,12 @@ class _Checked(httpcore2.AnyIOBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        addresses = await addresses_of(host, port)
-        return await super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        plain = super().connect_tcp
+
+        async def connect(address: str) -> httpcore2.AsyncNetworkStream:
+            return await plain(address, port, timeout, local_address, socket_options)
+
+        return await first_of(await addresses_of(host, port), connect, httpcore2.ConnectError)
 
 
 async def _body(response: httpcore2.Response) -> bytes:
@@ -102,19 +119,7 @@ def _names(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _failure(url: SplitResult, error: Exception, *, was_sent: bool) -> TargetBusy:
-    if "certificate" in str(error).lower():
-        return TargetBusy(_certificate(url, str(error)))
     if isinstance(error, httpcore2.ConnectError | httpcore2.ConnectTimeout):
-        return TargetBusy(f"Nobody answers at {url.hostname}: {_words(error)}.")
-    if isinstance(error, httpcore2.LocalProtocolError):
-        return TargetBusy(f"This cannot be sent to {url.hostname}: {_words(error)}.")
-    told = f"The line to {url.hostname} broke before there was an answer: {_words(error)}."
+        return TargetBusy(f"There is no connection to {url.hostname}: {why(error)}.")
+    told = f"The line to {url.hostname} broke before there was an answer: {why(error)}."
     return AnswerLost(told) if was_sent else TargetBusy(told)
-
-
-def _certificate(url: SplitResult, why: str) -> str:
-    return f"The certificate of {url.hostname} does not hold: {why}. Nothing was sent."
-
-
-def _words(error: Exception) -> str:
-    return str(error).rstrip(".") or type(error).__name__

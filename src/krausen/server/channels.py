@@ -18,7 +18,10 @@ from krausen.server.live import Live
 
 MOST = 1_000
 """Declared channels."""
+NAME_LONGEST = 64
 TITLE_LONGEST = 200
+LISTED = 12
+"""Of the channels that there are so many are named to who asks for another."""
 
 BUILT_IN: Mapping[str, Channel] = {
     channel.name: channel
@@ -84,10 +87,10 @@ class Channels:
 
     async def named(self, name: str) -> Channel:
         """Give a channel. Raises NotFound."""
-        found = (await self.all()).get(name)
-        if found is None:
-            raise NotFound(f"There is no channel {name!r}. There are {', '.join(await self.all())}.")
-        return found
+        there = await self.all()
+        if name not in there:
+            raise NotFound(f"There is no channel {name[:NAME_LONGEST]!r}. There are {_listed(there)}.")
+        return there[name]
 
     async def declare(self, wanted: Channel, caller: Caller, reason: str = "") -> Channel:
         """Declare a channel. Raises Invalid, and Stale when there is one of that name."""
@@ -157,6 +160,11 @@ class Channels:
     def _entry(self, name: str, action: str, caller: Caller, reason: str) -> JournalEntry:
         now = self._clock.now()
         return JournalEntry(at=now, by=caller.name, what="channel", id=name, action=action, reason=reason)
+
+
+def _listed(there: Mapping[str, Channel]) -> str:
+    more = len(there) - LISTED
+    return ", ".join(list(there)[:LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _check_open(name: str, done: str) -> None:

@@ -11,7 +11,7 @@ from msgspec import DecodeError, json
 
 from krausen.errors import Invalid, LinkLost
 from krausen.model.people import Caller
-from krausen.ports.door import Exchange, Heard, Measured, Taken, check_storable
+from krausen.ports.door import Exchange, Heard, Introduction, Measured, Taken, check_storable
 
 Reply = Callable[[str, str, object], tuple[int, Any]]
 """What the interface answers to method, path and body."""
@@ -55,14 +55,15 @@ class FakeHearing:
 class FakeSite:
     """A site at the instant `now`, UTC milliseconds, which checks what it is brought as the true one does.
 
-    `stored` is everything that a door stored, `rows` the bodies that it passed on with their callers, `asked`
-    the calls that it made, which `reply` answers, `published` what it said in live channels. When `failure`
-    is set, every call raises it and keeps nothing.
+    `stored` is everything that a door stored, `introduced` what it said of nodes, `rows` the bodies that it
+    passed on with their callers, `asked` the calls that it made, which `reply` answers, `published` what it
+    said in live channels. When `failure` is set, every call raises it and keeps nothing.
     """
 
     def __init__(self, now: int) -> None:
         self._now = now
         self.stored: list[Measured] = []
+        self.introduced: list[Introduction] = []
         self.rows: list[tuple[bytes, Caller]] = []
         self.asked: list[tuple[str, str, object]] = []
         self.reply: Reply = obliging
@@ -81,6 +82,11 @@ class FakeSite:
         check_storable(measured, self._now)
         self.stored += measured
         return len(measured)
+
+    async def introduce(self, nodes: Sequence[Introduction]) -> None:
+        """Keep what is said of nodes. Raises `failure`."""
+        await self._turn()
+        self.introduced += nodes
 
     async def take_rows(self, body: bytes, caller: Caller) -> Taken:
         """Keep a body with rows. Raises Invalid when it is no array of objects, and `failure`."""

@@ -11,6 +11,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType, json
 VERSION: Final = "1.0"
 MEDIA_TYPE: Final = "application/json"
 
+OUR_KEYS: Final = frozenset(
+    {"time", "batch", "heating", "cooling", "gravity_time", "battery", "angle", "rssi", "brewpi_device"}
+)
+"""Keys that Fermentrack's push does not have; receivers that were made for it pass over them."""
+
 TemperatureFormat = Literal["C", "F"]
 ControlMode = Literal["o", "b", "f", "p"]
 

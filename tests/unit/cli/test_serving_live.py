@@ -5,7 +5,9 @@ import socket
 from asyncio import SelectorEventLoop
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from logging import ERROR
 
+import httpx2
 import pytest
 import uvicorn
 import uvloop
@@ -114,6 +116,16 @@ async def test_fragments_pings_and_large_frames_over_a_socket() -> None:
                 await connection.recv()
         assert ended.value.rcvd is not None
         assert ended.value.rcvd.code == TOO_LARGE
+
+
+async def test_a_head_is_answered_and_nothing_is_wrong_with_that(caplog: pytest.LogCaptureFixture) -> None:
+    async with asyncio.timeout(30), serving() as (_, url):
+        root = url.replace("ws://", "http://").removesuffix("/live")
+        async with httpx2.AsyncClient(timeout=10.0, headers={"accept-encoding": "identity"}) as client:
+            head, get = await client.head(f"{root}/health"), await client.get(f"{root}/health")
+        assert (head.status_code, head.content) == (200, b"")
+        assert int(head.headers["content-length"]) == len(get.content)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= ERROR] == []
 
 
 def _narrow(url: str) -> socket.socket:

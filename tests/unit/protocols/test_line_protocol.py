@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from krausen.errors import Invalid
-from krausen.protocols.line_protocol import MOST_FAULTS, PRECISIONS, Point, Value, decode
+from krausen.protocols.line_protocol import MOST_FAULTS, PRECISIONS, Point, Value, decode, encode
 
 RECORDINGS = Path(__file__).parents[2] / "recordings/line_protocol"
 
@@ -152,3 +152,27 @@ def test_whatever_comes_is_points_or_refused_with_lines(raw: bytes, precision: s
     else:
         assert all(point.fields and point.measurement for point in points)
         assert [point.line for point in points] == sorted(point.line for point in points)
+
+
+SAYABLE = st.builds(
+    Point,
+    line=st.just(0),
+    measurement=NAMES,
+    tags=st.dictionaries(NAMES, NAMES, max_size=3).map(lambda tags: tuple(tags.items())),
+    fields=st.lists(st.tuples(NAMES, VALUES), min_size=1, max_size=4).map(tuple),
+    t=st.none() | st.integers(0, 10**13),
+)
+
+
+@given(points=st.lists(SAYABLE, max_size=3))
+def test_what_is_encoded_is_decoded_again(points: list[Point]) -> None:
+    found = decode(encode(points), "ms")
+    assert [msgspec.structs.replace(point, line=0) for point in found] == points
+
+
+@given(name=st.text("a\\\n,= ", min_size=1, max_size=6))
+def test_no_name_runs_into_what_stands_behind_it(name: str) -> None:
+    point = Point(line=0, measurement=name, tags=((name, name),), fields=((name, 1.0),))
+    (found,) = decode(encode([point]), "ms")
+    plain = name.replace("\\", "/").replace("\n", " ")
+    assert (found.measurement, found.tags, found.fields) == (plain, ((plain, plain),), ((plain, 1.0),))

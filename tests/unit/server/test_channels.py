@@ -127,6 +127,16 @@ async def test_what_is_not_there_or_has_changed_is_refused() -> None:
         await house.channels.remove("kitchen", ADMIN, seen=7)
 
 
+async def test_a_long_list_of_channels_is_not_repeated_to_who_mistypes() -> None:
+    house = House()
+    for n in range(10):
+        await house.channels.declare(Channel(name=f"tap{n}", title="", publish=UserRole.VIEWER), ADMIN)
+    with pytest.raises(NotFound) as refused:
+        await house.channels.named("x" * 1000)
+    assert str(refused.value).endswith("tap0, tap1, tap2, tap3, tap4, tap5, tap6 and 3 more.")
+    assert "x" * 65 not in str(refused.value)
+
+
 async def test_a_removed_channel_is_heard_no_more_even_when_it_comes_back() -> None:
     house = House()
     await house.channels.declare(KITCHEN, ADMIN)

@@ -68,12 +68,8 @@ class Desk:
         """Give the id of the thing with a number, or None."""
         return await self._backing.numbers.named_by(self._space(space), number)
 
-    async def _call(self, role: UserRole, method: str, path: str, body: object) -> tuple[int, Any]:
-        if self._backing.calls is None:
-            raise Defect("No application is there to answer doors.")
-        return await self._backing.calls(self._caller(role), method, path, body)
-
-    def _caller(self, role: UserRole) -> Caller:
+    def caller(self, role: UserRole) -> Caller:
+        """Give the door itself, as somebody with a role."""
         name = self._door.name
         return Caller(
             id=f"door-{name}",
@@ -83,6 +79,11 @@ class Desk:
             adapters=(name,),
             is_person=False,
         )
+
+    async def _call(self, role: UserRole, method: str, path: str, body: object) -> tuple[int, Any]:
+        if self._backing.calls is None:
+            raise Defect("No application is there to answer doors.")
+        return await self._backing.calls(self.caller(role), method, path, body)
 
     @property
     def _private(self) -> str:

@@ -5,13 +5,15 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from krausen.errors import Fault, Forbidden, Invalid
+from krausen.errors import Fault, Forbidden, Invalid, NotFound
 from krausen.model.people import Caller, UserRole
 from krausen.model.reading import Quality, Reading
-from krausen.model.series import WHOLE, SeriesName
+from krausen.model.series import WHOLE, SeriesName, is_name
+from krausen.ports.catalog import Node
 from krausen.ports.clock import Clock
-from krausen.ports.door import MOST_FAULTS, Hearing, Measured, Taken, check_storable
+from krausen.ports.door import MOST_FAULTS, Hearing, Introduction, Measured, Taken, check_storable
 from krausen.ports.history import History
 from krausen.server.adapters import Adapters
 from krausen.server.agreements import ANYTHING, Agreement, quality_of
@@ -71,6 +73,17 @@ class Shelf:
         await self._storage.ingest.take(readings)
         return len(readings)
 
+    async def introduce(self, nodes: Sequence[Introduction], caller: Caller) -> None:
+        """Have nodes that report and lack a title or kind shown with these. Raises StorageAway."""
+        adapters = self._storage.adapters
+        try:
+            known = {one.name: one for one in await adapters.nodes(self._adapter)}
+        except NotFound:  # it has reported nothing yet
+            return
+        told = {one.node: _introduced(known[one.node], one) for one in nodes if one.node in known}
+        if any(known[name] != node for name, node in told.items()):
+            await adapters.agree(self._adapter, caller, nodes=list((known | told).values()))
+
     async def _declare(self, measured: Sequence[Measured]) -> None:
         units: dict[SeriesName, str] = {}
         for one in measured:
@@ -128,6 +141,10 @@ class DoorSite:
         self._visit.took(list(dict.fromkeys(one.node for one in measured)), count)
         return count
 
+    async def introduce(self, nodes: Sequence[Introduction]) -> None:
+        """Have nodes shown with titles and kinds. Raises StorageAway."""
+        await self._shelf.introduce(nodes, self._desk.caller(self._visit.role))
+
     async def take_rows(self, body: bytes, caller: Caller) -> Taken:
         """Take rows that name their adapters. Raises Invalid, Forbidden, StorageAway."""
         if self._visit.rows is None:
@@ -159,6 +176,13 @@ class DoorSite:
     async def named(self, space: str, number: int) -> str | None:
         """Give the id of the thing with a number, or None. Raises StorageAway."""
         return await self._desk.named(space, number)
+
+
+def _introduced(node: Node, told: Introduction) -> Node:
+    """Give a node with what it lacks, as far as that can be a title and a kind."""
+    title = told.title if is_name(told.title) else ""
+    kind = told.kind if is_name(told.kind) else ""
+    return replace(node, title=node.title or title, kind=node.kind or kind)
 
 
 def _faults(measured: Sequence[Measured], agreement: Agreement) -> Iterator[Fault]:

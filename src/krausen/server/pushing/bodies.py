@@ -3,6 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from krausen.model.target import Chosen, Delivery, Selection
 from krausen.ports.catalog import Dates
@@ -65,10 +66,15 @@ class TargetBody(Struct, frozen=True, kw_only=True):
     updated_at: str
 
 
-def target_body(served: Served, dates: Dates, now: int) -> TargetBody:
-    """Give a target as everybody outside sees it; `now` is that of the steady clock by which it is served."""
+def target_body(served: Served, dates: Dates, now: int, *, brief: bool = False) -> TargetBody:
+    """Give a target as everybody outside sees it; `now` is that of the steady clock by which it is served.
+
+    A brief one is without what was sent and answered last.
+    """
     target, facts = served.target, served.facts
     last = facts.last
+    if last is not None and brief:
+        last = replace(last, request="", response="")
     said = "" if last is None or last.ok else last.detail
     return TargetBody(
         id=target.id,

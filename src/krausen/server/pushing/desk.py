@@ -43,6 +43,7 @@ class Pushing:
         self.kinds = dict(sorted(kinds.items()))
         self.schemas = {name: schema_of(kind.settings) for name, kind in self.kinds.items()}
         self._tools = tools
+        self.courier = tools.courier
         self._setpoints = setpoints
         self._live = live
         self._runners: dict[str, Runner] = {}
@@ -157,7 +158,7 @@ class Pushing:
             self._live.forget_state("data", _key(id))
             return
         if id in dates:
-            body = target_body(served, dates[id], self._tools.clock.steady())
+            body = target_body(served, dates[id], self._tools.clock.steady(), brief=True)
             self._live.state("data", _key(id), {"target": body})
 
     async def _turn_to(self, target: Target) -> None:
@@ -185,12 +186,21 @@ class Pushing:
             await asyncio.wait([task])
 
     async def _serve(self, runner: Runner, place: int) -> None:
+        """Serve a target; over what nobody foresaw it stumbles alone, and is taken up again later."""
         id = runner.target.id
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(
-                runner.run(place, lambda: self._announce(id), lambda why: self._refuse(id, why))
-            )
-            tasks.create_task(runner.attend(_Wishes(self, runner.target, self._setpoints)))
+        wishes = _Wishes(self, runner.target, self._setpoints)
+        while True:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(
+                        runner.run(place, lambda: self._announce(id), lambda why: self._refuse(id, why))
+                    )
+                    tasks.create_task(runner.attend(wishes))
+            except* Exception:
+                log.exception("push.stumbled", target=id)
+            if self._group is None or self._tasks.get(id) is not asyncio.current_task():
+                return  # told to end in the very moment in which it stumbled, which has hidden that from it
+            await asyncio.sleep(AGAIN_S)
 
     async def _refuse(self, id: str, why: str) -> None:
         """Have it stand that a service takes nothing until somebody has mended a setting."""

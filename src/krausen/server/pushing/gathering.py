@@ -239,7 +239,8 @@ class _Look:
         devices, adapters = await self._from.catalog.devices(), await self._from.catalog.adapters()
         titles = {(one.name, node.name): node.title for one in adapters for node in one.nodes}
         titles |= {(one.agent, one.node): one.title for one in devices}
-        return titles, {(one.agent, one.node): one.driver for one in devices}
+        drivers = {(one.name, node.name): node.kind for one in adapters for node in one.nodes if node.kind}
+        return titles, drivers | {(one.agent, one.node): one.driver for one in devices if one.driver}
 
     def _gravity(self, name: SeriesName) -> float | None:
         value = self._value(name, GRAVITY_MS)

@@ -142,7 +142,7 @@ class Runner:
         last, ahead = self._progress.sent_at, clock.now() - clock.steady()
         due = first_due(clock.steady(), every_ms, None if last is None else last - ahead, place)
         while True:
-            self._due = max(due, self._circuit.retry_at) if self._circuit.failures else due
+            self._due = max(self._circuit.retry_at if self._circuit.failures else due, self._allowed_at())
             told()
             await asyncio.sleep((self._due - clock.steady()) / 1000.0)
             try:
@@ -152,7 +152,8 @@ class Runner:
                 self._due = None
                 await refused(str(refusal))
                 await asyncio.Event().wait()
-            due = next_due(due, every_ms, clock.steady())
+            if due <= clock.steady():
+                due = next_due(due, every_ms, clock.steady())
 
     async def attend(self, wishes: Wishes) -> NoReturn:
         """Keep the conversation that its kind keeps, and begin it anew when it breaks, until cancelled."""
@@ -178,10 +179,20 @@ class Runner:
             if not shipments:
                 detail = "There is nothing to send: nothing of what was chosen has a fresh value."
                 return Delivery(at=self._tools.clock.now(), ok=False, detail=detail, test=True)
-            delivery, _ = await self._sent(shipments[0][1])
+            device, shipment = shipments[0]
+            delivery, failure = await self._sent(shipment)
             delivery = replace(delivery, test=True)
+            if not self._kind.again_harmless and (delivery.ok or isinstance(failure, AnswerLost)):
+                self._progress = self._reached(device)
             await self._tools.catalog.delivered(self.target.id, self._progress.kept(), delivery)
             return delivery
+
+    def _allowed_at(self) -> int:
+        """Give from when on the service takes something again, by the steady clock."""
+        sent_at, ahead = self._progress.sent_at, self._tools.clock.now() - self._tools.clock.steady()
+        if sent_at is None or self.wants_every:
+            return 0
+        return sent_at - ahead + round(self._kind.least_s * 1000)
 
     async def _deliver(self) -> None:
         try:
@@ -254,6 +265,8 @@ class Runner:
     async def _ship(self, shipment: Shipment, reached: Progress) -> bool:
         """Send, and keep what became of it; tell whether it went out. Raises TargetRefused, StorageAway."""
         delivery, failure = await self._sent(shipment)
+        if delivery.ok and not delivery.request and not self.wants_every:
+            return True  # the service has nothing to hear of this
         may_be_there = isinstance(failure, AnswerLost) and not self._kind.again_harmless
         if delivery.ok or may_be_there:
             self._progress = reduce(with_late, self._came, reached)

@@ -113,6 +113,11 @@ def _is_sequence(shape: Any) -> bool:
     return get_origin(shape) is list or (get_origin(shape) is tuple and Ellipsis in get_args(shape))
 
 
+def _is_raw(shape: Any) -> bool:
+    """Tell whether a type takes any JSON, as it was written."""
+    return shape is msgspec.Raw or msgspec.Raw in get_args(shape)
+
+
 def _is_struct(shape: Any) -> bool:
     return isclass(shape) and issubclass(shape, Struct)
 
@@ -128,7 +133,7 @@ def _field_faults(document: dict[str, object], shape: Any, where: str) -> Iterat
 
 def _leaf_faults(document: object, shape: Any, where: str) -> Iterator[Fault]:
     try:
-        msgspec.convert(document, shape)
+        msgspec.convert(document, Any if _is_raw(shape) else shape)
     except ValidationError as error:
         yield Fault(where, plain(str(error)))
     else:

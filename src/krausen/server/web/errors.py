@@ -124,8 +124,13 @@ def translation() -> Translation:
 
 
 async def log_of_socket(failure: Exception, scope: Scope) -> None:
-    """Log what ended a WebSocket, which nothing foreseen does by raising; the framework only closes it."""
-    if scope["type"] == ScopeType.WEBSOCKET:
+    """Log what ended a WebSocket; the framework only closes it.
+
+    Nothing foreseen does so by raising, but where nobody is to speak with the framework itself raises.
+    """
+    if scope["type"] == ScopeType.WEBSOCKET and not (
+        isinstance(failure, HTTPException) and failure.status_code < 500
+    ):
         log.error("web.socket_failed", path=scope["path"], exc_info=failure)
 
 

@@ -9,11 +9,11 @@ import asyncio
 from asyncio import AbstractEventLoop, Task
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import httptools
 from msgspec import Struct
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from krausen.errors import KrausenError
 from krausen.model.people import UserRole, at_least
@@ -23,6 +23,7 @@ from krausen.server.site import Site
 from krausen.server.web.call import JSON
 from krausen.server.web.hot_rows import Gathering, Key, Kinds, Unknown, Unusual, rights_of
 from krausen.server.web.measurements import LARGEST
+from krausen.server.web.patience import PatientProtocol
 from krausen.server.web.shell import completed
 
 PATH = b"/api/v1/measurements"
@@ -207,7 +208,7 @@ def _begun(loop: AbstractEventLoop, tasks: Tasks, work: Coroutine[Any, Any, obje
     task.add_done_callback(tasks.discard)
 
 
-class ShortWayProtocol(HttpToolsProtocol):
+class ShortWayProtocol(PatientProtocol):
     """uvicorn's HTTP/1.1 with the short way before it. Subclasses name theirs."""
 
     short_way: ShortWay
@@ -251,9 +252,11 @@ class ShortWayProtocol(HttpToolsProtocol):
         way = self.short_way
         return head.length <= PATIENT or way.trusts(head.token, self.loop, self.tasks)
 
-    def _is_idle(self) -> bool:
-        cycle = cast("RequestResponseCycle | None", self.cycle)
-        return (cycle is None or cycle.response_complete) and not self.pipeline
+    def awaited(self) -> object:
+        """Give what the other side should do, here also for requests that are not known to uvicorn yet."""
+        if self._lacking:
+            return "send", self._used_s, self._lacking
+        return None if self._asked else super().awaited()
 
     def _more(self, data: bytes) -> None:
         self._parts.append(data)

@@ -36,6 +36,9 @@ UNPROVEN = 4401
 FORBIDDEN = 4403
 """The codes with which we close: those of RFC 6455, and from 4000 on our own."""
 
+_DEEDS = "Say subscribe, unsubscribe, publish or ping: nothing in this frame is one of them."
+_TEXT = "A frame is text, one JSON object."
+
 Socket = WebSocket[Caller, None, State]
 Prove = Callable[[], Awaitable[Caller]]
 Names = Annotated[list[str], Meta(max_length=100)]
@@ -51,6 +54,11 @@ class Frame(Struct, frozen=True, kw_only=True):
     publish: str | UnsetType = UNSET
     message: Raw | UnsetType = UNSET
     ping: Any = UNSET
+
+    @property
+    def deeds(self) -> tuple[object, ...]:
+        """Give what it wants done; what it does not want is unset."""
+        return self.subscribe, self.unsubscribe, self.publish, self.ping
 
 
 class Ended(KrausenError):
@@ -164,11 +172,13 @@ class Talk:
             try:
                 await self._do(read(body, Frame))
             except (Unreadable, Invalid) as failure:
-                self._complain("malformed", failure)
+                self._complain("malformed", failure if body else Unreadable(_TEXT))
             except TryAgain as failure:
                 self._complain("try_later", failure)
 
     async def _do(self, frame: Frame) -> None:
+        if all(said is UNSET for said in (frame.token, *frame.deeds)):
+            raise Invalid(_DEEDS)
         if isinstance(frame.subscribe, list):
             self._listener.subscribe(await self._known(frame.subscribe), frame.since)
         if isinstance(frame.unsubscribe, list):
@@ -203,7 +213,7 @@ class Talk:
             raise Ended(UNPROVEN, "unproven", str(failure)) from failure
 
     def _complain(self, error: str, failure: KrausenError) -> None:
-        self._listener.put(_error(error, str(failure)))
+        self._listener.put(_error(error, _detail(failure)))
 
 
 async def _doubt(socket: Socket, prove: Prove) -> NoReturn:
@@ -226,9 +236,17 @@ async def _received(socket: Socket) -> bytes:
 def _whole(message: Raw | UnsetType) -> Raw:
     """Give what is to be published, as it was written. Raises Unreadable, Invalid."""
     if isinstance(message, UnsetType):
-        raise Invalid("message: This is missing.", [Fault("/message", "This is missing.")])
+        raise Invalid("This is missing.", [Fault("/message", "This is missing.")])
     read(bytes(message), object)
     return message.copy()
+
+
+def _detail(failure: KrausenError) -> str:
+    """Give a failure in one line, with every field that is wrong."""
+    faults = failure.faults if isinstance(failure, Invalid) else ()
+    if not all(fault.where for fault in faults):
+        return str(failure)
+    return " ".join(f"{fault.where[1:]}: {fault.message}" for fault in faults) or str(failure)
 
 
 def _error(error: str, detail: str) -> str:

@@ -97,12 +97,13 @@ async def list_target_kinds(request: Call) -> Page[TargetKindBody]:
 
 @get("/push-targets", guards=[viewer], summary="List the push targets")
 async def list_targets(request: Call, limit: Limit = USUAL, cursor: Cursor = None) -> Page[TargetBody]:
-    """Push targets in the order of their ids."""
+    """Push targets in the order of their ids; what each was sent last is told by itself."""
     page = paged(await request.site.pushing.all(), limit, cursor)
     dates = await request.site.catalog.dates(Kind.TARGET)
     now = request.site.clock.steady()
     there = [one for one in page.items if one.target.id in dates]
-    return Page([target_body(one, dates[one.target.id], now) for one in there], page.next)
+    bodies = [target_body(one, dates[one.target.id], now, brief=True) for one in there]
+    return Page(bodies, page.next)
 
 
 @get("/push-targets/{id:str}", guards=[viewer], summary="Read a push target")

@@ -51,8 +51,8 @@ class Shell:
                 message["body"] = b""
             await send(message)
 
-        if is_head:
-            scope["method"] = "GET"
+        if is_head:  # in a scope of its own, for whoever writes the answer goes by the method that was asked
+            scope = {**scope, "method": "GET"}
         await self._inner(scope, receive, finished)
 
 

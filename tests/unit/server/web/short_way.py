@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from krausen.model.people import UserRole
 from krausen.server.web.hot import ShortWay, ShortWayProtocol, protocol_with
+from krausen.server.web.patience import PatientProtocol
 from tests.unit.server.web.brewery import SECRETS, Brewery
 
 PATH = "/api/v1/measurements"
@@ -25,6 +25,7 @@ class Wire(asyncio.Transport):
         self.written = b""
         self.is_closed = False
         self.is_paused = False
+        self.left = 0
         self.has_come = asyncio.Event()
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -34,6 +35,12 @@ class Wire(asyncio.Transport):
     def close(self) -> None:
         self.is_closed = True
         self.has_come.set()
+
+    def abort(self) -> None:
+        self.close()
+
+    def get_write_buffer_size(self) -> int:
+        return self.left
 
     def is_closing(self) -> bool:
         return self.is_closed
@@ -55,7 +62,7 @@ class House:
         self.brewery = brewery
         self.ordinary = 0
         self.way = ShortWay(brewery.site, Counter())
-        self._kind = protocol_with(self.way) if is_short else HttpToolsProtocol
+        self._kind = protocol_with(self.way) if is_short else PatientProtocol
         self._config = uvicorn.Config(
             self._app,
             lifespan="off",
@@ -78,7 +85,7 @@ class House:
         """Open a connection."""
         return Line(self)
 
-    def protocol(self) -> HttpToolsProtocol:
+    def protocol(self) -> PatientProtocol:
         """Make what answers a connection."""
         loop = asyncio.get_running_loop()
         return self._kind(config=self._config, server_state=self.state, app_state={}, _loop=loop)

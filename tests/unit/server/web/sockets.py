@@ -53,11 +53,13 @@ class Peer:
 
 
 @asynccontextmanager
-async def connected(app: Shell, *, room: int = 0, **headers: str) -> AsyncIterator[Peer]:
+async def connected(
+    app: Shell, *, room: int = 0, path: str = "/api/v1/live", **headers: str
+) -> AsyncIterator[Peer]:
     """Open a connection. Raises Gone when refused; on leaving, the server must end its side by itself."""
     peer = Peer(room)
     async with asyncio.timeout(86_400), asyncio.TaskGroup() as tasks:
-        tasks.create_task(app(_scope(headers), peer.to_server.get, peer.take))
+        tasks.create_task(app(_scope(path, headers), peer.to_server.get, peer.take))
         await peer.to_server.put({"type": "websocket.connect"})
         first = await peer.from_server.get()
         refused = Gone(first["code"]) if first["type"] == "websocket.close" else None
@@ -70,14 +72,14 @@ async def connected(app: Shell, *, room: int = 0, **headers: str) -> AsyncIterat
         raise refused
 
 
-def _scope(headers: dict[str, str]) -> Message:
+def _scope(path: str, headers: dict[str, str]) -> Message:
     named = {"host": "krausen.test"} | {name.replace("_", "-"): value for name, value in headers.items()}
     return {
         "type": "websocket",
         "asgi": {"version": "3.0"},
         "scheme": "ws",
-        "path": "/api/v1/live",
-        "raw_path": b"/api/v1/live",
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": b"",
         "root_path": "",
         "client": ("127.0.0.1", 50000),

@@ -53,6 +53,7 @@ MAY = {
     "POST /api/v1/alarms/{id:str}/shelve": {BREWER, ADMIN},
     "POST /api/v1/alarms/{id:str}/unshelve": {BREWER, ADMIN},
     "GET /api/v1/rules": PEOPLE,
+    "POST /api/v1/pictures": {ADMIN},
     "GET /api/v1/push-targets": PEOPLE,
     "GET /api/v1/push-targets/kinds": PEOPLE,
     "GET /api/v1/push-targets/{id:str}": PEOPLE,

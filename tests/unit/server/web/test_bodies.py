@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import Meta, Struct, ValidationError, convert, field
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, ValidationError, convert, field
 from msgspec import json as wire
 
 from krausen.errors import Fault, Invalid
@@ -27,6 +27,12 @@ class Outer(Struct):
     pair: tuple[int, Inner] | None = None
     start: int = field(default=0, name="from")
     free: Any = None
+
+
+class Passed(Struct):
+    first: int
+    raw: Raw
+    maybe: Raw | UnsetType = UNSET
 
 
 GOOD: dict[str, Any] = {"name": "a", "mode": "on", "values": {"x": 1}}
@@ -73,6 +79,12 @@ def test_bad_field_is_named(change: dict[str, Any], expected: dict[str, str]) ->
 def test_every_bad_field_is_named() -> None:
     found = faults_of({"mode": 1, "values": {"x": "1", "y": 2, "z": False}, "inner": {"share": []}})
     assert set(found) == {"/name", "/mode", "/values/x", "/values/z", "/inner/count", "/inner/share"}
+
+
+def test_any_json_is_right_where_any_is_taken_as_it_is_written() -> None:
+    with pytest.raises(Invalid) as caught:
+        read(b'{"first": "x", "raw": {"a": 1}, "maybe": [1]}', Passed)
+    assert [fault.where for fault in caught.value.faults] == ["/first"]
 
 
 def test_no_more_than_twenty_faults_are_named() -> None:

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from krausen.model.people import UserRole
+from krausen.model.channel import Channel
+from krausen.model.people import Caller, UserRole
 from krausen.ports.history import Point
 from krausen.server.live import BACKLOG
 from krausen.server.web.live import FORBIDDEN, LARGEST, PROOF_S, TOKEN_S, TOO_LARGE, UNPROVEN
@@ -13,6 +14,7 @@ from tests.unit.server.web.sockets import Gone, Peer, connected
 
 pytestmark = pytest.mark.anyio
 
+ANNA = Caller(id="u1", login="anna", name="Anna", role=UserRole.ADMIN)
 VIEWER = f"Bearer {SECRETS[UserRole.VIEWER]}"
 
 
@@ -85,6 +87,9 @@ async def test_ping_comes_back(brewery: Brewery, ping: Any) -> None:
         ({"subscribe": ["data"] * 101}, "malformed"),
         ({"subscribe": [], "since": "x" * 65}, "malformed"),
         ('{"ping":NaN}', "malformed"),
+        ({}, "malformed"),
+        ({"action": "subscribe", "channel": "data"}, "malformed"),
+        ({"since": "run1.1"}, "malformed"),
         ({"subscribe": ["data", "gossip"]}, "unknown_channel"),
         ({"publish": "gossip", "message": 1}, "unknown_channel"),
         ({"publish": "data", "message": {"readings": []}}, "not_publishable"),
@@ -98,6 +103,31 @@ async def test_wrong_frame_is_answered_and_the_connection_lives(
         answer = await peer.ask(frame)
         assert answer["error"] == error
         assert answer["detail"].endswith(".")
+        await settled(peer)
+
+
+@pytest.mark.parametrize(
+    ("frame", "detail"),
+    [
+        ("", "A frame is text, one JSON object."),
+        ({"say": 1}, "Say subscribe, unsubscribe, publish or ping: nothing in this frame is one of them."),
+        ({"subscribe": 1, "publish": 2, "message": 3}, "subscribe: Expected an array, got a whole number."),
+        ({"publish": 2, "message": 3}, "publish: Expected text, got a whole number."),
+        ('{"publish":"logs","message":NaN}', "message: This is not a number that JSON can hold."),
+        ({"publish": "kitchen"}, "message: This is missing."),
+        ([], "Expected an object, got an array."),
+    ],
+    ids=str,
+)
+async def test_wrong_frame_is_told_what_is_wrong(brewery: Brewery, frame: object, detail: str) -> None:
+    await brewery.site.channels.declare(Channel(name="kitchen", title="", publish=UserRole.VIEWER), ANNA)
+    async with connected(brewery.app, authorization=VIEWER) as peer:
+        assert detail in (await peer.ask(frame))["detail"]
+
+
+async def test_a_token_that_nobody_asked_for_is_no_mistake(brewery: Brewery) -> None:
+    async with connected(brewery.app, authorization=VIEWER) as peer:
+        await peer.say({"token": SECRETS[UserRole.VIEWER]})
         await settled(peer)
 
 
@@ -258,3 +288,13 @@ async def test_what_nobody_foresaw_closes_the_connection_and_is_logged(
             with pytest.raises(Gone):
                 await peer.hear()
     assert [entry["event"] for entry in logs] == ["web.socket_failed"]
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/api/v1/nowhere", "/api/v1/health", "/api/v1/vessels"])
+async def test_where_nobody_speaks_the_connection_is_refused_without_alarm(
+    brewery: Brewery, path: str
+) -> None:
+    with capture_logs() as logs, pytest.raises(Gone):
+        async with connected(brewery.app, path=path):
+            pass
+    assert logs == []

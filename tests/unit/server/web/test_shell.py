@@ -5,7 +5,7 @@ import pytest
 
 from krausen.model.people import UserRole
 from krausen.server.web.app import app
-from krausen.server.web.shell import completed
+from krausen.server.web.shell import Receive, Scope, Send, Shell, completed
 from tests.unit.server.web.brewery import Brewery
 
 pytestmark = pytest.mark.anyio
@@ -18,6 +18,21 @@ async def test_head_is_get_without_the_body(brewery: Brewery, path: str) -> None
     assert head.status_code == get.status_code
     assert head.headers == get.headers
     assert (head.content, int(head.headers["content-length"])) == (b"", len(get.content))
+
+
+async def test_the_method_stays_for_those_around() -> None:
+    methods: list[str] = []
+
+    async def inner(scope: Scope, _: Receive, send: Send) -> None:
+        methods.append(scope["method"])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+
+    async def nothing(*_: object) -> None:
+        pass
+
+    asked = {"type": "http", "method": "HEAD"}
+    await Shell(inner)(asked, nothing, nothing)
+    assert (methods, asked["method"]) == (["GET"], "HEAD")
 
 
 async def test_head_needs_the_same_proof(brewery: Brewery) -> None:
