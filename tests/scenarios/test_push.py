@@ -144,9 +144,8 @@ async def test_200_targets_are_on_time_for_days_however_one_hangs() -> None:
     async with brewery.serving():
         targets = []
         for n in range(200):
-            targets.append(
-                await brewery.target("latest", 300.0 + n % 3 * 600.0, answers.get(n, lambda _: FINE))
-            )
+            every_s, answer = 14_400.0 + n % 3 * 3_600.0, answers.get(n, lambda _: FINE)
+            targets.append(await brewery.target("latest", every_s, answer))
             await asyncio.sleep(0.13)
         await sleep_until(brewery, 3 * DAY_S)
     late_s: list[float] = []
