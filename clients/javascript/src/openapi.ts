@@ -1014,6 +1014,13 @@ export interface components {
                     }[];
                 };
             };
+            "/pictures": {
+                /** Fetch a picture. */
+                post: {
+                    answer: components["schemas"]["PictureBody"];
+                    body: components["schemas"]["PictureWish"];
+                };
+            };
             "/processes": {
                 /** List the processes. */
                 get: {
@@ -2213,6 +2220,12 @@ export interface components {
         PauseBody: {
             end: string | null;
             start: string;
+        };
+        PictureBody: {
+            picture: string;
+        };
+        PictureWish: {
+            address: string;
         };
         Policy: "agreed" | "open";
         PresentBody: {

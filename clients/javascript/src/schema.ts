@@ -4,6 +4,7 @@
  */
 import type { ControllerDetail } from './controllers.js'
 import type { components } from './openapi.js'
+import type { PushTarget } from './push.js'
 
 type Schemas = components['schemas']
 type Narrowed<Shape, Words> = Omit<Shape, keyof Words> & Words
@@ -101,7 +102,7 @@ export interface LiveReading {
   quality?: Quality
 }
 
-export type DataMessage = { readings: LiveReading[] } | { vessel: Vessel } | { controller: ControllerDetail }
+export type DataMessage = { readings: LiveReading[] } | { vessel: Vessel } | { controller: ControllerDetail } | { target: PushTarget }
 
 export interface ChangeMessage {
   what: string

@@ -13,6 +13,12 @@ export function keepSetting(server: Krausen, key: string, value: unknown): Promi
   return server.call('PUT', `/settings/${encodeURIComponent(key)}`, { body: { value } })
 }
 
+/** The picture at an address, fetched by the server: a `data:` address, for `site.logo`. For admins. */
+export async function pictureAt(server: Krausen, address: string): Promise<string> {
+  const { picture } = await server.call<components['schemas']['PictureBody']>('POST', '/pictures', { body: { address } })
+  return picture
+}
+
 export function removeSetting(server: Krausen, key: string): Promise<void> {
   return server.call('DELETE', `/settings/${encodeURIComponent(key)}`)
 }

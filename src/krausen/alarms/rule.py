@@ -122,7 +122,10 @@ def worst(verdicts: Sequence[Verdict | None]) -> Verdict | None:
     told = [verdict for verdict in verdicts if verdict is not None]
     beyond = [verdict for verdict in told if verdict.excess > 0]
     if beyond:
-        return min(beyond, key=lambda one: (one.priority is not None, -one.excess))
+        return min(beyond, key=lambda one: (_URGENCY[one.priority or Priority.WARNING], -one.excess))
     if len(told) < len(verdicts):
         return None
     return max(told, key=attrgetter("excess"), default=ALL_WELL)
+
+
+_URGENCY = {priority: place for place, priority in enumerate(Priority)}

@@ -20,6 +20,7 @@ from krausen.protocols.home_assistant import (
     discovery_topic,
     hvac_mode,
     preset,
+    switched,
     wanted,
 )
 from tests.unit.protocols.home_assistant_rules import faults
@@ -147,3 +148,8 @@ def test_whatever_is_sent_it_is_a_wish_or_nothing_or_told(part: str, payload: by
 @pytest.mark.parametrize("mode", Mode)
 def test_a_thermostat_that_holds_something_is_on(mode: Mode) -> None:
     assert (hvac_mode(mode) == "off") == (mode is Mode.OFF) == (preset(mode) == "none")
+
+
+@pytest.mark.parametrize(("on", "word"), [(None, None), (True, "ON"), (False, "OFF")])
+def test_an_output_is_told_as_binary_sensors_have_it(on: bool | None, word: str | None) -> None:
+    assert switched(on=on) == word

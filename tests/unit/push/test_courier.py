@@ -1,7 +1,5 @@
 import asyncio
 import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -397,9 +395,3 @@ async def test_a_line_that_is_cut_after_a_piece_was_sent_may_have_lost_it() -> N
     async with server(cut) as port:
         with pytest.raises(AnswerLost, match="the other side hung up"):
             await write(b"{}\n", port=port)
-
-
-def test_a_courier_costs_nothing_before_it_carries() -> None:
-    code = "import krausen.push.courier, sys; print(*{name.partition('.')[0] for name in sys.modules})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"httpcore2", "httpx2", "aiomqtt", "paho", "h11"} & set(done.stdout.split())

@@ -10,7 +10,7 @@ export interface SchemaField {
   unit: string
   /** How many of the unit that is shown make one of that which is stored. */
   scale: number
-  kind: 'number' | 'integer' | 'choice' | 'switch' | 'text' | 'unknown'
+  kind: 'number' | 'integer' | 'choice' | 'switch' | 'text' | 'lines' | 'secret' | 'unknown'
   choices: readonly string[]
   /** What it is when nobody says otherwise. */
   usual: unknown
@@ -30,6 +30,9 @@ export interface Bounds {
   pattern?: string
 }
 
+/** How a server tells a secret that it keeps; sent back like this, it stays. */
+export const KEPT = '•••'
+
 /** What one typed: the value it stands for, or what is wrong with it. */
 export type Judged = { value: unknown } | { error: string }
 
@@ -37,7 +40,7 @@ type Schema = Record<string, unknown>
 
 /**
  * The fields of settings that a JSON Schema (draft 2020-12) describes, in its order. Understands what the server writes:
- * an object of numbers, texts, switches and choices, behind references or beside null; of anything else the kind is
+ * an object of numbers, texts, texts of several lines, secrets, switches and choices, behind references or beside null; of anything else the kind is
  * "unknown". A unit is `x-unit`, or what stands behind the last comma of a title. Differences of temperatures, in K, are
  * shown in the person's unit.
  */
@@ -74,15 +77,16 @@ export function textOf(field: SchemaField, values: Schema): string {
 /** Reads what a person typed. An empty optional field means that nothing is set. */
 export function judge(field: SchemaField, entered: string): Judged {
   const trimmed = entered.trim()
-  if (trimmed === '' && field.kind !== 'text') return field.optional ? { value: undefined } : { error: words.missing }
+  const isText = TEXTS.has(field.kind)
+  if (trimmed === '' && !isText) return field.optional ? { value: undefined } : { error: words.missing }
   if (field.kind === 'number' || field.kind === 'integer') return judgeNumber(field, trimmed)
   if (field.kind === 'switch') return { value: trimmed === 'true' }
-  return field.kind === 'text' ? judgeText(field, trimmed) : { value: trimmed }
+  return isText ? judgeText(field, trimmed) : { value: trimmed }
 }
 
 /** "0.1 to 50 · usually 5": bounds and default in half a sentence. */
 export function hintOf(field: SchemaField): string {
-  const usual = field.usual === undefined || field.usual === null || field.usual === '' ? '' : words.usually(usualSaid(field))
+  const usual = field.kind === 'lines' || field.usual === undefined || field.usual === null || field.usual === '' ? '' : words.usually(usualSaid(field))
   return [field.description, range(field), usual].filter(Boolean).join(' · ')
 }
 
@@ -163,11 +167,22 @@ function boundsOf(schema: Schema): Bounds {
   return typeof schema['pattern'] === 'string' ? { ...numbers, pattern: schema['pattern'] } : numbers
 }
 
+const TEXTS: ReadonlySet<SchemaField['kind']> = new Set(['text', 'lines', 'secret'])
+/** More characters than this are no line any more. */
+const LINE = 1000
 const KINDS: Record<string, SchemaField['kind']> = { number: 'number', integer: 'integer', boolean: 'switch', string: 'text' }
 
 function kindOf(schema: Schema): SchemaField['kind'] {
   if (asList(schema['enum']).length > 0) return 'choice'
-  return KINDS[text(schema['type'])] ?? 'unknown'
+  const kind = KINDS[text(schema['type'])] ?? 'unknown'
+  if (kind !== 'text') return kind
+  if (schema['writeOnly'] === true) return 'secret'
+  return isLong(schema) ? 'lines' : 'text'
+}
+
+/** A text that may be long and has no form of its own is written in several lines. */
+function isLong(schema: Schema): boolean {
+  return typeof schema['maxLength'] === 'number' && schema['maxLength'] > LINE && schema['pattern'] === undefined
 }
 
 /** "Rest, minutes" has its unit in the title, where no `x-unit` tells it. */

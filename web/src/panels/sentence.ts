@@ -37,15 +37,37 @@ export function batchSaid(batch: Batch | undefined, now: number, zone: string): 
   return batch && start !== null && now > 0 ? words.overview.batchDay(batch.name, dayNumber(start, now, zone)) : null
 }
 
-/** The first line of the Overview: who needs a person, else how many are on course. */
-export function overviewSentence(states: readonly { situation: Situation; isAgentAway: boolean }[]): { title: string; rest: string } {
-  const needy = states.filter((one) => needsPerson(one.situation, one.isAgentAway)).length
-  const off = states.filter((one) => one.situation === 'off').length
-  const onCourse = states.length - needy - off
-  if (!states.length) return { title: words.overview.none, rest: '' }
-  if (needy) return { title: words.overview.needs(needy), rest: onCourse ? words.overview.restOnCourse(onCourse) : '' }
-  if (!onCourse) return { title: words.overview.allOff(off), rest: '' }
-  return { title: words.overview.onCourse(onCourse), rest: '' }
+/** How a vessel stands, for the first line of the Overview. */
+export interface Standing {
+  situation: Situation
+  isAgentAway: boolean
+  /** Somebody is to look at once. */
+  isAlarmed?: boolean
+  /** An alarm lasts that somebody has acknowledged. */
+  isKnown?: boolean
+}
+
+/** The first line of the Overview: who needs a person, else how many are on course. `alarms` are those of no vessel. */
+export function overviewSentence(states: readonly Standing[], alarms = 0): { title: string; rest: string } {
+  if (!states.length) return alarms ? { title: words.alarms.needYou(alarms), rest: '' } : { title: words.overview.none, rest: '' }
+  const needy = states.filter(isNeedy).length
+  const calm = states.filter((one) => !isNeedy(one))
+  const known = calm.filter((one) => one.isKnown).length
+  const off = calm.filter((one) => !one.isKnown && one.situation === 'off').length
+  const onCourse = calm.length - known - off
+  const rest = [onCourse ? words.overview.restOnCourse(onCourse) : '', known ? words.alarms.known(known) : ''].filter(Boolean).join(' · ')
+  if (needy) return { title: words.overview.needs(needy), rest }
+  if (alarms) return { title: words.alarms.needYou(alarms), rest }
+  return calmSentence(onCourse, known, off)
+}
+
+function calmSentence(onCourse: number, known: number, off: number): { title: string; rest: string } {
+  if (onCourse) return { title: words.overview.onCourse(onCourse), rest: known ? words.alarms.known(known) : '' }
+  return { title: known ? words.alarms.knownAll(known) : words.overview.allOff(off), rest: '' }
+}
+
+function isNeedy({ situation, isAgentAway, isAlarmed }: Standing): boolean {
+  return isAlarmed === true || needsPerson(situation, isAgentAway)
 }
 
 const THERE_C = 0.5

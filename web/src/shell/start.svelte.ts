@@ -1,14 +1,17 @@
 import { untrack } from 'svelte'
 import { address } from '../state/address.svelte'
+import { alarms } from '../state/alarms.svelte'
 import { doing } from '../state/doing.svelte'
 import { firstRun } from '../state/firstrun.svelte'
 import { link } from '../state/live.svelte'
 import { person } from '../state/person.svelte'
+import { removed } from '../state/removed.svelte'
 import { roster } from '../state/roster.svelte'
 import { isUnreachable, Problem } from '../state/server'
 import { session } from '../state/session.svelte'
 import { settings } from '../state/settings.svelte'
 import { site } from '../state/site.svelte'
+import { followLast } from './lastpage.svelte'
 
 const KEY = /^#key=(.+)$/
 const SETUP = /^#setup=(.+)$/
@@ -41,11 +44,12 @@ function takenFromAddress(pattern: RegExp): string | null {
 
 /** Starts what a signed-in person needs; gives the act that ends it. */
 export function work(): () => void {
-  const ends = [link.run(), doing.run(), session.run(), settings.run(), follow()]
+  const ends = [link.run(), doing.run(), session.run(), settings.run(), removed.run(), follow(), followLast()]
   // Vessels are read as soon as one listens. Where listening is not possible, they are read all the same.
   const waiting = setTimeout(() => {
     if (link.isUp) return
     void roster.load()
+    void alarms.load()
     void settings.load()
   }, LISTEN_MS)
   return () => {

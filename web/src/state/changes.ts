@@ -1,4 +1,4 @@
-import type { AgentNews, ChangeMessage, ControllerDetail } from './server'
+import type { AgentNews, ChangeMessage, ControllerDetail, PushTarget } from './server'
 
 type Listener<Message> = (message: Message) => void
 
@@ -25,3 +25,6 @@ export const agentNews = new Announcements<AgentNews>()
 
 /** A controller is in another state, or tells other facts of itself. */
 export const controllerNews = new Announcements<ControllerDetail>()
+
+/** Something was delivered to a push target, or it stands in another way. */
+export const targetNews = new Announcements<PushTarget>()

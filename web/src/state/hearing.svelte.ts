@@ -28,7 +28,9 @@ export function hear(channels: readonly string[], { onFrame, onGap, onRefusal, o
   // The page's own connection tries at once when the network is back; this one follows.
   const still = $effect.root(() => {
     $effect(() => {
-      if (link.isUp) live.hurry()
+      if (!link.isUp) return
+      if (live.state === 'closed') live.open()
+      else live.hurry()
     })
   })
   return () => {

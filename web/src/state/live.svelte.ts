@@ -1,17 +1,20 @@
 import { Live, type LiveState } from '@krausen/client'
 import { instant } from '../units/time'
+import { alarms } from './alarms.svelte'
 import { announcer } from './announcer.svelte'
-import { agentNews, changes, controllerNews } from './changes'
+import { agentNews, changes, controllerNews, targetNews } from './changes'
 import { latest } from './latest.svelte'
 import { roster } from './roster.svelte'
-import { type AgentNews, type ChangeMessage, type DataMessage, type Frame, server } from './server'
+import { type AgentNews, type AlarmNews, type ChangeMessage, type DataMessage, type Frame, server } from './server'
 import { session } from './session.svelte'
 import { site } from './site.svelte'
 import { stream } from './stream'
 
-const CHANNELS = ['data', 'changes', 'agents']
+const CHANNELS = ['data', 'changes', 'agents', 'alarms']
 const STREAMING_MS = 5000
 const SILENT_MS = 3000
+/** A server that turned the page away is asked again, for its mind may change. */
+const TURNED_AWAY_MS = 30_000
 
 export type LinkState = 'starting' | 'live' | 'behind' | 'lost'
 
@@ -30,6 +33,9 @@ class Link {
   #isStreaming = false
   #live: Live | null = null
   #wake: (() => void) | null = null
+  #again: ReturnType<typeof setTimeout> | undefined
+  /** Why the server does not let the page listen, in its words; null while that is not so. */
+  turnedAway = $state<string | null>(null)
 
   get state(): LinkState {
     if (this.#phase === 'open') return this.#silentS > 0 ? 'behind' : 'live'
@@ -51,11 +57,11 @@ class Link {
       url: server.liveUrl(),
       channels: CHANNELS,
       onMessage: (frame) => this.#heard(frame),
-      onState: (state, pauseMs) => this.#entered(state, pauseMs),
-      onGap: () => this.#missed(),
+      onState: (state, pauseMs, why) => this.#entered(state, pauseMs, why),
+      onGap: (channel) => this.#missed(channel),
     })
     this.#live = live
-    const hurry = () => live.hurry()
+    const hurry = () => this.hurry()
     addEventListener('online', hurry)
     document.addEventListener('visibilitychange', hurry)
     const watching = setInterval(() => this.#watch(), 1000)
@@ -64,8 +70,9 @@ class Link {
       removeEventListener('online', hurry)
       document.removeEventListener('visibilitychange', hurry)
       clearInterval(watching)
-      live.close()
+      clearTimeout(this.#again)
       this.#live = null
+      live.close()
       this.lostAt = null
       this.#everOpen = false
     }
@@ -73,7 +80,10 @@ class Link {
 
   /** Tries to connect at once. */
   hurry(): void {
-    this.#live?.hurry()
+    clearTimeout(this.#again)
+    // It gives up where it is turned away; the page does not.
+    if (this.#live?.state === 'closed') this.#live.open()
+    else this.#live?.hurry()
     this.#wake?.()
   }
 
@@ -88,13 +98,17 @@ class Link {
     this.#wake = null
   }
 
-  #entered(state: LiveState, pauseMs: number): void {
+  #entered(state: LiveState, pauseMs: number, why: string): void {
     const wasOpen = this.#phase === 'open'
     this.#phase = state
     if (state === 'open') this.#cameBack()
-    if (state !== 'waiting') return
+    if (state === 'open' || state === 'connecting' || this.#live === null) return
     if (wasOpen || this.lostAt === null) this.lostAt = site.clock.now()
-    this.retryAt = performance.now() + pauseMs
+    const isAway = state === 'closed'
+    this.turnedAway = isAway ? why : null
+    const pause = isAway ? TURNED_AWAY_MS : pauseMs
+    this.retryAt = performance.now() + pause
+    if (isAway) this.#again = setTimeout(() => this.hurry(), pause)
     // Perhaps the server is there and only the sign-in has ended; when it is away, the next try finds out.
     session.check().catch(() => undefined)
   }
@@ -102,17 +116,20 @@ class Link {
   #cameBack(): void {
     this.lostAt = null
     this.retryAt = null
+    this.turnedAway = null
     this.#isStreaming = false
     this.#silentS = 0
     // What is read before one listens may be old by then.
     void roster.load()
+    void alarms.load()
     if (roster.agents.size) roster.ask().catch(() => undefined)
     if (this.#everOpen) site.ask().catch(() => undefined)
     this.#everOpen = true
   }
 
-  #missed(): void {
+  #missed(channel: string): void {
     this.gaps += 1
+    if (channel === 'alarms') void alarms.load()
   }
 
   #heard(frame: Frame): void {
@@ -122,6 +139,7 @@ class Link {
     if ('published' in frame) return
     if (frame.channel === 'data') this.#data(frame.message as DataMessage)
     if (frame.channel === 'changes') this.#change(frame.message as ChangeMessage)
+    if (frame.channel === 'alarms') alarms.hear(frame.message as AlarmNews)
     if (frame.channel === 'agents') this.#agent(frame.message as AgentNews)
   }
 
@@ -132,6 +150,7 @@ class Link {
     this.#silentS = 0
     if ('vessel' in message) roster.apply(message.vessel)
     if ('controller' in message) controllerNews.pass(message.controller)
+    if ('target' in message) targetNews.pass(message.target)
     if (!('readings' in message)) return
     message.readings.forEach((reading) => latest.hear(reading))
     stream.pass(message.readings)

@@ -4,12 +4,14 @@ import { settings } from './settings.svelte'
 
 export type Theme = 'system' | 'light' | 'dark'
 export type Switch = 'on' | 'off'
+export type Start = 'overview' | 'last'
 
 /** What a person may like, and the choices there are; the first is the usual one. */
 const CHOICES = {
   theme: ['system', 'light', 'dark'],
   unit: ['C', 'F'],
   keys: ['on', 'off'],
+  start: ['overview', 'last'],
 } as const
 
 type Taste = keyof typeof CHOICES
@@ -20,6 +22,8 @@ class Person {
   theme = $state<Theme>(kept('theme'))
   unit = $state<TemperatureUnit>(kept('unit'))
   keys = $state(kept('keys') === 'on')
+  /** Which page stands there when one comes without the address of another. */
+  start = $state<Start>(kept('start'))
 
   chooseTheme(theme: Theme): Promise<() => Promise<void>> {
     return this.#choose('theme', theme)
@@ -31,6 +35,10 @@ class Person {
 
   useKeys(on: boolean): Promise<() => Promise<void>> {
     return this.#choose('keys', on ? 'on' : 'off')
+  }
+
+  chooseStart(start: Start): Promise<() => Promise<void>> {
+    return this.#choose('start', start)
   }
 
   nextTheme(): void {
@@ -46,6 +54,7 @@ class Person {
     this.#adopt('theme', id)
     this.#adopt('unit', id)
     this.#adopt('keys', id)
+    this.#adopt('start', id)
   }
 
   #adopt(taste: Taste, id: string): void {
@@ -67,6 +76,7 @@ class Person {
     this.theme = kept('theme')
     this.unit = kept('unit')
     this.keys = kept('keys') === 'on'
+    this.start = kept('start')
   }
 }
 

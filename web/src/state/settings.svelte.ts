@@ -1,4 +1,4 @@
-import { keepSetting, removeSetting, settings as listed } from '@krausen/client'
+import { keepSetting, pictureAt, removeSetting, settings as listed } from '@krausen/client'
 import { untrack } from 'svelte'
 import { changes } from './changes'
 import { link } from './live.svelte'
@@ -50,6 +50,11 @@ class Settings {
     const others = [...this.values].filter(([one]) => one !== key)
     this.values = new Map(value === undefined ? others : [...others, [key, value]])
     return async () => void (await this.keep(key, before))
+  }
+
+  /** The picture at an address as a `data:` address, fetched by the server. Throws its refusal. */
+  picture(address: string): Promise<string> {
+    return pictureAt(server, address)
   }
 
   async #remove(key: string): Promise<void> {

@@ -20,3 +20,11 @@ export const forms = {
   typeName: (name: string) => `Type “${name}” to go on`,
   actions: 'Acts',
 } as const
+
+export const secrets = {
+  kept: 'One is kept. It is never shown again.',
+  replace: 'Replace',
+  replaceIt: (title: string) => `Replace: ${title}`,
+  keep: 'Keep the old one',
+  emptied: 'Empty: the old one is forgotten.',
+} as const

@@ -1,3 +1,4 @@
+import { alarms } from './alarms'
 import { chart } from './chart'
 import { demo } from './demo'
 import { batches, events, records, signIn } from './pages'
@@ -7,6 +8,7 @@ import { overview, pill, setpoint, truths, vessel } from './vessel'
 /** Every word of the page, in one place, so that it can be had in another language. */
 export const words = {
   agents,
+  alarms,
   batches,
   chart,
   demo,

@@ -15,6 +15,8 @@ export const places = {
   report: 'Report of a batch',
   importing: 'Import a brew',
   adapter: 'Adapter',
+  push: 'Push',
+  pushTarget: 'Push target',
   logs: 'Logs',
   debugger: 'Debugger',
 } as const

@@ -29,7 +29,8 @@ export const link = {
   stripAge: (age: string) => `Values are ${age} old. Agents are built to go on controlling without it.`,
   stripNothing: 'Nothing can be read until it is back. Agents are built to go on controlling without it.',
   retry: (seconds: number) => (seconds > 0 ? `again in ${seconds}\u00a0s` : 'trying now'),
-  retryNow: 'Try now',
+  retryNow: 'Reconnect now',
+  turnedAway: (why: string) => `The server turns this page away: ${why || 'it does not say why.'}`,
   actsOff: 'No connection to the server. Nothing can be changed until it is back.',
 } as const
 

@@ -13,7 +13,7 @@ test('every file in pages/ is a page', () => {
 
 test('each page has an address of its own, and the menu an order', () => {
   expect(new Set(PAGES.map((page) => page.path)).size).toBe(PAGES.length)
-  expect(MENU.map((page) => page.title)).toEqual(['Overview', 'Batches', 'Profiles', 'Devices', 'Agents', 'Doors', 'Data', 'Logs', 'Settings', 'Debugger'])
+  expect(MENU.map((page) => page.title)).toEqual(['Overview', 'Batches', 'Profiles', 'Alarms', 'Devices', 'Agents', 'Doors', 'Data', 'Push', 'Logs', 'Settings', 'Debugger'])
   expect(MENU.every((page) => page.icon !== undefined && page.icon in ICONS)).toBe(true)
 })
 

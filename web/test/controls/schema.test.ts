@@ -54,6 +54,19 @@ describe('fields of a schema', () => {
     expect(judge(fahrenheit, '9.1')).toEqual({ error: '0.18 to 9.' })
   })
 
+  test('that are secret or long are written otherwise', () => {
+    const properties = {
+      key: { type: 'string', writeOnly: true, pattern: '^\\S*$', maxLength: 2000, default: '' },
+      body: { type: 'string', maxLength: 8000, default: '{\n}' },
+      url: { type: 'string', maxLength: 2000, pattern: '^https?://' },
+    }
+    const [key, body, url] = fieldsOf({ properties }) as [SchemaField, SchemaField, SchemaField]
+    expect([key.kind, body.kind, url.kind]).toEqual(['secret', 'lines', 'text'])
+    expect([hintOf(key), hintOf(body)]).toEqual(['', ''])
+    expect([judge(key, ' s3cret\n'), judge(key, ''), judge(key, 'a b')]).toEqual([{ value: 's3cret' }, { value: undefined }, { error: expect.any(String) }])
+    expect(judge(body, '{\n1}')).toEqual({ value: '{\n1}' })
+  })
+
   test('without a title are called by their name', () => {
     expect(fieldsOf({ properties: { longest_run: { type: 'number' } } })[0]?.title).toBe('longest run')
   })

@@ -9,6 +9,7 @@ import { extname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createGzip, gzipSync } from 'node:zlib'
 import { WebSocketServer } from 'ws'
+import { Alarms } from './alarms.mjs'
 import { Brews } from './brews.mjs'
 import { Channels } from './channels.mjs'
 import { Controllers } from './controllers.mjs'
@@ -34,7 +35,7 @@ const { values: options } = parseArgs({
 })
 
 /** What is slow or broken when asked to be so. */
-const AFFLICTED = /^\/(vessels|doors|adapters|profiles|controllers|logs|channels)/
+const AFFLICTED = /^\/(vessels|doors|adapters|profiles|controllers|logs|channels|alarms|rules)/
 const TICK_MS = 1000
 const ANSWER_MS = 300
 const SLOW_MS = 4000
@@ -212,6 +213,7 @@ const streams = new Streams({ world, publish, refuse, isEmpty: fault === 'empty'
 const profiles = new Profiles({ world, publish, refuse, vesselOf, isEmpty: fault === 'empty' })
 const doors = new Doors({ world, publish, refuse, isEmpty: fault === 'empty' })
 const logs = new Logs({ world, publish, refuse, isEmpty: fault === 'empty' })
+ROUTES.push(...new Alarms({ world, publish, refuse, isEmpty: fault === 'empty' }).routes())
 ROUTES.push(...logs.routes(), ...new Channels({ publish, refuse }).routes())
 ROUTES.push(...controllers.routes(), ...plant.routes(), ...new Brews({ world, refuse, publish }).routes(), ...streams.routes(), ...doors.routes(), ...profiles.routes())
 

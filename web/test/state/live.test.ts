@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { alarms } from '../../src/state/alarms.svelte'
 import { announcer } from '../../src/state/announcer.svelte'
 import { doing } from '../../src/state/doing.svelte'
 import { latest } from '../../src/state/latest.svelte'
@@ -7,6 +8,7 @@ import { link } from '../../src/state/live.svelte'
 import { roster } from '../../src/state/roster.svelte'
 import { session } from '../../src/state/session.svelte'
 import { site } from '../../src/state/site.svelte'
+import { alarmOf } from '../panels/alarms/alarms'
 import { vesselOf } from '../panels/vessels'
 
 const real = { fetch: globalThis.fetch, WebSocket: globalThis.WebSocket }
@@ -17,7 +19,7 @@ let ends: (() => void)[] = []
 class FakeWebSocket {
   onopen: (() => void) | null = null
   onmessage: ((event: { data: string }) => void) | null = null
-  onclose: (() => void) | null = null
+  onclose: ((event?: { code: number; reason: string }) => void) | null = null
 
   constructor(readonly url: string) {
     sockets.push(this)
@@ -106,6 +108,30 @@ describe('the link', () => {
     await vi.waitFor(() => expect(session.user).toBeNull())
   })
 
+  test('that is turned away says why, asks again by itself and at once when somebody is in a hurry', () => {
+    newest().onopen?.()
+    const refuse = () => {
+      newest().onclose?.({ code: 4403, reason: 'Too many listen.' })
+      vi.advanceTimersByTime(20_000)
+    }
+    refuse()
+    refuse()
+    newest().onclose?.({ code: 4403, reason: 'Too many listen.' })
+    expect([link.state, link.turnedAway]).toEqual(['lost', 'Too many listen.'])
+    expect(Math.ceil((link.retryAt ?? 0) - performance.now())).toBe(30_000)
+    const before = sockets.length
+    vi.advanceTimersByTime(30_000)
+    expect(sockets).toHaveLength(before + 1)
+    refuse()
+    refuse()
+    newest().onclose?.({ code: 4403, reason: 'Too many listen.' })
+    const again = sockets.length
+    link.hurry()
+    expect(sockets).toHaveLength(again + 1)
+    newest().onopen?.()
+    expect([link.state, link.turnedAway]).toEqual(['live', null])
+  })
+
   test('asks everybody to read anew after a gap', () => {
     const before = link.gaps
     newest().onopen?.()
@@ -120,6 +146,14 @@ describe('what comes in', () => {
     newest().says('data', { readings: [{ series: 's9', t: 2000, v: 19 }] })
     newest().says('data', { readings: [{ series: 's9', t: 1000, v: 50 }] }, 2)
     expect(latest.of('s9')).toEqual({ t: 2000, v: 19, quality: 'good' })
+  })
+
+  test('what the server says of an alarm counts, and what somebody published does not', () => {
+    newest().onopen?.()
+    const news = (id: string) => ({ event: 'raised', alarm: alarmOf({ id }) })
+    newest().onmessage?.({ data: JSON.stringify({ channel: 'alarms', seq: 'e.1', time: '2026-11-20T17:42:00Z', message: news('made-up'), by: 'Anna', published: true }) })
+    newest().says('alarms', news('true'), 2)
+    expect([alarms.of('true')?.id, alarms.of('made-up')]).toEqual(['true', undefined])
   })
 
   test('what somebody published is no reading and no vessel', () => {

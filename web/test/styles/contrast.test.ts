@@ -57,11 +57,15 @@ const PAIRS: [string, string, number][] = [
   ['cool-fill', 'surface', SHAPE],
 ]
 
+const DARK = ":root[data-theme='dark']"
+const DIM = `${DARK}[data-dim]`
+
 describe.each([
   ['light', ':root'],
-  ['dark', ":root[data-theme='dark']"],
+  ['dark', DARK],
+  ['dim', DIM],
 ])('the %s theme', (_name, selector) => {
-  const theme = themeOf(selector)
+  const theme = new Map([...(selector === DIM ? themeOf(DARK) : []), ...themeOf(selector)])
 
   test.each(PAIRS)('%s on %s has a contrast of at least %d', (front, ground, least) => {
     const [a, b] = [theme.get(front), theme.get(ground)]
@@ -70,7 +74,7 @@ describe.each([
   })
 
   test('names every colour that the other names', () => {
-    const other = themeOf(selector === ':root' ? ":root[data-theme='dark']" : ':root')
+    const other = themeOf(selector === ':root' ? DARK : ':root')
     expect([...theme.keys()].sort()).toEqual([...other.keys()].sort())
   })
 })

@@ -69,6 +69,14 @@ def test_a_vessel_that_leaves_its_setpoint_is_told_with_its_side_and_what_to_loo
     assert "It has no heater" in said(strays(replace(FASS, approach=THERE, measured_c=2.5, can_heat=False)))
 
 
+def test_soon_after_it_was_reached_a_vessel_may_swing_but_not_far() -> None:
+    soon = replace(FASS, approach=Approach(CRASH, from_c=18.0, reached_at=NOW - HOUR_MS))
+    swinging = strays(replace(soon, measured_c=5.7))
+    assert swinging is not None
+    assert swinging.excess <= 0
+    assert "3.5 °C above" in said(strays(replace(soon, measured_c=7.5)))
+
+
 def test_far_off_is_urgent() -> None:
     near, far = (strays(replace(FASS, approach=THERE, measured_c=4.0 + off)) for off in (1.5, 3.0))
     assert near is not None

@@ -26,6 +26,8 @@ STATUSES = {
     "LinkLost": 503,
     "DeviceLost": 503,
     "StorageAway": 503,
+    "TargetBusy": 503,
+    "AnswerLost": 503,
     "Refusal": None,
     "NotFound": 404,
     "Stale": 409,
@@ -34,6 +36,7 @@ STATUSES = {
     "Throttled": 429,
     "Invalid": 422,
     "OperatorNeeded": 503,
+    "TargetRefused": 503,
     "Defect": None,
 }
 

@@ -30,8 +30,16 @@ export function isLogo(value: string | null): value is string {
 
 /** A picture as text, made small unless it is drawn by lines. Throws NoPicture or TooBig. */
 export async function logoOf(file: File): Promise<string> {
-  const whole = await textOf(file)
-  const logo = file.type === SVG ? whole : await small(whole)
+  return fittedIn(await textOf(file), file.type === SVG)
+}
+
+/** A `data:` address of a picture, made small unless it is drawn by lines. Throws NoPicture or TooBig. */
+export function logoIn(picture: string): Promise<string> {
+  return fittedIn(picture, picture.startsWith(`data:${SVG}`))
+}
+
+async function fittedIn(whole: string, isDrawn: boolean): Promise<string> {
+  const logo = isDrawn ? whole : await small(whole)
   if (logo.length > LOGO_LONGEST) throw new TooBig(logo.length)
   return logo
 }

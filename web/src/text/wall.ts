@@ -1,0 +1,22 @@
+/** What the display on a wall says; as little as can be. */
+export const wall = {
+  title: 'Wall display',
+  open: 'Wall display',
+  openHint: 'All vessels, large, for a screen on the wall',
+  vessels: 'Vessels',
+  set: 'set',
+  brewHouse: 'Brew house',
+  kinds: { bucket: 'Buckets', carboy: 'Carboys', conical: 'Conicals', keg: 'Kegs', crock: 'Crocks' } as Readonly<Record<string, string>>,
+  others: 'Others',
+  page: (page: number, of: number) => `${page} of ${of}`,
+  held: 'held',
+  acts: 'The display',
+  before: 'Before',
+  next: 'Next',
+  hold: 'Hold',
+  goOn: 'Go on',
+  fullScreen: 'Full screen',
+  leave: 'Leave',
+  mayDim: 'This browser may let the screen go dark: it keeps it on only where the page comes by https.',
+  again: (seconds: number) => (seconds > 0 ? `again in ${seconds}\u00a0s` : 'trying now'),
+} as const
