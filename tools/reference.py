@@ -29,6 +29,13 @@ restart` remember a port that was named to them; it then goes before the file, t
 file is said with its line, and nothing starts before it is mended. What people set on the page, such as the
 site's name and time zone, lies in the catalog and not here.
 """
+_DATABASES = """\
+All data is in one folder: that of `--data DIR`, else of the variable `KRAUSEN_DATA`, else the platform's own
+place for a user's data. The database is two files in it, made at the first start: `readings.sqlite` has all
+readings and the list of series, `catalog.sqlite` has people, vessels, batches, settings and the journal. For
+another database, name another folder; no server, login or connection is needed. Both are SQLite files in
+WAL mode, so a copy that is taken while Krausen runs must take their `-wal` files along.
+"""
 
 
 def main() -> int:
@@ -50,7 +57,7 @@ def commands() -> str:
 
 def settings() -> str:
     """Give the page of all settings."""
-    parts = ["# Settings", fill(_SETTINGS, 120)]
+    parts = ["# Settings", fill(_SETTINGS, 120), "## Where the data is", fill(_DATABASES, 120)]
     for table, kind in get_type_hints(Settings).items():
         parts += [f"## [{table}]", inspect.getdoc(kind) or "", _settings_of(kind)]
     proxied = '```\n[server]\nhost = "0.0.0.0"\nport = 8080\nproxies = ["127.0.0.1"]\n```'

@@ -35,3 +35,26 @@ def test_the_guide_names_every_command_about_processes() -> None:
     for word, module in COMMANDS.items():
         if module.startswith("processes.") or word == "service":
             assert f"krausen {word}" in GUIDE or f"`{word}`" in GUIDE
+
+
+def test_the_settings_tell_where_the_database_is_and_how_to_choose_another() -> None:
+    told = (ROOT / "docs" / "reference" / "settings.md").read_text()
+    told = told.partition("## Where the data is")[2].partition("\n## ")[0]
+    for word in ("`--data DIR`", "`KRAUSEN_DATA`", "`readings.sqlite`", "`catalog.sqlite`"):
+        assert word in told
+
+
+def test_the_guide_for_a_clean_machine_installs_what_a_bare_one_lacks() -> None:
+    told = (ROOT / "docs" / "guides" / "install.md").read_text()
+    bare = (ROOT / ".ci" / "run").read_text()
+    for package in ("python3", "python3-pip", "chromium", "mosquitto"):
+        assert package in bare
+        assert re.search(rf"apt-get install .*\b{package}\b", told)
+    for command in (
+        "./run demo",
+        "./run start",
+        "./run service install --user",
+        "./run add2cron",
+        "./run test",
+    ):
+        assert command in told

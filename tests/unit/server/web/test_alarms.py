@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import json
 
 from krausen.model.people import UserRole
 from krausen.server.web.alarms import LONGEST_SHELF_MIN
@@ -70,6 +71,25 @@ async def test_what_happens_is_told_on_the_channel(brewery: Brewery) -> None:
     assert f'"event":"raised","alarm":{{"id":"{made["id"]}"' in await listener.next()
     await ask(brewery, "POST", f"/alarms/{made['id']}/shelve", {"minutes": 60})
     assert '"event":"shelved"' in await listener.next()
+
+
+@pytest.mark.parametrize(
+    ("title", "priority"),
+    [
+        ("Setpoint not reached in time", "warning"),
+        ("Pilot light out", "critical"),
+        ("High liquid level", "warning"),
+    ],
+)
+async def test_what_other_systems_call_alarms_is_told_as_one(
+    brewery: Brewery, title: str, priority: str
+) -> None:
+    ear = brewery.site.live.listen()
+    ear.subscribe(["alarms"])
+    made = await trial(brewery, title=title, priority=priority, detail="The float has been up for 20 s.")
+    assert (made["title"], made["priority"], made["state"]) == (title, priority, "unacknowledged")
+    told = json.decode(await ear.next())["message"]
+    assert told == {"event": "raised", "alarm": made}
 
 
 async def test_an_alarm_is_shelved_and_taken_off_the_shelf(brewery: Brewery) -> None:
