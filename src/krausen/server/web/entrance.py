@@ -17,7 +17,7 @@ from krausen.server.doors.messaging import FORBIDDEN
 from krausen.server.site import Site
 from krausen.server.web.door_line import AsgiLine
 from krausen.server.web.errors import PROBLEM, Refused, headers_of, problem_of
-from krausen.server.web.guards import CHALLENGES, is_own, sender
+from krausen.server.web.guards import CHALLENGES, is_of_the_house, sender
 from krausen.server.web.inside import Inside
 from krausen.server.web.measurements import taken
 from krausen.server.web.shell import Receive, Scope, Send
@@ -70,7 +70,7 @@ async def _talk(door: Guarded, scope: Scope, line: AsgiLine) -> None:
     headers = _headers(scope)
     if not door.is_open or not door.opening.leads_in(scope["path"], by_socket=True):
         await line.close(FORBIDDEN, _NOWHERE)
-    elif "origin" in headers and not is_own(headers) and not door.welcomes(headers["origin"]):
+    elif "origin" in headers and not is_of_the_house(headers) and not door.welcomes(headers["origin"]):
         door.refused(line.address, _STRANGER)
         await line.close(FORBIDDEN, _STRANGER)
     else:
@@ -121,7 +121,8 @@ class Visitor:
     async def _caller(self, bare: Exchange) -> Caller | None:
         if self._door.door.proof is Proof.NETWORK:
             # A browser in an allowed network must not carry in what the page of a stranger says.
-            if _is_of_a_page(bare.headers) and not is_own(bare.headers) and not self._is_welcome:
+            is_foreign = _is_of_a_page(bare.headers) and not is_of_the_house(bare.headers)
+            if is_foreign and not self._is_welcome:
                 raise Forbidden(_STRANGER)
             return None
         return await sender(self._site.reception, self._door.authorization(bare), self._address)

@@ -3,6 +3,7 @@
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException
@@ -121,6 +122,20 @@ def is_own(headers: Mapping[str, str]) -> bool:
         return True
     origin = headers.get("origin", "").partition("://")[2]
     return origin != "" and origin.lower() == headers.get("host", "").lower()
+
+
+def is_of_the_house(headers: Mapping[str, str]) -> bool:
+    """Tell whether a page of this very server asks, at an address that only the house can give out.
+
+    A name of the public tree may stand for this machine because a stranger has it do so for a moment (DNS
+    rebinding); addresses, single words and the names of RFC 6762, RFC 8375 and of home routers cannot.
+    """
+    name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    is_bare = ":" in name or name.replace(".", "").isdecimal() or "." not in name
+    return bool(name) and is_own(headers) and (is_bare or name.endswith(_HOUSE))
+
+
+_HOUSE = (".local", ".localhost", ".lan", ".home", ".home.arpa", ".internal", ".localdomain")
 
 
 def _check_sender(caller: Caller) -> None:

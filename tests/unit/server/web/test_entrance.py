@@ -43,7 +43,7 @@ async def with_doors(brewery: Brewery, *doors: Any) -> Brewery:
 
 async def ask(hall: Brewery, path: str, body: Any = b"", address: str = NEAR, **how: Any) -> httpx2.Response:
     transport = httpx2.ASGITransport(app=hall.app, client=(address, 1))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://krausen.test") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://krausen.lan") as client:
         return await client.request(how.pop("method", "POST"), path, content=body, **how)
 
 
@@ -105,7 +105,7 @@ async def test_who_knocks_too_often_is_told_when_to_come_back(hall: Brewery) -> 
         ({"origin": "http://stranger.test"}, 403),
         ({"sec-fetch-site": "cross-site"}, 403),
         ({"origin": "null"}, 403),
-        ({"origin": "http://krausen.test"}, 200),
+        ({"origin": "http://krausen.lan"}, 200),
         ({"sec-fetch-site": "none"}, 200),
     ],
 )
@@ -113,6 +113,30 @@ async def test_the_page_of_a_stranger_sends_nothing_through_a_browser_in_the_hou
     hall: Brewery, headers: dict[str, str], status: int
 ) -> None:
     assert (await ask(hall, "/line", b"1", headers=headers)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("192.168.1.5:8888", 200),
+        ("[fd00::5]:8888", 200),
+        ("localhost:8888", 200),
+        ("brewery", 200),
+        ("Brewery.Local:8888", 200),
+        ("stranger.example:8888", 403),
+        ("192.168.1.5.stranger.example", 403),
+        ("", 403),
+    ],
+)
+async def test_a_name_that_a_stranger_may_have_pointed_here_is_no_page_of_ours(
+    hall: Brewery, host: str, status: int
+) -> None:
+    page = {"host": host, "origin": f"http://{host}"}
+    assert (await ask(hall, "/line", b"1", headers=page)).status_code == status
+    fetched = {"host": host, "sec-fetch-site": "same-origin"}
+    assert (await ask(hall, "/line", b"1", headers=fetched)).status_code == status
+    program = {"host": host}
+    assert (await ask(hall, "/line", b"1", headers=program)).status_code == 200
 
 
 async def test_a_body_that_is_too_large_is_refused(hall: Brewery) -> None:
@@ -263,7 +287,7 @@ async def talked(hall: Brewery, *said: Any, path: str = "/line", **headers: str)
         sent.append(message)
 
     named = [
-        (b"host", b"krausen.test"),
+        (b"host", b"krausen.lan"),
         *((name.encode(), value.encode()) for name, value in headers.items()),
     ]
     scope = {"type": "websocket", "path": path, "query_string": b"", "headers": named, "client": (NEAR, 1)}
@@ -295,7 +319,7 @@ async def test_what_is_no_text_is_refused_and_who_has_gone_hears_nothing(brewery
 
 async def test_pages_of_the_server_and_of_welcome_origins_may_listen_and_others_not(brewery: Brewery) -> None:
     hall = await with_doors(brewery, ECHO)
-    for origin in ("http://krausen.test", "http://page.test"):
+    for origin in ("http://krausen.lan", "http://page.test"):
         assert (await talked(hall, origin=origin))[0]["type"] == "websocket.accept"
     for origin in ("http://stranger.test", "null"):
         (refused,) = await talked(hall, origin=origin)
