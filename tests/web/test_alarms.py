@@ -56,7 +56,7 @@ def test_a_critical_alarm_is_called_out_and_acknowledged_on_overview(
     strip = page.get_by_role("region", name="Smoke in the cellar")
     expect(strip).to_contain_text("test")
     expect(strip).to_contain_text("Only a drill.")
-    expect(page.get_by_role("alert")).to_have_text("Test of a critical alarm: Smoke in the cellar")
+    expect(page.locator("[data-called]")).to_have_text("Test of a critical alarm: Smoke in the cellar")
     expect(bell(page)).to_contain_text("1 unacknowledged, the worst is critical")
     strip.get_by_role("button", name="Acknowledge: Smoke in the cellar").click()
     expect(strip).to_have_count(0)

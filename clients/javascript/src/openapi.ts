@@ -1179,6 +1179,7 @@ export interface components {
                 /** Try a push target. */
                 post: {
                     answer: components["schemas"]["DeliveryBody"];
+                    body?: components["schemas"]["Step"] | null;
                     path: {
                         id: string;
                     };
