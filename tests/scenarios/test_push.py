@@ -209,6 +209,24 @@ async def test_every_reading_arrives_through_an_outage_and_restarts_and_late_one
     assert (await brewery.pushing.one(target.id)).facts.queue == 0
 
 
+async def test_what_is_read_while_a_new_target_is_paused_is_owed_over_restarts_too() -> None:
+    brewery = Brewery()
+    await brewery.arrange()
+    async with brewery.serving():
+        target = await brewery.target("every", 30.0, lambda _: AWAY)
+        await asyncio.sleep(1.0)
+        target = (await brewery.pushing.one(target.id)).target
+        await brewery.pushing.change(replace(target, state=TargetState.PAUSED), ADMIN)
+        await asyncio.sleep(60.0)
+        await brewery.read(19.0)
+    async with brewery.serving():
+        brewery.services[str(target.settings["url"])] = lambda _: FINE
+        target = (await brewery.pushing.one(target.id)).target
+        await brewery.pushing.change(replace(target, state=TargetState.ACTIVE), ADMIN)
+        await asyncio.sleep(60.0)
+    assert 19.0 in [value for _, value in brewery.readings(target)]
+
+
 async def test_a_wrong_key_stops_it_until_somebody_has_mended_it_and_no_secret_is_shown() -> None:
     brewery = Brewery()
     await brewery.arrange()

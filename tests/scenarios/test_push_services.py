@@ -144,7 +144,7 @@ class Bench:
         """Have a host run, and kill it in the end."""
         runner = Runner(self.tools, self.target, self.kind, self.settings, schema_of(self.kind.settings))
         kept = (await self.catalog.progress()).get("t")
-        runner.begin(kept, await self.catalog.deliveries("t", 100))
+        runner.begin(kept or {}, await self.catalog.deliveries("t", 100))
         task = asyncio.get_running_loop().create_task(runner.run(0, lambda: None, self._refused))
         try:
             yield

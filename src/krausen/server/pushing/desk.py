@@ -20,6 +20,7 @@ from krausen.server.algorithms import schema_of
 from krausen.server.changes import Change
 from krausen.server.ids import ids_for
 from krausen.server.live import Live
+from krausen.server.pushing.backlog import Progress
 from krausen.server.pushing.bodies import target_body
 from krausen.server.pushing.runner import Facts, Runner, Served, Tools
 from krausen.server.setpoints import Setpoints, Wish
@@ -225,6 +226,9 @@ class Pushing:
             raise Invalid(f"The settings of {target.id} do not fit: {error}. Change them.") from error
         runner = Runner(self._tools, target, kind, settings, self.schemas[target.kind])
         kept = (await self._tools.catalog.progress()).get(target.id)
+        if kept is None:  # what is read from now on is owed, whenever it is served first
+            kept = Progress(since=self._tools.clock.now()).kept()
+            await self._tools.catalog.delivered(target.id, kept)
         runner.begin(kept, await self._tools.catalog.deliveries(target.id, KEPT))
         return runner
 

@@ -101,9 +101,9 @@ class Runner:
         self._came: list[Mapping[str, tuple[int, int]]] = []
         self._turn = asyncio.Lock()
 
-    def begin(self, kept: Mapping[str, Any] | None, deliveries: list[Delivery]) -> None:
+    def begin(self, kept: Mapping[str, Any], deliveries: list[Delivery]) -> None:
         """Take up where it stood, with its deliveries, the latest first."""
-        self._progress = Progress.read(kept or {}, self._tools.clock.now())
+        self._progress = Progress.read(kept, self._tools.clock.now())
         real = [one for one in deliveries if not one.test]
         self._recent = [one.ok for one in reversed(real)][-RECENT:]
         self._last = real[0] if real else None
