@@ -44,7 +44,7 @@ class Receiver:
                 length = int(head.lower().partition("content-length:")[2].partition("\r\n")[0] or 0)
                 body = await reader.readexactly(length)
                 self.came.setdefault(path, []).append(time.perf_counter())
-                self.lines += body.count(b"\n") + 1 if path == "/write" else 0
+                self.lines += len(body.splitlines()) if path == "/write" else 0
                 if self.lines >= READINGS:
                     self.has_all.set()
                 if path == "/hang":
