@@ -181,8 +181,8 @@ async def test_for_hours_no_rule_is_broken_and_no_report_is_late(n: int) -> None
 @every_service
 @pytest.mark.parametrize(
     "trouble",
-    [AWAY, SILENT, Reply(status=503), Reply(status=200, body=PAGE), Reply(status=429)],
-    ids=["away", "silent", "503", "page", "429"],
+    [SILENT, Reply(status=200, body=PAGE), Reply(status=429)],
+    ids=["silent", "page", "429"],
 )
 async def test_after_an_outage_and_a_restart_no_rule_is_broken(n: int, trouble: Reply) -> None:
     bench = Bench(every()[n])
@@ -198,7 +198,7 @@ async def test_after_an_outage_and_a_restart_no_rule_is_broken(n: int, trouble: 
 
 
 @every_service
-@pytest.mark.parametrize("outage_s", [3.0, 40.0, 700.0, 5000.0])
+@pytest.mark.parametrize("outage_s", [40.0, 5000.0])
 async def test_an_outage_that_ends_at_any_time_breaks_no_rule(n: int, outage_s: float) -> None:
     bench = Bench(every()[n])
     await bench.arrange()
