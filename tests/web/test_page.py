@@ -1,6 +1,7 @@
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,31 @@ def test_a_plain_visit_offers_the_demo(browser: Browser, brewery: RunningBrewery
     page.get_by_role("button", name="Look around the demo brewery").click()
     expect(page.get_by_role("article")).to_have_count(VESSELS)
     context.close()
+
+
+@pytest.mark.parametrize(("path", "status"), [("/api/v1/health", 503), ("/api/v1/session", 429)])
+def test_what_fails_once_at_the_beginning_is_tried_again(
+    browser: Browser, brewery: RunningBrewery, path: str, status: int
+) -> None:
+    context = browser.new_context()
+    context.route(f"**{path}", lambda route: route.fulfill(status=status), times=1)
+    page = context.new_page()
+    with page.expect_response(lambda answer: answer.url.endswith(path) and answer.ok, timeout=WAIT_MS):
+        page.goto(f"{brewery.url}/#key=demo")
+    expect(page.get_by_role("article")).to_have_count(VESSELS)
+
+
+def test_a_page_that_does_not_load_says_so_until_it_does(page: Page) -> None:
+    away = threading.Event()
+    page.route(
+        re.compile(r"/assets/Batches-.*\.js$"),
+        lambda route: route.continue_() if away.is_set() else route.abort(),
+    )
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Batches").click()
+    expect(page.get_by_role("alert").filter(has_text="This page did not load")).to_be_visible()
+    away.set()
+    expect(page.get_by_role("alert").filter(has_text="This page did not load")).to_have_count(0)
+    expect(page.get_by_role("link", name=re.compile("Harvest")).first).to_be_visible()
 
 
 def test_the_chart_moves_by_itself(page: Page, complaints: list[str]) -> None:

@@ -7,7 +7,7 @@ import { link } from '../state/live.svelte'
 import { person } from '../state/person.svelte'
 import { removed } from '../state/removed.svelte'
 import { roster } from '../state/roster.svelte'
-import { isUnreachable, Problem } from '../state/server'
+import { isPassing, Problem, Unreachable } from '../state/server'
 import { session } from '../state/session.svelte'
 import { settings } from '../state/settings.svelte'
 import { site } from '../state/site.svelte'
@@ -18,7 +18,7 @@ const SETUP = /^#setup=(.+)$/
 const RETRY_MS = 3000
 const LISTEN_MS = 800
 
-/** Finds out where one is and who one is. Runs until the server has answered. */
+/** Finds out where one is and who one is. Runs until the server has told both. */
 export async function enter(): Promise<void> {
   const key = takenFromAddress(KEY)
   firstRun.code = takenFromAddress(SETUP)
@@ -28,8 +28,8 @@ export async function enter(): Promise<void> {
       if (!session.user && (await firstRun.ask())) address.replace('/setup')
       return
     } catch (failure) {
-      if (!isUnreachable(failure)) throw failure
-      await link.pause(RETRY_MS)
+      if (!(failure instanceof Unreachable || failure instanceof Problem)) throw failure
+      await link.pause(RETRY_MS, failure instanceof Problem ? failure.message : null)
     }
   }
 }
@@ -68,12 +68,12 @@ function follow(): () => void {
   })
 }
 
-/** A key works once; when it is spent, one signs in by hand, unless one is signed in already. */
+/** A key works once; when it is spent, one signs in by hand, unless one is signed in already. Throws what passes. */
 async function useKey(key: string): Promise<void> {
   try {
     await session.signIn({ key })
   } catch (failure) {
-    if (!(failure instanceof Problem)) throw failure
+    if (!(failure instanceof Problem) || isPassing(failure)) throw failure
     await session.check()
     if (!session.user) address.replace('/sign-in?key=used')
   }

@@ -87,9 +87,10 @@ class Link {
     this.#wake?.()
   }
 
-  /** The server is away before anything was connected: waits, but no longer than until somebody is in a hurry. */
-  async pause(ms: number): Promise<void> {
+  /** The server is away before anything was connected, or says `why` not: waits until somebody is in a hurry, at most. */
+  async pause(ms: number, why: string | null = null): Promise<void> {
     this.lostAt ??= site.clock.now()
+    this.turnedAway = why
     this.retryAt = performance.now() + ms
     await new Promise<void>((resume) => {
       this.#wake = resume

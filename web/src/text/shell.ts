@@ -43,6 +43,8 @@ export const trouble = {
   batch: 'This batch did not load',
   series: 'The streams did not load',
   answered: (status: number, words: string) => `The server answered ${status}: ${words}`,
+  page: 'This page did not load',
+  pageWhy: 'The server did not send all of it. It is fetched again every few seconds.',
   unknown: 'Something on this page went wrong.',
   slow: 'The server is taking its time. It is still being asked.',
   again: 'Try again',
