@@ -1,6 +1,6 @@
 """How well our own copy of BrewPi's cycle holds a temperature, beside the real firmware on the same chambers.
 
-The figures of the firmware are those of the reference bench (bench.control): settling for each chamber and
+The figures of the firmware are those of the reference bench (bench.firmware): settling for each chamber and
 step, root mean square, starts and energy as means. Ratios near 1 say that the cycle is the firmware's.
 """
 
@@ -13,7 +13,7 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.control import BREWPI, BREWPI_SETTLE_H, HOLDS, STEPS, SWITCHING
+from bench.firmware import HOLDS, MEANS, SETTLE_H, STEPS, SWITCHING
 from krausen.model.vessel import Role
 from krausen.physics import chance
 from krausen.physics.chamber import Chamber
@@ -119,7 +119,7 @@ def row(name: str, made: Figures, theirs: str) -> str:
 
 def beside(chamber: str, made: Sequence[tuple[Scenario, Figures]]) -> Iterable[str]:
     """Give the means of a chamber, each beside the firmware's, as far as scenarios were run."""
-    rmse_c, starts, kwh = BREWPI[chamber]
+    rmse_c, starts, kwh = MEANS[chamber]
     for title, field, letters, theirs in (
         ("rmse °C", "rmse_c", HOLDS, rmse_c),
         ("starts/d", "starts_per_day", SWITCHING, starts),
@@ -135,7 +135,7 @@ def firmware(scenario: Scenario, chamber: str) -> str:
     """Tell what the firmware needs to settle, where that is known."""
     if scenario.letter not in STEPS:
         return ""
-    return f"{BREWPI_SETTLE_H[chamber][STEPS.index(scenario.letter)]:.1f}"
+    return f"{SETTLE_H[chamber][STEPS.index(scenario.letter)]:.1f}"
 
 
 def main() -> None:

@@ -1,14 +1,14 @@
-"""How well each algorithm holds a temperature: six chambers, seven scenarios, beside the reference bench.
+"""How well each algorithm holds a temperature: six chambers, seven scenarios, beside BrewPi in the same run.
 
-The reference was measured elsewhere: the firmware of BrewPi, a thermostat and a textbook PID on the same
-chambers. Its text gives means over all runs, and ratios to BrewPi as geometric means. Settling it gives for
-each chamber and scenario with a step, so there our ratio is exactly its own; the other ratios here are those
-to the means of BrewPi on each chamber, as far as the reference tells them apart.
+No algorithm is told what the chamber is like, and each run is a first batch. Every figure is a ratio to
+BrewPi's on the same chamber, scenario and lives, as a geometric mean over them, by class of installation
+and over all. `learning:saver` is `learning` in another temperament. `--relatives N` takes instead N random
+relatives of every chamber (each parameter log-normal, 30 %), and tells the worst.
 """
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import exp, log
 from multiprocessing import get_context
@@ -20,83 +20,65 @@ from msgspec import Struct, json
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bench.brewpi import BREWPI
 from bench.textbook import TEXTBOOK
 from krausen.control.algorithm import Algorithm
 from krausen.physics.chambers import CHAMBERS
 from krausen.simulation.runs import Finished, Job, Report, algorithms_that_hold, perform
 from krausen.simulation.scenario import SCENARIOS
 
-SWITCHING = "abcdef"
-STEPS = "abdg"
-HOLDS = "acde"
-
+PEER = BREWPI.name
+USUAL = (PEER, "hysteresis", "textbook", "cascade", "learning", "learning:precise", "learning:saver")
 LETTERS = {scenario.name: scenario.letter for scenario in SCENARIOS}
-
-
-class Means(Struct, frozen=True):
-    """Means over all runs; settling and overshoot over a b d g, starts and alternations over a to f."""
-
-    rmse_c: float
-    max_c: float
-    overshoot_c: float
-    settle_h: float
-    starts_per_day: float
-    alternations_per_day: float
-    kwh_per_day: float
-
-
-class Ratios(Struct, frozen=True):
-    """Geometric means of what an algorithm makes over what BrewPi makes."""
-
-    rmse: float
-    settling: float
-    starts: float
-    energy: float
-
-
-REFERENCE = {
-    "hysteresis": ("thermostat-beer", Means(0.141, 0.34, 0.27, 11.8, 14.9, 15.2, 0.55)),
-    "textbook": ("pid-tpo", Means(0.118, 0.39, 0.89, 13.4, 25.2, 0.5, 0.34)),
-    "cascade": ("brewpi", Means(0.075, 0.22, 0.09, 9.7, 33.6, 28.7, 0.91)),
+CLASSES = {
+    "R": ("fridge2014",),
+    "W": ("freezer20", "fridge20", "freezer60"),
+    "T": ("fridge20tape",),
+    "G": ("glycol300",),
 }
-RATIOS = {
-    "hysteresis": Ratios(2.66, 0.82, 0.37, 0.98),
-    "textbook": Ratios(2.05, 1.60, 0.73, 0.54),
-    "cascade": Ratios(1.0, 1.0, 1.0, 1.0),
-}
+"""A real fridge, thermowells with a compressor, a probe taped outside, glycol."""
 
-BREWPI_SETTLE_H = {
-    "fridge2014": (3.2, 13.6, 6.5, 6.9),
-    "freezer20": (3.8, 18.8, 3.1, 8.4),
-    "fridge20": (4.4, 28.0, 4.4, 8.0),
-    "fridge20tape": (6.0, 30.3, 15.7, 7.4),
-    "freezer60": (5.4, 28.5, 4.3, 8.7),
-    "glycol300": (2.8, 8.1, 1.7, 4.1),
-}
-"""Settling of BrewPi in scenarios a, b, d and g."""
 
-WELL = (0.025, 32.42, 0.26)
-BREWPI = {
-    "fridge2014": (0.124, 17.29, 0.70),
-    "freezer20": WELL,
-    "fridge20": WELL,
-    "freezer60": WELL,
-    "fridge20tape": (0.201, 49.53, 0.74),
-    "glycol300": (0.080, 37.43, 3.28),
-}
-"""Means of BrewPi: rmse, °C, over a c d e; starts a day over a to f; kWh a day over all.
+class Row(Struct, frozen=True):
+    """A figure: over which scenarios, its goals for each class (a ratio unless `is_absolute`)."""
 
-The three chambers with a thermowell and a compressor are told as one.
-"""
+    title: str
+    field: str
+    letters: str
+    goals: tuple[float, float, float, float]
+    is_absolute: bool = False
 
-COLUMNS = "rmse °C", "max °C", "overshoot °C", "settling h", "starts/d", "alternations/d", "kWh/d"
-TO_BREWPI = "rmse", "settling", "starts", "energy"
-HEAD = f"| | {' | '.join(COLUMNS)} | ratios: {' | '.join(TO_BREWPI)} |\n|---{'|--:' * 11}|"
+
+ROWS = (
+    Row("hold rmse", "rmse_c", "acde", (0.35, 1.2, 0.35, 0.65)),
+    Row("starts of the cooler", "starts_per_day", "abcdef", (1.4, 0.95, 0.95, 0.45)),
+    Row("pitch settling", "settle_h", "ad", (1.0, 0.60, 0.45, 0.40)),
+    Row("crash settling", "settle_h", "b", (1.0, 0.42, 0.45, 0.90)),
+    Row("heat-up settling", "settle_h", "g", (1.0, 0.85, 0.65, 1.0)),
+    Row("pitch overshoot, °C", "overshoot_c", "ad", (0.12, 0.12, 0.20, 0.10), is_absolute=True),
+    Row("alternations a day, worst", "alternations_per_day", "abcdef", (3, 2, 4, 2), is_absolute=True),
+    Row("energy", "kwh_per_day", "abcdefg", (0.60, 1.0, 0.45, 0.30)),
+    Row("worst error, probe lost", "max_c", "e", (0.30, 0.60, 0.60, 0.50)),
+    Row("recovery from a power cut", "settle_h", "f", (1.2, 0.60, 0.40, 1.0)),
+    Row("short cycles", "short_cycles", "abcdefg", (0, 0, 0, 0), is_absolute=True),
+)
+OVERALL = (
+    Row("rmse", "rmse_c", "acdef", (0.45, 0.65, 1.05, 0)),
+    Row("settling", "settle_h", "abdg", (0.58, 0.58, 0.58, 0)),
+    Row("starts", "starts_per_day", "abcdef", (1.25, 0.90, 0.55, 0)),
+    Row("energy", "kwh_per_day", "abcdefg", (0.62, 0.62, 0.62, 0)),
+)
+"""Over all cells; the goals are those of precise, balanced and saver."""
+
+_LEAST = {"settle_h": 1 / 60, "starts_per_day": 0.05, "max_c": 0.01, "rmse_c": 0.001, "kwh_per_day": 0.001}
+"""Below this a figure counts as this, so that a ratio to nothing is no infinity."""
+
+Cells = Mapping[tuple[str, str], Sequence[Report]]
 
 
 def known() -> Mapping[str, Algorithm]:
-    """Give all algorithms that hold a temperature, and the textbook's."""
-    return {**algorithms_that_hold(), TEXTBOOK.name: TEXTBOOK}
+    """Give all algorithms that hold a temperature, and those to compare with."""
+    return {**algorithms_that_hold(), TEXTBOOK.name: TEXTBOOK, PEER: BREWPI}
 
 
 def live(job: Job) -> Report:
@@ -107,99 +89,131 @@ def live(job: Job) -> Report:
     return last.report
 
 
-def means(reports: Sequence[Report]) -> Means:
-    """Give the means over all runs."""
-    over = {
-        "settle_h": STEPS,
-        "overshoot_c": STEPS,
-        "starts_per_day": SWITCHING,
-        "alternations_per_day": SWITCHING,
+def jobs_of(name: str, chambers: Iterable[str], letters: str, seeds: int) -> list[Job]:
+    """Give the runs of an algorithm, with a temperament behind a colon."""
+    algorithm, _, temperament = name.partition(":")
+    settings: dict[str, object] = {"temperament": temperament} if temperament else {}
+    scenarios = [one for one in SCENARIOS if one.letter in letters]
+    return [
+        Job(chamber=chamber, scenario=one, algorithm=algorithm, seed=seed, settings=settings)
+        for seed, one, chamber in product(range(1, seeds + 1), scenarios, chambers)
+    ]
+
+
+def cells_of(reports: Iterable[Report]) -> Cells:
+    """Gather the lives of each chamber and scenario."""
+    cells: dict[tuple[str, str], list[Report]] = {}
+    for report in reports:
+        cells.setdefault((report.chamber, LETTERS[report.scenario]), []).append(report)
+    return cells
+
+
+def mean(reports: Sequence[Report], field: str) -> float:
+    """Give the mean of a figure over lives."""
+    return fmean(getattr(report, field) for report in reports)
+
+
+def ratios(
+    row: Row, ours: Cells, theirs: Cells, is_wanted: Callable[[str], bool]
+) -> dict[tuple[str, str], float]:
+    """Give the ratio to the peer for each chamber and scenario of a row."""
+    least = _LEAST.get(row.field, 0.01)
+    return {
+        cell: max(mean(ours[cell], row.field), least) / max(mean(theirs[cell], row.field), least)
+        for cell in ours
+        if cell in theirs and cell[1] in row.letters and is_wanted(cell[0])
     }
-    return Means(*(_mean(reports, field, over.get(field, "abcdefg")) for field in Means.__struct_fields__))
 
 
-def ratios(reports: Sequence[Report]) -> Ratios:
-    """Give the ratios to BrewPi."""
-    return Ratios(
-        rmse=_ratio(reports, "rmse_c", HOLDS, lambda chamber: BREWPI[chamber][0]),
-        settling=_settling(reports),
-        starts=_ratio(reports, "starts_per_day", SWITCHING, lambda chamber: BREWPI[chamber][1]),
-        energy=_ratio(reports, "kwh_per_day", "abcdefg", lambda chamber: BREWPI[chamber][2]),
-    )
+def geometric(values: Iterable[float]) -> float:
+    """Give the geometric mean."""
+    return exp(fmean(log(value) for value in values))
 
 
-def _mean(reports: Iterable[Report], field: str, letters: str) -> float:
-    return fmean(getattr(one, field) for one in reports if LETTERS[one.scenario] in letters)
-
-
-def _ratio(reports: Sequence[Report], field: str, letters: str, theirs: Callable[[str], float]) -> float:
-    chambers = dict.fromkeys(one.chamber for one in reports)
-    return exp(
+def figure(row: Row, ours: Cells, theirs: Cells, chambers: Sequence[str]) -> float:
+    """Give the figure of a row for a class."""
+    if not row.is_absolute:
+        return geometric(ratios(row, ours, theirs, lambda chamber: chamber in chambers).values())
+    means = [
         fmean(
-            log(_mean((one for one in reports if one.chamber == chamber), field, letters) / theirs(chamber))
-            for chamber in chambers
+            mean(reports, row.field)
+            for cell, reports in ours.items()
+            if cell[0] == one and cell[1] in row.letters
         )
+        for one in chambers
+        if any(cell[0] == one and cell[1] in row.letters for cell in ours)
+    ]
+    return fmean(means) if row.field == "overshoot_c" else max(means)
+
+
+def table(name: str, ours: Cells, theirs: Cells) -> Iterator[str]:
+    """Tell an algorithm by class, each figure beside its goal; what misses it is marked."""
+    yield f"\n| **{name}** | {' | '.join(CLASSES)} |\n|---|{'--:|' * len(CLASSES)}"
+    for row in ROWS:
+        cells = []
+        for goal, chambers in zip(row.goals, CLASSES.values(), strict=True):
+            if not any(cell[0] in chambers and cell[1] in row.letters for cell in ours):
+                cells.append("")
+                continue
+            found = figure(row, ours, theirs, chambers)
+            cells.append(f"{found:.2f} ({'≤' if found <= goal + 0.005 else '**>**'} {goal:g})")
+        yield f"| {row.title} | {' | '.join(cells)} |"
+
+
+def overall(name: str, ours: Cells, theirs: Cells) -> str:
+    """Tell the ratios over everything."""
+    found = (geometric(ratios(row, ours, theirs, lambda _: True).values()) for row in OVERALL)
+    error, speed = (
+        mean([one for cell in ours.values() for one in cell], field)
+        for field in ("rmse_c", "simulated_s_per_s")
     )
+    return f"| {name} | {' | '.join(f'{one:.2f}' for one in found)} | {error:.3f} | {speed:,.0f} |"
 
 
-def _settling(reports: Iterable[Report]) -> float:
-    return exp(
-        fmean(
-            log(one.settle_h / BREWPI_SETTLE_H[one.chamber][STEPS.index(LETTERS[one.scenario])])
-            for one in reports
-            if LETTERS[one.scenario] in STEPS
-        )
-    )
-
-
-def row(name: str, made: Means, ratio: Ratios) -> str:
-    """Give a line of the table of means."""
-    cells = f"{made.rmse_c:.3f} | {made.max_c:.2f} | {made.overshoot_c:.2f} | {made.settle_h:.1f}"
-    switching = f"{made.starts_per_day:.1f} | {made.alternations_per_day:.1f} | {made.kwh_per_day:.3f}"
-    beside = f"{ratio.rmse:.2f} | {ratio.settling:.2f} | {ratio.starts:.2f} | {ratio.energy:.2f}"
-    return f"| {name} | {cells} | {switching} | {beside} |"
-
-
-def beside(name: str, reports: Sequence[Report]) -> Iterable[str]:
-    """Give the means of an algorithm, and those of its like on the reference bench."""
-    yield row(f"**{name}**", means(reports), ratios(reports))
-    if name in REFERENCE:
-        like, theirs = REFERENCE[name]
-        yield row(f"reference {like}", theirs, RATIOS[name])
-
-
-def per_chamber(reports: Sequence[Report]) -> Iterable[str]:
-    """Give a line for each scenario and chamber: the means over its seeds."""
-    for scenario, chamber in dict.fromkeys((one.scenario, one.chamber) for one in reports):
-        own = [one for one in reports if (one.scenario, one.chamber) == (scenario, chamber)]
-        made = Means(*(fmean(getattr(one, field) for one in own) for field in Means.__struct_fields__))
-        cells = f"{made.rmse_c:.3f} | {made.max_c:.2f} | {made.overshoot_c:.2f} | {made.settle_h:.1f}"
-        switching = f"{made.starts_per_day:.1f} | {made.alternations_per_day:.1f} | {made.kwh_per_day:.3f}"
-        yield f"| {own[0].algorithm} {scenario} {chamber} | {cells} | {switching} |"
+def worst(name: str, ours: Cells, theirs: Cells) -> Iterator[str]:
+    """Tell the worst cells of an algorithm among random relatives, for each figure."""
+    for row in OVERALL[:2]:
+        found = sorted(ratios(row, ours, theirs, lambda _: True).items(), key=lambda one: -one[1])
+        above = sum(ratio > 1.2 for _, ratio in found)
+        cells = ", ".join(f"{chamber} {letter} {ratio:.2f}" for (chamber, letter), ratio in found[:5])
+        yield f"{name}, {row.title}: {above} of {len(found)} above 1.2; the worst: {cells}"
 
 
 def main() -> None:
-    """Run everything and print the runs of each algorithm, then its means."""
+    """Run everything and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=5, help="lives of each chamber (5)")
+    parser.add_argument("--letters", default="abcdefg", help="some scenarios alone")
+    parser.add_argument("--relatives", type=int, default=0, help="random relatives of each chamber instead")
     parser.add_argument("--cores", type=int, default=cpu_count() or 1, help="runs at a time (all cores)")
     parser.add_argument("--runs", type=Path, help="a file for every run as a line of JSON")
-    parser.add_argument("algorithms", nargs="*", help="some alone; all that hold a temperature")
+    parser.add_argument("algorithms", nargs="*", help="some alone, beside BrewPi")
     asked = parser.parse_args()
-    table = [HEAD]
+    chambers = [f"{one}~{number}" for one in CHAMBERS for number in range(1, asked.relatives + 1)] or list(
+        CHAMBERS
+    )
+    names = [PEER, *(one for one in asked.algorithms or USUAL if one != PEER)]
+    made: dict[str, Cells] = {}
     with get_context("spawn").Pool(asked.cores) as pool:
-        for name in asked.algorithms or known():
-            lives = product(range(1, asked.seeds + 1), SCENARIOS, CHAMBERS)
-            jobs = [
-                Job(chamber=chamber, scenario=one, algorithm=name, seed=seed) for seed, one, chamber in lives
-            ]
-            reports = list(pool.imap(live, jobs))
+        for name in names:
+            reports = list(pool.imap(live, jobs_of(name, chambers, asked.letters, asked.seeds)))
             if asked.runs is not None:
                 with asked.runs.open("ab") as file:
                     file.writelines(json.encode(report) + b"\n" for report in reports)
-            print("\n".join(per_chamber(reports)), flush=True)
-            table.extend(beside(name, reports))
-    print("\n".join(table))
+            made[name] = cells_of(reports)
+            if name == PEER:
+                continue
+            lines = (
+                worst(name, made[name], made[PEER])
+                if asked.relatives
+                else table(name, made[name], made[PEER])
+            )
+            print("\n".join(lines), flush=True)
+    print(
+        "\n| over all | rmse | settling | starts | energy | mean rmse °C | simulated s/s |"
+        "\n|---|--:|--:|--:|--:|--:|--:|"
+    )
+    print("\n".join(overall(name, cells, made[PEER]) for name, cells in made.items()))
 
 
 if __name__ == "__main__":

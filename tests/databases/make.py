@@ -19,14 +19,18 @@ from krausen.model.controller import Controller
 from krausen.model.correction import Correction, CorrectionKind
 from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry
+from krausen.model.learned import Learned, Standing
+from krausen.model.level import Levels
 from krausen.model.people import Session, Token, User, UserRole
 from krausen.model.profile import Pause, Profile, ProfileEvent, Run, Step, StepKind
+from krausen.model.reason import Reason
 from krausen.model.series import SeriesName, StoreRule
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.model.storing import StoreChoice
 from krausen.model.target import Delivery, Selection, Target
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.ports.catalog import Adapter, Catalog, Metric, Node, Policy
+from krausen.ports.catalog.learned import LearnedRecord
 from krausen.storage.catalog import SqlCatalog
 from krausen.storage.catalog.tables import LAYOUT
 
@@ -54,6 +58,18 @@ async def fill(catalog: Catalog) -> None:
     await fill_5(catalog)
     await fill_6(catalog)
     await fill_7(catalog)
+    await fill_8(catalog)
+
+
+async def fill_8(catalog: Catalog) -> None:
+    """Do what came with layout 8: know what was learned of a vessel, want it replaced, and why it cooled."""
+    learned = Learned(mean=(1.5, -2.0), spread=(0.25, 0.0, 0.5), watched_h=36.5, standing=Standing.SURE)
+    told = LearnedRecord(vessel="north", at=8000, learned=learned)
+    await catalog.note_learned(told, {"cooling_c_h": 4.5, "loss_h": 20.0})
+    doubted = replace(learned, standing=Standing.DOUBTFUL, doubts=("It cools less than it did.",))
+    cooled = Reason(8200, cool=1.0, texts=("It is too warm.",), levels=Levels(cool=True))
+    await catalog.keep_reasons("north", [cooled])
+    await catalog.want_learned("north", doubted, entry("vessel", "north", 8100, "learned"))
 
 
 async def fill_7(catalog: Catalog) -> None:

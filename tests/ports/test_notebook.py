@@ -1,5 +1,6 @@
 """One suite for everything that claims to be a notebook."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -48,6 +49,27 @@ async def test_an_empty_document_is_a_document(notebook: Notebook) -> None:
     assert await notebook.read() == b""
 
 
+async def test_what_is_set_aside_is_not_there_any_more_and_makes_room_for_another(notebook: Notebook) -> None:
+    await notebook.set_aside()
+    await notebook.write(b"first")
+    await notebook.set_aside()
+    assert await notebook.read() is None
+    await notebook.write(b"second")
+    await notebook.set_aside()
+    await notebook.set_aside()
+    assert await notebook.read() is None
+
+
+def test_what_a_file_had_can_be_found_beside_it(tmp_path: Path) -> None:
+    async def used(notebook: FileNotebook) -> None:
+        await notebook.write(b"odd")
+        await notebook.set_aside()
+
+    with file(tmp_path) as notebook:
+        asyncio.run(used(notebook))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"desired.aside": b"odd"}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=25)
 @given(documents=st.lists(st.binary(max_size=200), max_size=4))
@@ -65,6 +87,8 @@ async def test_the_fake_refuses_when_told_to() -> None:
         await notebook.read()
     with pytest.raises(StorageAway, match="The disk is full"):
         await notebook.write(b"new")
+    with pytest.raises(StorageAway, match="The disk is full"):
+        await notebook.set_aside()
     notebook.away = ""
     assert await notebook.read() == b"old"
 
@@ -119,6 +143,15 @@ async def test_what_is_no_file_is_said(tmp_path: Path) -> None:
             await notebook.read()
         with pytest.raises(StorageAway, match=r"desired\.json cannot be written now"):
             await notebook.write(b"new")
+
+
+async def test_what_cannot_be_set_aside_is_said_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "desired.aside").mkdir()
+    with file(tmp_path) as notebook:
+        await notebook.write(b"odd")
+        with pytest.raises(StorageAway, match=r"desired\.json cannot be put aside now"):
+            await notebook.set_aside()
+        assert await notebook.read() == b"odd"
 
 
 async def test_two_notebooks_in_one_folder_do_not_share_what_is_beside_them(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from krausen.agent.agent import Agent, Surroundings
@@ -21,6 +21,7 @@ from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Role
 from krausen.physics.weather import steady
 from krausen.ports.clock import Clock
+from krausen.ports.diary import Diary
 from krausen.ports.history import History, Point, Stored
 from krausen.ports.notebook import Notebook
 from krausen.ports.outbox import Outbox
@@ -28,7 +29,9 @@ from krausen.ports.sensor import SensorDriver
 from krausen.server.controllers.parts import Outfit, controller_parts
 from krausen.server.dispatch import Dispatch
 from krausen.server.ingest import Ingest
+from krausen.server.learned import Learning
 from krausen.server.live import Live
+from krausen.server.reasons import Reasons
 from krausen.server.roster import Roster
 from krausen.server.setpoints import Setpoints, Wish
 from krausen.server.vessels import VesselBody
@@ -36,6 +39,7 @@ from krausen.simulation.rig import Every, Rig
 from krausen.simulation.vessel import SimulatedVessel
 from krausen.testing.catalog import MemoryCatalog
 from krausen.testing.devices import FaultyProbe, NoSettings, ScriptedRelay
+from krausen.testing.diary import MemoryDiary
 from krausen.testing.history import MemoryHistory
 from krausen.testing.hosting import MemoryHosting
 from krausen.testing.notebook import MemoryNotebook
@@ -74,6 +78,8 @@ class Stores(Struct, frozen=True, kw_only=True):
     history: History
     outbox: Outbox
     notebook: Notebook
+    diary: Diary = field(default_factory=MemoryDiary)
+    learned: Notebook = field(default_factory=MemoryNotebook)
 
 
 def in_memory() -> Stores:
@@ -133,6 +139,9 @@ class Server:
         outfit = Outfit(hosting=MemoryHosting(), drivers={})
         controllers = controller_parts(catalog, self.roster, self.live, clock, outfit)
         self.dispatch = Dispatch(catalog, self.ingest, self.roster, clock, controllers.desk)
+        self.reasons = self.dispatch.reasons = Reasons(catalog, self.roster, clock)
+        self.learning = Learning(catalog, self.live, clock)
+        self.dispatch.remember(self.learning)
         self.setpoints = Setpoints(catalog, self.dispatch, self.roster, self.live, clock)
 
 
@@ -320,6 +329,8 @@ class Brewery:
             stores.notebook,
             dict(self._algorithms),
             known=not self._follows,
+            diary=stores.diary,
+            learned=stores.learned,
         )
         return Agent(setup, around)
 

@@ -33,6 +33,7 @@ EXAMPLES = {
     "/debugger": ["/debugger?channel=agents"],
     "/profiles": ["/profiles", "/profiles?import"],
     "/profiles/:id": ["/profiles/new"],
+    "/vessels/:id/chamber": ["/vessels/freezer20/chamber"],
     "/vessels/:id/course": ["/vessels/freezer20/course"],
 }
 """Addresses of pages that are not simply their path."""

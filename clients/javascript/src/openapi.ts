@@ -1094,6 +1094,16 @@ export interface components {
                     };
                 };
             };
+            "/profiles/{id}/rehearse": {
+                /** Rehearse a profile on a vessel. */
+                post: {
+                    answer: components["schemas"]["RehearsalBody"];
+                    body: components["schemas"]["RehearsalWish"];
+                    path: {
+                        id: string;
+                    };
+                };
+            };
             "/profiles/curve": {
                 /** Lay out a profile in time. */
                 post: {
@@ -1565,6 +1575,90 @@ export interface components {
                     };
                 };
             };
+            "/vessels/{id}/learned": {
+                /** Forget what was learned. */
+                delete: {
+                    answer: undefined;
+                    path: {
+                        id: string;
+                    };
+                    query?: {
+                        reason?: string;
+                    };
+                };
+                /** Read what was learned of a vessel. */
+                get: {
+                    answer: components["schemas"]["LearnedBody"];
+                    path: {
+                        id: string;
+                    };
+                    query?: {
+                        days?: number;
+                    };
+                };
+                /** Replace what a vessel learned. */
+                put: {
+                    answer: components["schemas"]["LearnedBody"];
+                    body: components["schemas"]["Learned"];
+                    path: {
+                        id: string;
+                    };
+                    query?: {
+                        reason?: string;
+                    };
+                };
+            };
+            "/vessels/{id}/learned/export": {
+                /** Take what was learned of a vessel away. */
+                get: {
+                    answer: string;
+                    path: {
+                        id: string;
+                    };
+                };
+            };
+            "/vessels/{id}/preflight": {
+                /** Stop a pre-flight. */
+                delete: {
+                    answer: undefined;
+                    path: {
+                        id: string;
+                    };
+                    query?: {
+                        reason?: string;
+                    };
+                };
+                /** How a pre-flight stands. */
+                get: {
+                    answer: components["schemas"]["PreflightBody"];
+                    path: {
+                        id: string;
+                    };
+                };
+                /** Start a pre-flight. */
+                post: {
+                    answer: components["schemas"]["PreflightBody"];
+                    body?: components["schemas"]["Step"] | null;
+                    path: {
+                        id: string;
+                    };
+                };
+            };
+            "/vessels/{id}/reasons": {
+                /** List why a vessel heated or cooled. */
+                get: {
+                    answer: components["schemas"]["ReasonPage"];
+                    path: {
+                        id: string;
+                    };
+                    query?: {
+                        cursor?: string;
+                        from?: string;
+                        limit?: number;
+                        to?: string;
+                    };
+                };
+            };
             "/vessels/{id}/setpoint": {
                 /** Wish for a setpoint. */
                 put: {
@@ -1572,6 +1666,18 @@ export interface components {
                     body: components["schemas"]["WishBody"];
                     path: {
                         id: string;
+                    };
+                };
+            };
+            "/vessels/{id}/why": {
+                /** Why a vessel heated or cooled. */
+                get: {
+                    answer: components["schemas"]["WhyBody"];
+                    path: {
+                        id: string;
+                    };
+                    query?: {
+                        at?: string;
                     };
                 };
             };
@@ -1936,6 +2042,10 @@ export interface components {
             done: number;
             making?: string[];
         };
+        FindingBody: {
+            level: string;
+            text: string;
+        };
         FirstAdmin: {
             code?: string | null;
             login: string;
@@ -2033,6 +2143,34 @@ export interface components {
         LatestPage: {
             items: components["schemas"]["LatestBody"][];
             next?: string | null;
+        };
+        Learned: {
+            doubts?: string[];
+            flow?: number;
+            form?: number;
+            mean: number[];
+            spread: number[];
+            standing?: components["schemas"]["Standing"];
+            watched_h?: number;
+        };
+        LearnedBody: {
+            at: string | null;
+            confidence: number;
+            doubts: string[];
+            history: components["schemas"]["LearnedDayBody"][];
+            means: string[];
+            pending: boolean;
+            quantities: {
+                [key: string]: components["schemas"]["Quantity"];
+            };
+            standing: components["schemas"]["Standing"];
+            watched_h: number;
+        };
+        LearnedDayBody: {
+            at: string;
+            quantities: {
+                [key: string]: number;
+            };
         };
         Limits: {
             max?: number;
@@ -2188,6 +2326,7 @@ export interface components {
             heat: boolean | null;
             stale: boolean;
         };
+        Occasion: "begin" | "change" | "end" | "update";
         OutlineBody: {
             events: components["schemas"]["ProfileEventBody"][];
             name: string;
@@ -2229,6 +2368,17 @@ export interface components {
             address: string;
         };
         Policy: "agreed" | "open";
+        PreflightBody: {
+            at: string | null;
+            done: number;
+            findings: components["schemas"]["FindingBody"][];
+            id: string | null;
+            measured: {
+                [key: string]: number;
+            };
+            state: string;
+            step: string;
+        };
         PresentBody: {
             setpoint: number;
             step: number | null;
@@ -2337,6 +2487,11 @@ export interface components {
             seq: string;
             time: string;
         };
+        Quantity: {
+            high: number;
+            low: number;
+            value: number;
+        };
         Question: {
             about: string;
             text: string;
@@ -2348,6 +2503,19 @@ export interface components {
         };
         ReadingPage: {
             items: components["schemas"]["ReadingBody"][];
+            next?: string | null;
+        };
+        ReasonBody: {
+            at: string;
+            cool: number;
+            heat: number;
+            observed: components["schemas"]["WereOn"];
+            occasion: components["schemas"]["Occasion"];
+            until: string | null;
+            why: string[];
+        };
+        ReasonPage: {
+            items: components["schemas"]["ReasonBody"][];
             next?: string | null;
         };
         RecentBody: {
@@ -2369,6 +2537,29 @@ export interface components {
             rate_per_h: number;
             readings: number;
             silent_for_s: number | null;
+        };
+        RehearsalBody: {
+            beer: components["schemas"]["RehearsedBeer"];
+            kwh: number;
+            setpoint: number[];
+            starts_per_day: number;
+            steps: components["schemas"]["RehearsedStepBody"][];
+            t: number[];
+            warnings: string[];
+        };
+        RehearsalWish: {
+            from?: (string | number) | null;
+            profile?: components["schemas"]["ProfileDraft"] | null;
+            vessel: string;
+        };
+        RehearsedBeer: {
+            high: number[];
+            low: number[];
+            mean: number[];
+        };
+        RehearsedStepBody: {
+            late_h: number | null;
+            reached_at: string | null;
         };
         ReportBody: {
             band_c: number;
@@ -2492,6 +2683,7 @@ export interface components {
             line: number;
             reason: string;
         };
+        Standing: "doubtful" | "learning" | "new" | "sure";
         Step: {
             reason?: string;
         };
@@ -2715,11 +2907,26 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        WereOn: {
+            cool: boolean | null;
+            heat: boolean | null;
+        };
         WhatBody: {
             batches?: ("all" | "none") | string[];
             sensors?: ("all" | "none") | string[];
             series?: ("all" | "none") | string[];
             vessels?: ("all" | "none") | string[];
+        };
+        WhyBody: {
+            at: string;
+            cool: number;
+            earlier: string | null;
+            heat: number;
+            later: string | null;
+            observed: components["schemas"]["WereOn"];
+            occasion: components["schemas"]["Occasion"];
+            until: string | null;
+            why: string[];
         };
         WishBody: {
             mode: components["schemas"]["Mode"];

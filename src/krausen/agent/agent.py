@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from functools import partial
 from typing import NoReturn
 
 import structlog
@@ -14,8 +15,11 @@ from krausen.agent.devices import SWITCH_S, Switch, watch
 from krausen.agent.discovering import Discovering
 from krausen.agent.errands import Errands
 from krausen.agent.handover import Owing
+from krausen.agent.learned import LearnedBook
 from krausen.agent.lines import Lines
-from krausen.agent.planning import Workshop
+from krausen.agent.planning import Workshop, allowed
+from krausen.agent.preflight import Preflights
+from krausen.agent.reasons import Reasons
 from krausen.agent.safety import Watchdog
 from krausen.agent.sampling import Sampling
 from krausen.agent.setup import SWITCH_METRIC, AgentSetup
@@ -27,6 +31,7 @@ from krausen.model.agent import RELAY, kind_of
 from krausen.model.series import WHOLE, SeriesName
 from krausen.ports.clock import Clock
 from krausen.ports.controller import ControllerDriver
+from krausen.ports.diary import Diary
 from krausen.ports.discovery import Discovery
 from krausen.ports.link import Dial
 from krausen.ports.notebook import Notebook
@@ -42,12 +47,14 @@ def no_drivers() -> dict[str, ControllerDriver]:
 
 
 class Surroundings(Struct, frozen=True):
-    """What an agent is given: time, a way to the server, and two things kept beside the hardware.
+    """What an agent is given: time, a way to the server, and what is kept beside the hardware.
 
     `run` is a text that no other run of an agent has; `spread` puts chance into the waits between calls.
     Where the time is not `known` at first, nothing is handed over until the sampling hears that it is.
     `drivers` gives those of controllers, by name, and is asked only where a controller is ordered;
     `discoveries` are ways to find one, gone while none is. `logged` has the lines the server may ask for.
+    Why vessels are heated or cooled is told only where there is a `diary` to keep it in meanwhile. What is
+    learned of them is kept in a notebook of its own, `learned`; without one it lasts as long as the agent.
     """
 
     clock: Clock
@@ -61,6 +68,8 @@ class Surroundings(Struct, frozen=True):
     drivers: Callable[[], Mapping[str, ControllerDriver]] = no_drivers
     discoveries: tuple[Discovery, ...] = ()
     logged: Lines | None = None
+    diary: Diary | None = None
+    learned: Notebook | None = None
 
 
 class Agent:
@@ -86,6 +95,12 @@ class Agent:
         identity = Identity(setup.name, _series(setup), surroundings.run, surroundings.clock.now)
         self.uplink = Uplink(identity, surroundings.dial, owing, self.desired, surroundings.spread)
         self.uplink.telling.logged = surroundings.logged
+        self.reasons = Reasons(clock, surroundings.diary, self.sampling.timely)
+        self.sampling.also = self.reasons.moved
+        self.uplink.reasons = self.reasons
+        self.learned = LearnedBook(surroundings.learned, clock, self.sampling.timely)
+        self.uplink.learned = self.learned
+        self.preflights = self.uplink.preflights = Preflights(partial(allowed, workshop))
         self._bench = Bench(
             clock=surroundings.clock,
             sampling=self.sampling,
@@ -95,6 +110,9 @@ class Agent:
             report=self.uplink.report,
             tick_s=setup.rhythm.tick_s,
             watchdog=self.watchdog,
+            note=self.reasons.note,
+            preflights=self.preflights,
+            learned=self.learned,
         )
         console = Console(
             agent=setup.name,
@@ -104,6 +122,7 @@ class Agent:
             telling=self.uplink.telling,
             drivers=surroundings.drivers,
             tick_s=setup.rhythm.tick_s,
+            note=self.reasons.note,
         )
         self.controllers = Controllers(console)
         self._errands = Errands(clock, self.controllers.session, self.uplink.telling.line)
@@ -113,11 +132,15 @@ class Agent:
     async def run(self) -> None:
         """Run until cancelled."""
         await self.desired.load()
+        await self.learned.load()
+        self.preflights.restarted(map(self.desired.order, self.desired.vessels()), self._clock.now())
         try:
             async with asyncio.TaskGroup() as tasks:
                 for probe in self._setup.probes:
                     tasks.create_task(watch(probe, self.sampling.take))
                 tasks.create_task(self.sampling.keep(self._setup.rhythm.flush_s))
+                tasks.create_task(self.reasons.keep(self._setup.rhythm.flush_s))
+                tasks.create_task(self.learned.keep())
                 tasks.create_task(self.uplink.run())
                 tasks.create_task(self._hold())
                 tasks.create_task(self.controllers.run())
@@ -163,6 +186,8 @@ class Agent:
             await self.sampling.flush()
         except StorageAway as error:
             log.error("outbox.away", detail=f"The last readings are lost. {error}")
+        await self.reasons.end(self.desired.vessels())
+        await self.learned.flush()
 
 
 async def _off(switch: Switch) -> None:

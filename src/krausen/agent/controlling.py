@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, field
 
 from krausen.agent.desired import DesiredState
 from krausen.agent.devices import Switch
+from krausen.agent.learned import LearnedBook, Recall
 from krausen.agent.planning import Workshop, plan
+from krausen.agent.preflight import Preflights, Sight
+from krausen.agent.reasons import Note, unnoted
 from krausen.agent.safety import Watchdog
 from krausen.agent.sampling import Sampling
 from krausen.control.fallback import Seen
@@ -16,6 +19,7 @@ from krausen.control.record import Record, Said
 from krausen.control.regulation import GRACE_S, Memory, Outcome, Plan, handed_over, obeyed, regulate, start
 from krausen.model.level import Demand, Levels
 from krausen.model.series import SeriesName
+from krausen.model.setpoint import Setpoint
 from krausen.model.vessel import OUTPUT_ROLES, VESSEL_ADAPTER, Role, Vessel, VesselMetric
 from krausen.ports.clock import Clock
 from krausen.profiles.following import Follower
@@ -25,10 +29,12 @@ log = structlog.get_logger()
 
 FAILED_WAIT_S = 10.0
 FAILED = "Control has failed; heating and cooling stay off until it works again."
+TAKEN_AWAY = "The vessel was taken away."
 
 
 class Bench(Struct, frozen=True):
-    """What every loop of an agent works with. `report` takes the newest state of a vessel.
+    """What every loop of an agent works with. `report` takes the newest state of a vessel,
+    `note` what is wished and demanded for it.
 
     All timing goes by the steady clock, which nobody sets; only profiles go by the time of day.
 
@@ -43,6 +49,9 @@ class Bench(Struct, frozen=True):
     report: Callable[[VesselReport], None]
     tick_s: float
     watchdog: Watchdog
+    note: Note = unnoted
+    preflights: Preflights = field(default_factory=Preflights)
+    learned: LearnedBook | None = None
 
 
 class _Prepared(Struct, frozen=True):
@@ -58,14 +67,17 @@ class VesselLoop:
         self._bench = bench
         self._vessel = vessel
         self._prepared: _Prepared | None = None
+        self._recall = Recall(bench.learned, vessel)
         self._record = Record()
         self._follower = Follower()
         self._due = 0
+        self._wish: Setpoint | None = None
 
     async def run(self) -> None:
         """Tick until the vessel is not ours any more, then bring its outputs to their safe level."""
         failed = False
         while (order := await self._next()) is not None:
+            self._wish = order.setpoint
             self._bench.watchdog.round(self._vessel, self._outputs_of(order.vessel))
             try:
                 await self.tick(order)
@@ -74,9 +86,12 @@ class VesselLoop:
                 if not failed:
                     log.exception("vessel.failed", vessel=self._vessel, detail=FAILED)
                 failed = True
+                self._recall.failed()
+                self._bench.preflights.end(self._vessel, FAILED, self._bench.clock.now())
                 await self._rest()
                 self._report(order.vessel, Demand(why=(FAILED,)), await self._apply(order.vessel, _OFF))
                 await asyncio.sleep(FAILED_WAIT_S)
+        self._bench.preflights.end(self._vessel, TAKEN_AWAY, self._bench.clock.now())
         await self._rest()
         self._bench.watchdog.end(self._vessel)
 
@@ -87,10 +102,15 @@ class VesselLoop:
         beer, chamber = (
             self._bench.sampling.newest(order.vessel.roles.get(r)) for r in (Role.BEER, Role.CHAMBER)
         )
-        wish = self._follower.now(order.setpoint, self._bench.clock.now())
-        memory, outcome = regulate(ready.plan, ready.memory, wish, (beer, chamber), now_s)
+        wish = self._wish = self._follower.now(order.setpoint, self._bench.clock.now())
+        watched = self._bench.preflights.watched(order, wish)
+        ready = _Prepared(ready.vessel, ready.plan, self._recall.resumed(ready.plan, ready.memory, watched))
+        sight = Sight((beer, chamber), now_s, self._bench.clock.now())
+        checked = self._bench.preflights.tick(order, ready.plan, ready.memory, sight)
+        memory, outcome = checked or regulate(ready.plan, ready.memory, wish, sight.probes, now_s)
         seen = await self._apply(order.vessel, Levels(outcome.permit.heat, outcome.permit.cool))
         self._prepared = _Prepared(ready.vessel, ready.plan, obeyed(ready.plan, memory, seen, now_s))
+        self._recall.note(ready.plan, self._prepared.memory)
         self._tell(order.vessel, self._record.due(wish, outcome, seen, now_s))
         self._say_why(order.vessel, outcome, seen)
 
@@ -171,6 +191,8 @@ class VesselLoop:
             chamber=_present(chamber, now_s),
         )
         self._bench.report(report)
+        if self._wish is not None:
+            self._bench.note(vessel.id, self._wish, demand, seen)
 
 
 _OFF = Levels(heat=False, cool=False)

@@ -111,6 +111,7 @@ class FirmwareVessel:
             chamber=chamber,
         )
         self._console.telling.vessel(report)
+        self._console.note(order.vessel.id, self._now(order), demand, levels)
 
     async def _hold_on(self) -> NoReturn:
         while True:

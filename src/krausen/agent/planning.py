@@ -12,7 +12,7 @@ from krausen.control.regulation import Plan
 from krausen.errors import Fault, Invalid
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Setpoint
-from krausen.model.vessel import Role, Vessel
+from krausen.model.vessel import Limits, Role, Vessel
 from krausen.wire.messages import VesselOrder
 
 
@@ -74,6 +74,14 @@ def clash(orders: Iterable[VesselOrder]) -> tuple[VesselOrder, str] | None:
 def outputs(vessel: Vessel) -> set[SeriesName]:
     """Name the outputs of a vessel."""
     return {vessel.roles[role] for role in (Role.HEAT, Role.COOL) if role in vessel.roles}
+
+
+def allowed(workshop: Workshop, vessel: Vessel) -> Limits:
+    """Give the setpoints that a vessel may be given here, °C: what is arranged, within what is kept here."""
+    kept = [workshop.vessel_bounds.get(vessel.id, Bounds())]
+    kept += [workshop.bounds.get(output, Bounds()) for output in sorted(outputs(vessel))]
+    low = max(vessel.limits.min, *(one.min for one in kept))
+    return Limits(low, max(low, min(vessel.limits.max, *(one.max for one in kept))))
 
 
 def _temperatures(wish: Setpoint) -> list[float]:

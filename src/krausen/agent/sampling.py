@@ -1,7 +1,7 @@
 """Stamp, calibrate and judge what devices say; keep the newest for control and all of it for the server."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Protocol
 
@@ -49,6 +49,10 @@ class Source(Protocol):
         """Give what is believed of a metric."""
 
 
+def nobody_else(by_ms: int) -> None:
+    """Tell nobody else that times are to be moved."""
+
+
 class _Track(Struct):
     belief: Plausible
     memory: Memory = NOTHING_YET
@@ -61,7 +65,10 @@ class Sampling:
 
     What control gets is timed by the steady clock, which nobody sets. `timely` is set while the times in the
     outbox can be believed: from the start unless not `known`, and not while a wrong clock is made up for.
+    `also` is told when what was stamped until now was stamped wrong.
     """
+
+    also: Callable[[int], None] = staticmethod(nobody_else)
 
     def __init__(self, agent: str, clock: Clock, outbox: Outbox, *, known: bool = True) -> None:
         self._agent = agent
@@ -126,6 +133,7 @@ class Sampling:
             track.last_t += by_ms
         self.timely.clear()
         self._taken.set()
+        self.also(by_ms)
 
     def known(self) -> None:
         """Take it that from now on the clock is right."""

@@ -19,6 +19,7 @@ from krausen.agent.devices import (
     Once,
     within,
 )
+from krausen.agent.reasons import Note, unnoted
 from krausen.agent.sampling import Sampling
 from krausen.agent.setup import ControllerSetup
 from krausen.agent.telling import Telling
@@ -49,6 +50,7 @@ class Console(Struct, frozen=True):
     telling: Telling
     drivers: Callable[[], Mapping[str, ControllerDriver]]
     tick_s: float
+    note: Note = unnoted
 
 
 class Speaker:

@@ -17,6 +17,9 @@ from msgspec import Struct
 from krausen import __version__
 from krausen.agent.desired import DesiredState
 from krausen.agent.handover import ANSWER_S, HandOver, Owing
+from krausen.agent.learned import LearnedBook
+from krausen.agent.preflight import Preflights
+from krausen.agent.reasons import Reasons
 from krausen.agent.telling import Telling
 from krausen.errors import KrausenError, LinkLost
 from krausen.ports.link import AgentEnd, Dial
@@ -27,6 +30,7 @@ from krausen.wire.messages import (
     FromServer,
     Hello,
     ReadingsStored,
+    ReasonsStored,
     Turned,
     VesselReport,
     Welcome,
@@ -77,9 +81,14 @@ def exactly(wait_s: float) -> float:
 class Uplink:
     """Keeps one link to the server alive and everything owed on its way.
 
-    `telling` is told what the server is to know beside readings; `errands` is given every errand.
+    `telling` is told what the server is to know beside readings; `errands` is given every errand, `learned`
+    what is to be known of vessels. `reasons`, if there are any to tell, are told where the server asks for
+    them; so is how `preflights` stand.
     """
 
+    reasons: Reasons | None = None
+    learned: LearnedBook | None = None
+    preflights: Preflights | None = None
     errands: Callable[[Errand], None]
 
     def __init__(
@@ -112,6 +121,10 @@ class Uplink:
 
     async def _converse(self) -> None:
         self.telling.forget()
+        if self.reasons is not None:
+            self.reasons.forget()
+        if self.learned is not None:
+            self.learned.forget()
         try:
             async with self._dial() as link:
                 self.state = LinkState.CONNECTED
@@ -157,6 +170,12 @@ class Uplink:
             tasks.create_task(self._listen(link))
             tasks.create_task(self._readings.run(link, self._caught_up))
             tasks.create_task(self.telling.run(link))
+            if self.reasons is not None:
+                tasks.create_task(self.reasons.run(link))
+            if self.learned is not None:
+                tasks.create_task(self.learned.run(link))
+            if self.preflights is not None:
+                tasks.create_task(self.preflights.tell(link))
 
     async def _listen(self, link: AgentEnd) -> NoReturn:
         while True:
@@ -167,8 +186,15 @@ class Uplink:
             case ReadingsStored(through):
                 await self._readings.stored(through)
                 self._got_through()
+            case ReasonsStored(vessel, through) if self.reasons is not None:
+                self.reasons.stored(vessel, through)
             case Desired(vessels, controllers, lines):
                 self.telling.tell_from(lines)
+                if self.reasons is not None:
+                    self.reasons.ask(yes=message.reasons)
+                if self.learned is not None:
+                    vessels = self.learned.want(vessels)
+                    self.learned.ask(yes=message.learned)
                 for answer in await self._desired.want(vessels, controllers):
                     await link.send(answer)
             case Errand():

@@ -28,6 +28,7 @@ from krausen.plugins import discover
 from krausen.ports.clock import Clock
 from krausen.ports.link import Dial
 from krausen.ports.outbox import LIMIT
+from krausen.storage.diary_sqlite import SqliteDiary
 from krausen.storage.folder import DataFolder
 from krausen.storage.notebook_file import FileNotebook
 from krausen.storage.outbox_sqlite import SqliteOutbox
@@ -119,6 +120,8 @@ def _surroundings(place: Path, clock: Clock, dial: Dial, limit: int) -> Iterator
     with (
         closing(SqliteOutbox.open(place / "outbox.sqlite", limit)) as outbox,
         closing(FileNotebook(place / "desired.json")) as notebook,
+        closing(FileNotebook(place / "learned.json")) as learned,
+        closing(SqliteDiary.open(place / "diary.sqlite")) as diary,
     ):
         yield Surroundings(
             clock=clock,
@@ -131,6 +134,8 @@ def _surroundings(place: Path, clock: Clock, dial: Dial, limit: int) -> Iterator
             known=False,
             drivers=controller_drivers,
             discoveries=discoveries(),
+            learned=learned,
+            diary=diary,
         )
 
 

@@ -23,6 +23,9 @@ FLUSHES_A_SECOND = 2.0
 def demo_agent(site: Site, folder: DataFolder, living: Sequence[Living]) -> Iterator[Agent]:
     """Give the agent that goes on with what lives."""
     with agent_inside(site, folder, _setup(site, living)) as agent:
+        for one in living:
+            if one.learned is not None:
+                agent.learned.offer(one.vessel.id, one.learned)
         yield agent
 
 

@@ -22,6 +22,7 @@ from krausen.plugins import discover
 from krausen.ports.controller import ControllerDriver
 from krausen.ports.link import ServerEnd
 from krausen.server.site import Site
+from krausen.storage.diary_sqlite import SqliteDiary
 from krausen.storage.folder import SERVER, DataFolder
 from krausen.storage.notebook_file import FileNotebook
 from krausen.storage.outbox_sqlite import SqliteOutbox
@@ -41,6 +42,8 @@ def agent_inside(site: Site, folder: DataFolder, setup: AgentSetup) -> Iterator[
     with (
         closing(SqliteOutbox.open(place / "outbox.sqlite")) as outbox,
         closing(FileNotebook(place / "desired.json")) as notebook,
+        closing(FileNotebook(place / "learned.json")) as learned,
+        closing(SqliteDiary.open(place / "diary.sqlite")) as diary,
     ):
         surroundings = Surroundings(
             clock=site.clock,
@@ -49,6 +52,8 @@ def agent_inside(site: Site, folder: DataFolder, setup: AgentSetup) -> Iterator[
             notebook=notebook,
             algorithms=discover(algorithms, "ALGORITHM", Algorithm),
             drivers=lambda: _patient(site.status.speed),
+            learned=learned,
+            diary=diary,
         )
         yield Agent(setup, surroundings)
 

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from krausen.cli.past import Simulators
+from krausen.model.learned import Learned
 from krausen.model.vessel import Role
-from krausen.physics.chamber import Chamber, Snapshot
+from krausen.physics.chamber import Chamber
 from krausen.server.site import Site
 from krausen.server.status import Filling
 from krausen.simulation.demo import DemoBatch
@@ -21,16 +23,19 @@ COARSE = Rhythm(every_s=60, tick_s=20)
 """What lies long ago is looked at from afar."""
 SIMULATING = 0.9
 """The share of the work that is over when a batch is simulated but not stored."""
+LEARNING, INSTEAD = "learning", "cascade"
+LEARNING_S = 2 * 86_400
+"""Learning takes long to simulate: so much of what runs is learned from, all before is held without it."""
 NEAR_MS = 30_000
 """What has lived until then has lived until now."""
 
 
 class Lived(Struct, frozen=True):
-    """A batch as its past left it: second 0 of its chamber, UTC milliseconds, and how the chamber stands."""
+    """A batch as its past left it: second 0 of its chamber, UTC milliseconds, and how it ended."""
 
     batch: DemoBatch
     started_ms: int
-    snapshot: Snapshot
+    end: End
 
     @property
     def vessel(self) -> SimulatedVessel:
@@ -40,22 +45,23 @@ class Lived(Struct, frozen=True):
     @property
     def until_ms(self) -> int:
         """The instant up to which it has lived, UTC milliseconds."""
-        return self.started_ms + self.snapshot.at_s * 1000
+        return self.started_ms + self.end.snapshot.at_s * 1000
 
 
 class Living(Struct, frozen=True):
-    """What goes on: a vessel, and its chamber with the instant of its second 0, UTC milliseconds."""
+    """What goes on: a vessel, its chamber with the instant of its second 0 (UTC ms), and what was learned."""
 
     vessel: SimulatedVessel
     started_ms: int
     chamber: Chamber
+    learned: Learned | None = None
 
 
 def living(lived: Lived) -> Living:
     """Give what goes on where a past has ended."""
     chamber = lived.vessel.fresh()
-    chamber.restore(lived.snapshot)
-    return Living(lived.vessel, lived.started_ms, chamber)
+    chamber.restore(lived.end.snapshot)
+    return Living(lived.vessel, lived.started_ms, chamber, lived.end.learned)
 
 
 class DemoPast:
@@ -74,7 +80,7 @@ class DemoPast:
         """Simulate what still runs up to now, and give how it stands."""
         orders = [(batch, await self._present(batch)) for batch in self._batches if not batch.ends]
         async with asyncio.TaskGroup() as tasks:
-            made = [tasks.create_task(self._simulated(*one, simulators)) for one in orders]
+            made = [tasks.create_task(self._brought_up(*one, simulators)) for one in orders]
             self._begun.set()
         lived = [
             Lived(batch, order.started_ms, task.result())
@@ -111,25 +117,32 @@ class DemoPast:
             await self._simulated(batch, order, simulators)
         self._progress(batch, 1.0)
 
-    async def _simulated(self, batch: DemoBatch, order: Order, simulators: Simulators) -> Snapshot:
+    async def _brought_up(self, batch: DemoBatch, order: Order, simulators: Simulators) -> End:
+        """Simulate what still runs; the last of it is learned from."""
+        early_s = order.seconds - LEARNING_S
+        if order.algorithm == LEARNING and early_s > 0:
+            early = replace(order, algorithm=INSTEAD, settings={}, seconds=early_s)
+            end = await simulators.simulate(early, self._site.history.store, lambda _: None)
+            order = replace(order, begin=end.snapshot)
+        return await self._simulated(batch, order, simulators)
+
+    async def _simulated(self, batch: DemoBatch, order: Order, simulators: Simulators) -> End:
         store = self._site.history.store
-        snapshot = await simulators.simulate(
-            order, store, lambda done: self._progress(batch, SIMULATING * done)
-        )
+        end = await simulators.simulate(order, store, lambda done: self._progress(batch, SIMULATING * done))
         self._progress(batch, 1.0)
-        return snapshot
+        return end
 
     async def _caught_up(self, lived: Lived) -> Lived:
         """Simulate the little that is lacking in this process, where it need not wait for its turn."""
         now = self._site.clock.now()
         span = Span(lived.until_ms, now)
-        order = await self._order(lived.batch, lived.started_ms, now, [span], lived.snapshot)
+        order = await self._order(lived.batch, lived.started_ms, now, [span], lived.end)
         for message in simulate(order):
             match message:
                 case Piece(readings):
                     await self._site.history.store(readings)
-                case End(snapshot):
-                    lived = Lived(lived.batch, lived.started_ms, snapshot)
+                case End() as end:
+                    lived = Lived(lived.batch, lived.started_ms, end)
         return lived
 
     async def _order(
@@ -138,7 +151,7 @@ class DemoPast:
         started_ms: int,
         end_ms: int,
         spans: Sequence[Span],
-        begin: Snapshot | None = None,
+        begin: End | None = None,
     ) -> Order:
         vessel = (await self._site.catalog.vessel(batch.vessel.id)).vessel
         wishes = batch.wishes(started_ms, 1)
@@ -146,13 +159,14 @@ class DemoPast:
             wishes = tuple(await self._site.catalog.wishes(vessel.id, started_ms, end_ms))
         return Order(
             vessel=batch.vessel,
-            algorithm=vessel.algorithm,
+            algorithm=INSTEAD if batch.ends and vessel.algorithm == LEARNING else vessel.algorithm,
             settings=vessel.settings,
             started_ms=started_ms,
             seconds=(end_ms - started_ms) // 1000,
             wishes=wishes,
             spans=tuple(spans),
-            begin=begin,
+            begin=None if begin is None else begin.snapshot,
+            learned=None if begin is None else begin.learned,
             rhythm=COARSE if batch.begins > LONG_AGO_DAYS else BRISK,
         )
 

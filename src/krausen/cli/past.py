@@ -10,7 +10,6 @@ from typing import Self
 
 from krausen.errors import Defect
 from krausen.model.reading import Reading
-from krausen.physics.chamber import Snapshot
 from krausen.simulation.past import LENGTH_BYTES, End, Order, Piece, Progress, decode, framed
 
 Take = Callable[[Sequence[Reading]], Awaitable[object]]
@@ -39,8 +38,8 @@ class Simulators:
     ) -> None:
         await self._children.aclose()
 
-    async def simulate(self, order: Order, take: Take, progress: Callable[[float], None]) -> Snapshot:
-        """Simulate what an order wants, as soon as it is its turn; give how the chamber stands at its end.
+    async def simulate(self, order: Order, take: Take, progress: Callable[[float], None]) -> End:
+        """Simulate what an order wants, as soon as it is its turn; give how it ends.
 
         `progress` hears shares, 0 to 1, from the moment it is begun; `take` gets the readings, the newest
         first.
@@ -49,9 +48,9 @@ class Simulators:
         progress(0.0)
         if child is None:
             child = await self._started()
-        snapshot = await _answered(child, order, take, progress)
+        end = await _answered(child, order, take, progress)
         self._idle.put_nowait(child)
-        return snapshot
+        return end
 
     async def _started(self) -> Process:
         """Start a child, in a session of its own so that Ctrl-C at the terminal is left to us."""
@@ -68,7 +67,7 @@ class Simulators:
         return child
 
 
-async def _answered(child: Process, order: Order, take: Take, progress: Callable[[float], None]) -> Snapshot:
+async def _answered(child: Process, order: Order, take: Take, progress: Callable[[float], None]) -> End:
     if child.stdin is None or child.stdout is None:
         raise Defect("The simulating process has no pipes.")
     child.stdin.write(framed(order))
@@ -78,8 +77,8 @@ async def _answered(child: Process, order: Order, take: Take, progress: Callable
                 progress(done)
             case Piece(readings):
                 await take(readings)
-            case End(snapshot):
-                return snapshot
+            case End() as end:
+                return end
 
 
 async def _ended(child: Process) -> None:

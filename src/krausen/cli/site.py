@@ -50,6 +50,7 @@ from krausen.server.export import Exports
 from krausen.server.fitting import Fitting
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
+from krausen.server.knowing import knowing_of
 from krausen.server.live import TICK_S, Live
 from krausen.server.logs.keeping import Logs
 from krausen.server.logs.levels import Levels
@@ -131,11 +132,10 @@ def _joined(storage: _Storage, clock: Clock, character: Character, outfit: Outfi
         arrangements = Arrangements(catalog, fitting, dispatch, roster, live, clock)
         agents = Agents(catalog, history, roster, reception, live, clock)
         posts = Posts(agents, parts.hosting, dispatch)
-        corrections = Corrections(catalog, history, live, clock)
-        adapters = Adapters(catalog, history, live, clock)
+        kept = (catalog, history, live, clock)
+        corrections, adapters = Corrections(*kept), Adapters(*kept)
         setpoints = Setpoints(catalog, dispatch, roster, live, clock)
         batches = Batches(catalog, roster, live, clock, arrangements.turn)
-        sources = Sources(catalog, history, live, clock, parts.errands)
         yield Site(
             clock=clock,
             history=history,
@@ -163,9 +163,10 @@ def _joined(storage: _Storage, clock: Clock, character: Character, outfit: Outfi
             courses=Courses(catalog, setpoints, clock),
             profiles=Profiles(catalog, clock, partial(live.say, "changes")),
             profile_forms=discover(forms, "FORM", ProfileForm),
-            pushing=pushing_of(sources, setpoints, ingest, character.speed),
+            pushing=pushing_of(Sources(*kept, parts.errands), setpoints, ingest, character.speed),
             reminders=Reminders(catalog, batches, clock, every_s=EVERY_S * character.speed),
             alarms=_alarms(catalog, history, roster, live, clock, character),
+            knowing=knowing_of(catalog, roster, live, clock, dispatch),
             adapters=adapters,
             doors=_doors(catalog, Storage(clock, history, ingest, adapters, roster), live, character),
             settings=settings,

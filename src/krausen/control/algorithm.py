@@ -5,13 +5,17 @@ from typing import Any
 
 from msgspec import Struct
 
+from krausen.control.interlocks import Hardware, Outputs
+from krausen.model.learned import Learned
 from krausen.model.level import Demand
+from krausen.model.setpoint import Mode
 
 
 class Inputs(Struct, frozen=True, gc=False):
     """What an algorithm sees: time in seconds from any start, temperatures in °C, and what hardware there is.
 
-    `measured_c` is the probe that is to be brought to `setpoint_c`; the others may help.
+    `measured_c` is the probe that is to be brought to `setpoint_c`; the others may help. `mode` tells which
+    of them was asked for, though it may be silent; `outputs` what heater and cooler do since when.
     """
 
     now_s: float
@@ -21,6 +25,9 @@ class Inputs(Struct, frozen=True, gc=False):
     chamber_c: float | None = None
     can_heat: bool = True
     can_cool: bool = True
+    mode: Mode = Mode.BEER
+    hardware: Hardware = Hardware()
+    outputs: Outputs = Outputs(None, None)
 
 
 class Algorithm(Struct, frozen=True, kw_only=True):
@@ -33,6 +40,10 @@ class Algorithm(Struct, frozen=True, kw_only=True):
     up to now, or what comes nearest; so a change of algorithm or settings is no jolt to the outputs (bumpless
     transfer). One that remembers nothing needs none and begins with `start`.
 
+    `learned` gives what a state has learned and is worth keeping over restarts, None where that is nothing
+    yet; `resume` gives a state that goes on with it, and raises Invalid for what it does not understand.
+    One that learns nothing has neither.
+
     `holds` is False for one that drives its outputs without a look at the temperature.
     """
 
@@ -42,4 +53,6 @@ class Algorithm(Struct, frozen=True, kw_only=True):
     start: Struct
     step: Callable[[Any, Any, Inputs], tuple[Any, Demand]]
     take_over: Callable[[Any, Inputs, Demand], Any] | None = None
+    learned: Callable[[Any], Learned | None] | None = None
+    resume: Callable[[Learned], Any] | None = None
     holds: bool = True

@@ -111,6 +111,9 @@ def _ask(
         chamber_c=choice.chamber_c,
         can_heat=plan.hardware.heat is not None,
         can_cool=plan.hardware.cool is not None,
+        mode=wish.mode,
+        hardware=plan.hardware,
+        outputs=memory.outputs,
     )
     state = memory.algorithm if memory.algorithm is not None else _taken_over(plan, memory.demand, inputs)
     state, demand = plan.algorithm.step(plan.settings, state, inputs)

@@ -40,11 +40,15 @@ class ChamberKind(Struct, frozen=True, kw_only=True):
 
 
 def chamber_kind(name: str) -> ChamberKind:
-    """Give a kind by its name. Raises NotFound, which lists the names."""
-    try:
-        return CHAMBERS[name]
-    except KeyError:
-        raise NotFound(f"There is no chamber {name!r}; choose one of {', '.join(CHAMBERS)}.") from None
+    """Give a kind by its name, or with `~` and a number behind that a random relative of it, ever the same.
+
+    Raises NotFound, which lists the names.
+    """
+    stem, tilde, number = name.partition("~")
+    if stem not in CHAMBERS or (tilde and not (number.isascii() and number.isdigit() and len(number) < 10)):
+        raise NotFound(f"There is no chamber {name!r}; choose one of {', '.join(CHAMBERS)}.")
+    kind = CHAMBERS[stem]
+    return replace(relative(kind, int(number)), name=name) if tilde else kind
 
 
 def relative(kind: ChamberKind, seed: int, sigma: float = 0.3) -> ChamberKind:

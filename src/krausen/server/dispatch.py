@@ -22,7 +22,10 @@ from krausen.profiles.following import bare
 from krausen.server.controllers.desk import ControllerDesk
 from krausen.server.errands import Bag
 from krausen.server.ingest import Ingest
+from krausen.server.learned import Learning
 from krausen.server.logs.keeping import Logs
+from krausen.server.preflights import Preflights
+from krausen.server.reasons import Reasons
 from krausen.server.roster import Roster
 from krausen.server.sparing import Sparing
 from krausen.wire.messages import (
@@ -33,9 +36,13 @@ from krausen.wire.messages import (
     ErrandDone,
     FromAgent,
     Hello,
+    LearnedTold,
     LinesTold,
+    PreflightTold,
+    PreflightWish,
     ReadingsStored,
     ReadingsTaken,
+    ReasonsTold,
     SeriesDeclared,
     SetpointApplied,
     SetpointRejected,
@@ -55,6 +62,9 @@ LOST_MS = 60_000
 """That an agent was lost is said at most so often."""
 REMEMBERED = 100
 """Agents that were turned away and are remembered, so that it is not said again each time they call."""
+
+
+_OfVessel = VesselReport | SetpointApplied | SetpointRejected | LearnedTold | PreflightTold
 
 
 def anybody(_: str) -> bool:
@@ -79,7 +89,13 @@ class _Here:
 
 
 class Dispatch:
-    """The server's side of every link. With `logs`, agents are asked for what they log."""
+    """The server's side of every link. With `logs`, agents are asked for what they log.
+
+    With `reasons`, they are asked why vessels are heated or cooled.
+    """
+
+    reasons: Reasons | None = None
+    _preflights: Preflights | None = None
 
     def __init__(
         self,
@@ -97,9 +113,21 @@ class Dispatch:
         self._here: dict[str, _Here] = {}
         self._turned: dict[str, str] = {}
         self._lost = Sparing(clock, LOST_MS)
+        self._learning: Learning | None = None
         self._logs = logs
         if logs is not None:
             logs.levels.follow(self._level_changed)
+
+    def remember(self, learning: Learning) -> None:
+        """Have agents tell what they learn from now on, and know what people wish instead."""
+        self._learning = learning
+        learning.follow(self.changed)
+
+    def carry(self, preflights: Preflights) -> Preflights:
+        """Have agents hear of pre-flights that are wished for, and take what they tell of them."""
+        self._preflights = preflights
+        preflights.follow(self.changed)
+        return preflights
 
     def changed(self, agent: str) -> None:
         """Something that an agent is to do has changed; it is told as soon as it can be reached."""
@@ -135,12 +163,17 @@ class Dispatch:
             await link.send(Welcome(__version__))
             self._roster.linked(agent, "recognised")
             await self._roster.greeted(agent, hello.version, hello.at)
+            if self._preflights is not None:
+                await self._preflights.linked(agent, hello.run)
             with self._controllers.errands.carried_by(agent) as bag:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._tell(agent, here.due, link))
                     tasks.create_task(_ask(bag, link))
                     tasks.create_task(self._controllers.linked(agent))
-                    tasks.create_task(self._listen(hello, link))
+                    told: asyncio.Queue[ReasonsTold] = asyncio.Queue(1)
+                    tasks.create_task(self._listen(hello, link, told))
+                    if self.reasons is not None:
+                        tasks.create_task(self.reasons.serve(hello, told, link))
                     tasks.create_task(_until_hung_up(here))
         except* LinkLost as lost:
             self._say_lost(agent, _first(lost))
@@ -221,16 +254,31 @@ class Dispatch:
             return f"An agent called {hello.agent} is already here: give one of them another name."
         return ""
 
+    def _wish(self, vessel: str) -> PreflightWish | None:
+        return None if self._preflights is None else self._preflights.wish(vessel)
+
     async def _tell(self, agent: str, due: asyncio.Event, link: ServerEnd) -> NoReturn:
         while True:
             due.clear()
             records = [record for record in await self._vessels.vessels() if record.vessel.agent == agent]
-            vessels = tuple(VesselOrder(record.vessel, bare(record.requested)) for record in records)
+            wanted = {} if self._learning is None else await self._learning.wanted()
+            vessels = tuple(
+                VesselOrder(
+                    record.vessel,
+                    bare(record.requested),
+                    wanted.get(record.vessel.id),
+                    self._wish(record.vessel.id),
+                )
+                for record in records
+            )
             lines = "" if self._logs is None else self._logs.levels.of(source_of_agent(agent)).value
-            await link.send(Desired(vessels, await self._controllers.orders(agent), lines))
+            orders = await self._controllers.orders(agent)
+            learns = self._learning is not None
+            reasons = self.reasons is not None
+            await link.send(Desired(vessels, orders, lines, reasons=reasons, learned=learns))
             await due.wait()
 
-    async def _listen(self, hello: Hello, link: ServerEnd) -> NoReturn:
+    async def _listen(self, hello: Hello, link: ServerEnd, told: "asyncio.Queue[ReasonsTold]") -> NoReturn:
         agent = hello.agent
         while True:
             message = await link.receive()
@@ -244,13 +292,17 @@ class Dispatch:
                     own = [one for one in series if one.series.adapter == agent]
                     await self._ingest.declare([(one.series, one.unit, one.store) for one in own])
                     await self._roster.declared(agent, own)
-                case VesselReport() | SetpointApplied() | SetpointRejected():
+                case (
+                    VesselReport() | SetpointApplied() | SetpointRejected() | LearnedTold() | PreflightTold()
+                ):
                     await self._heard(agent, message)
                 case ControllerReport() | ControllerSaid() | ErrandDone() | DevicesFound():
                     await self._controllers.heard(agent, message)
                 case LinesTold():
                     if self._logs is not None:
                         self._logs.told(agent, message)
+                case ReasonsTold() if self.reasons is not None:
+                    await told.put(message)
                 case Hello():
                     log.debug("agent.greeted_twice", agent=agent)
 
@@ -269,11 +321,17 @@ class Dispatch:
         self._ingest.refused["agent"] += len(readings) - len(sound)
         return sound
 
-    async def _heard(self, agent: str, message: VesselReport | SetpointApplied | SetpointRejected) -> None:
+    async def _heard(self, agent: str, message: _OfVessel) -> None:
         if message.vessel not in self._roster.vessels_of(agent):
             log.debug("agent.not_its_own", agent=agent, vessel=message.vessel)
         elif isinstance(message, VesselReport):
             await self._roster.reported(message)
+        elif isinstance(message, LearnedTold):
+            if self._learning is not None:
+                await self._learning.told(agent, message)
+        elif isinstance(message, PreflightTold):
+            if self._preflights is not None:
+                await self._preflights.heard(agent, message)
         else:
             try:
                 await self._answered(message)

@@ -30,6 +30,7 @@ from krausen.server.equipment import Devices
 from krausen.server.export import Exports
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
+from krausen.server.knowing import Knowing
 from krausen.server.live import Live
 from krausen.server.logs.keeping import Logs
 from krausen.server.people import FirstRun, Reception
@@ -80,6 +81,7 @@ class Site(Struct, frozen=True, kw_only=True):
     reminders: Reminders
     pushing: Pushing
     alarms: Alarms
+    knowing: Knowing
     adapters: Adapters
     doors: Doors
     settings: FreeSettings

@@ -201,7 +201,7 @@ _GARAGE_FRIDGE = Stand(
         chamber="fridge20tape",
         agent=AGENT,
         seed=2000,
-        algorithm="hysteresis",
+        algorithm="learning",
         climate=Climate(mean_c=12.0, swing_c=3.0, wander_c=0.8),
         silences={Role.BEER: Silence(every_s=DAY_S, shortest_s=60, longest_s=300)},
         roles=(Role.BEER, Role.CHAMBER, Role.AMBIENT, Role.HEAT, Role.COOL),
@@ -239,7 +239,7 @@ _CONICAL = Stand(
         chamber="glycol300",
         agent=AGENT,
         seed=3000,
-        algorithm="pid",
+        algorithm="learning",
         drawing="conical",
         climate=Climate(mean_c=21.0, swing_c=2.5),
         silences={

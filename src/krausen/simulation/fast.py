@@ -11,6 +11,8 @@ from krausen.control.fallback import Seen
 from krausen.control.plausibility import NOTHING_YET, judge, plausible
 from krausen.control.record import Record
 from krausen.control.regulation import Memory, Outcome, Plan, obeyed, regulate, start
+from krausen.control.resuming import has_learned, learned_in, resumed
+from krausen.model.learned import Learned
 from krausen.model.level import Levels
 from krausen.model.reading import Quality, Reading
 from krausen.model.series import SeriesName
@@ -35,13 +37,17 @@ class Rhythm(Struct, frozen=True, kw_only=True):
 
 
 class Course(Struct, frozen=True, kw_only=True):
-    """What is simulated: a vessel from its second 0 at `started_ms` (UTC), with wishes in order of time."""
+    """What is simulated: a vessel from its second 0 at `started_ms` (UTC), with wishes in order of time.
+
+    An algorithm that learns begins with what was `learned` before.
+    """
 
     vessel: SimulatedVessel
     plan: Plan
     started_ms: int
     wishes: tuple[Setpoint, ...]
     rhythm: Rhythm = Rhythm()
+    learned: Learned | None = None
 
 
 class FastRun:
@@ -66,6 +72,7 @@ class FastRun:
         self._own = {metric: SeriesName(VESSEL_ADAPTER, vessel.id, metric) for metric in VesselMetric}
         self._record = Record()
         self._memory: Memory | None = None
+        self._knowing: Memory | None = None
         self._follower = Follower()
         self._wishes = list(course.wishes)
         self._wish = self._wishes.pop(0)
@@ -88,6 +95,11 @@ class FastRun:
         self.rig.advance(self._now_s)
         return self.rig.chamber.snapshot()
 
+    def learned(self) -> Learned | None:
+        """Give what the algorithm has learned up to now; None for one that learns nothing."""
+        plan, knowing = self._course.plan, self._knowing
+        return self._course.learned if knowing is None else learned_in(plan, knowing)
+
     def _sample(self, at_s: int) -> None:
         self._now_s = float(at_s)
         t = self._course.started_ms + at_s * 1000
@@ -107,12 +119,13 @@ class FastRun:
         t = int(self._course.started_ms + at_s * 1000)
         now_s = t / 1000.0
         plan, wish = self._course.plan, self._present_wish(t)
-        memory = self._memory or start(plan, now_s)
+        memory = resumed(plan, self._memory or start(plan, now_s), self.learned, wish)
         beer = None if self._beer is None else self._beer.newest
         chamber = None if self._chamber is None else self._chamber.newest
         memory, outcome = regulate(plan, memory, wish, (beer, chamber), now_s)
         seen = self._apply(outcome)
         self._memory = obeyed(plan, memory, seen, now_s)
+        self._knowing = self._memory if has_learned(plan, self._memory) else self._knowing
         for metric, value in self._record.due(wish, outcome, seen, now_s):
             self._take(Reading(self._own[metric], t, value))
             if metric in OUTPUT_ROLES:

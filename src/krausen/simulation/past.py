@@ -15,6 +15,7 @@ from msgspec import Struct, convert, msgpack
 from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
 from krausen.control.regulation import Plan
+from krausen.model.learned import Learned
 from krausen.model.reading import Reading
 from krausen.model.series import WHOLE, SeriesName
 from krausen.model.setpoint import Setpoint
@@ -42,8 +43,8 @@ class Span(Struct, frozen=True, array_like=True):
 class Order(Struct, frozen=True, kw_only=True):
     """What is wanted: a vessel whose second 0 was at `started_ms`, up to its second `seconds`.
 
-    It begins at second 0, or where a snapshot was taken. Readings are wanted within `spans`, which are in
-    order of time and do not overlap.
+    It begins at second 0, or where a snapshot was taken, knowing what was `learned` by then. Readings are
+    wanted within `spans`, which are in order of time and do not overlap.
     """
 
     vessel: SimulatedVessel
@@ -55,6 +56,7 @@ class Order(Struct, frozen=True, kw_only=True):
     spans: tuple[Span, ...]
     begin: Snapshot | None = None
     rhythm: Rhythm = BRISK
+    learned: Learned | None = None
 
 
 class Progress(Struct, frozen=True, tag=True):
@@ -70,9 +72,10 @@ class Piece(Struct, frozen=True, tag=True):
 
 
 class End(Struct, frozen=True, tag=True):
-    """How the chamber stands at the end."""
+    """How the chamber stands at the end, and what was learned of it; None where nothing was."""
 
     snapshot: Snapshot
+    learned: Learned | None = None
 
 
 Message = Progress | Piece | End
@@ -91,7 +94,7 @@ def simulate(order: Order) -> Iterator[Message]:
         yield Progress(min(1.0, (start_s + PIECE_S - begin_s) / (order.seconds - begin_s)))
     while pieces:
         yield Piece(pieces.pop())
-    yield End(run.snapshot())
+    yield End(run.snapshot(), run.learned() if isinstance(run, FastRun) else None)
 
 
 def _run(order: Order, take: Callable[[Reading], None]) -> FastRun | FirmwareRun:
@@ -113,6 +116,7 @@ def _course(order: Order) -> Course:
         started_ms=order.started_ms,
         wishes=order.wishes,
         rhythm=order.rhythm,
+        learned=order.learned,
     )
 
 

@@ -16,9 +16,10 @@ from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
 from krausen.control.regulation import Plan
 from krausen.errors import NotFound
+from krausen.model.learned import Learned
 from krausen.model.reading import Reading
 from krausen.model.vessel import OUTPUT_ROLES, VESSEL_ADAPTER, Role, VesselMetric
-from krausen.physics.chamber import Chamber
+from krausen.physics.chamber import Chamber, Snapshot
 from krausen.plugins import discover
 from krausen.simulation.fast import Course, FastRun, Rhythm
 from krausen.simulation.scenario import HOUR_S, Scenario
@@ -112,7 +113,7 @@ class _Run:
         settings = convert(job.settings, algorithm.settings)
         self.plan = Plan(algorithm=algorithm, settings=settings, hardware=self._vessel.hardware())
         self._switching = _Switching()
-        self._fast = self._begun(None)
+        self._fast = self._begun()
         self._samples: list[Sample] = []
         self.at_s = 0
 
@@ -127,7 +128,7 @@ class _Run:
                 chamber.advance(until_s, heat=False, cool=False)
             else:
                 if self._is_away(self.at_s - 1):
-                    self._fast = self._begun(chamber)
+                    self._fast = self._begun(chamber.snapshot(), self._fast.learned())
                 self._fast.run(until_s - self.at_s)
                 self._fast.rig.advance(until_s)
             self.at_s = until_s
@@ -138,15 +139,17 @@ class _Run:
         kwh = self._fast.rig.chamber.energy.kwh
         return Trace(samples=tuple(self._samples), stretches=self._switching.stretches(), kwh=kwh)
 
-    def _begun(self, chamber: Chamber | None) -> FastRun:
+    def _begun(self, begin: Snapshot | None = None, learned: Learned | None = None) -> FastRun:
+        """Begin control; what was learned before outlives a power cut, as it does beside real hardware."""
         course = Course(
             vessel=self._vessel,
             plan=self.plan,
             started_ms=0,
             wishes=self._scenario.wishes(0),
             rhythm=RHYTHM,
+            learned=learned,
         )
-        return FastRun(course, self._switching.take, None if chamber is None else chamber.snapshot())
+        return FastRun(course, self._switching.take, begin)
 
     def _sample(self, chamber: Chamber) -> None:
         target_c = self._scenario.target_c(self.at_s)

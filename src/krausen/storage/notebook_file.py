@@ -22,6 +22,10 @@ class FileNotebook:
         """Give what was written last, or None."""
         return await self._thread.run(self._read)
 
+    async def set_aside(self) -> None:
+        """Put the document away under the same name with the ending `.aside`, in place of an earlier one."""
+        await self._thread.run(self._set_aside)
+
     async def write(self, document: bytes) -> None:
         """Replace the document."""
         await self._thread.run(self._write, document)
@@ -33,6 +37,15 @@ class FileNotebook:
             return None
         except OSError as error:
             raise StorageAway(f"{self._path.name} cannot be read now: {error.strerror}.") from error
+
+    def _set_aside(self) -> None:
+        try:
+            self._path.replace(self._path.with_suffix(".aside"))
+            _flush_folder(self._path.parent)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StorageAway(f"{self._path.name} cannot be put aside now: {error.strerror}.") from error
 
     def _write(self, document: bytes) -> None:
         beside = self._path.with_suffix(".new")

@@ -5,8 +5,11 @@ from typing import Any, TypeVar
 from msgspec import DecodeError, Struct, msgpack
 
 from krausen.model.controller import ControllerFacts, ControllerState, Found
+from krausen.model.learned import Learned
 from krausen.model.level import Demand, Levels
+from krausen.model.preflight import PreflightReport
 from krausen.model.reading import Reading
+from krausen.model.reason import Reason
 from krausen.model.series import SeriesName, StoreRule
 from krausen.model.setpoint import Setpoint
 from krausen.model.vessel import Vessel
@@ -147,6 +150,40 @@ class LinesTold(Struct, frozen=True, tag=True, kw_only=True):
     lost: int = 0
 
 
+class LearnedTold(Struct, frozen=True, tag=True, kw_only=True):
+    """Agent: what was learned of a vessel, as it stood at `at`, None for nothing. Only the newest matters.
+
+    `revision` is that of the last `MemoryWish` that was taken, 0 where there was none.
+    """
+
+    vessel: str
+    at: int
+    learned: Learned | None
+    revision: int = 0
+
+
+class ReasonsTold(Struct, frozen=True, tag=True, kw_only=True):
+    """Agent: why a vessel was heated or cooled, oldest first. Only to a server whose `Desired` asks for it.
+
+    `through` numbers the last of them. `given_up` counts those that this run of the agent had no room for; it
+    is told whenever it has grown, and again over a new link; else it is 0.
+    """
+
+    vessel: str
+    reasons: tuple[Reason, ...]
+    through: int
+    given_up: int = 0
+
+
+class PreflightTold(Struct, frozen=True, tag=True):
+    """Agent: how a pre-flight that was wished for stands. Only the newest of a vessel matters."""
+
+    vessel: str
+    id: str
+    at: int
+    report: PreflightReport
+
+
 class Welcome(Struct, frozen=True, tag=True):
     """Server: I know you."""
 
@@ -165,11 +202,41 @@ class ReadingsStored(Struct, frozen=True, tag=True):
     through: int
 
 
+class MemoryWish(Struct, frozen=True):
+    """What an agent is to know of a vessel from now on: this instead of what it learned, or nothing.
+
+    An agent that has taken another revision takes this one, and remembers its revision.
+    """
+
+    revision: int
+    learned: Learned | None = None
+
+
+class ReasonsStored(Struct, frozen=True, tag=True):
+    """Server: of this vessel, every reason up to this number is on disk."""
+
+    vessel: str
+    through: int
+
+
+class PreflightWish(Struct, frozen=True):
+    """That a vessel's probes and outputs be checked once, begun before `expires_at` (UTC ms) or never.
+
+    With `stop` the one with this id ends. Where there is no such wish, one that runs goes on.
+    """
+
+    id: str
+    expires_at: int
+    stop: bool = False
+
+
 class VesselOrder(Struct, frozen=True):
     """A vessel as arranged, and the wish for it."""
 
     vessel: Vessel
     setpoint: Setpoint
+    memory: MemoryWish | None = None
+    preflight: PreflightWish | None = None
 
 
 class ControllerOrder(Struct, frozen=True, kw_only=True):
@@ -183,12 +250,15 @@ class ControllerOrder(Struct, frozen=True, kw_only=True):
 class Desired(Struct, frozen=True, tag=True):
     """Server: the whole of what I want from you now. State, not commands: an older one is void.
 
-    `lines` is the level from which on the agent is to tell what it logs, empty where it is to tell nothing.
+    `lines` is the level from which on the agent is to tell what it logs, empty where it is to tell nothing;
+    with `reasons` it is to tell why vessels are heated or cooled, with `learned` what was learned of them.
     """
 
     vessels: tuple[VesselOrder, ...]
     controllers: tuple[ControllerOrder, ...] = ()
     lines: str = ""
+    reasons: bool = False
+    learned: bool = False
 
 
 class Errand(Struct, frozen=True, tag=True, kw_only=True):
@@ -216,8 +286,11 @@ FromAgent = (
     | ErrandDone
     | DevicesFound
     | LinesTold
+    | LearnedTold
+    | ReasonsTold
+    | PreflightTold
 )
-FromServer = Welcome | Turned | ReadingsStored | Desired | Errand
+FromServer = Welcome | Turned | ReadingsStored | ReasonsStored | Desired | Errand
 M = TypeVar("M")
 
 _encoder = msgpack.Encoder()

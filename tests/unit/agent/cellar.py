@@ -48,6 +48,7 @@ class Cellar:
         self.relays = {id: ScriptedRelay() for id in ("heater", "cooler", "kegheater", "kegcooler")}
         self.outbox = MemoryOutbox()
         self.notebook = MemoryNotebook()
+        self.learned = MemoryNotebook()
         self.switchboard = Switchboard()
         self.switchboard.away = True
         self.algorithms = dict(algorithms or {"hysteresis": hysteresis.ALGORITHM})
@@ -98,5 +99,12 @@ class Cellar:
     def made(self) -> Agent:
         """Make a fresh agent."""
         clock = self.clock or Clock(1_700_000_000_000, asyncio.get_running_loop().time)
-        around = Surroundings(clock, self.switchboard.dial, self.outbox, self.notebook, self.algorithms)
+        around = Surroundings(
+            clock,
+            self.switchboard.dial,
+            self.outbox,
+            self.notebook,
+            self.algorithms,
+            learned=self.learned,
+        )
         return Agent(self.setup, around)

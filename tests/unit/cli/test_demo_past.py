@@ -8,21 +8,23 @@ from typing import Any, cast
 
 import psutil
 import pytest
+from msgspec import convert, json
 from msgspec.structs import replace
 
+from krausen.cli.demo_agent import demo_agent
 from krausen.cli.demo_brewery import DEMO_USER, arranged
-from krausen.cli.demo_past import PIECE_MS, DemoPast
+from krausen.cli.demo_past import PIECE_MS, DemoPast, living
 from krausen.cli.past import Simulators, Take
 from krausen.cli.site import Character, opened_site
 from krausen.model.batch import BatchState
 from krausen.model.journal import JournalEntry
+from krausen.model.learned import Learned
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Role
-from krausen.physics.chamber import Snapshot
 from krausen.ports.catalog import Catalog
 from krausen.ports.clock import Clock
 from krausen.server.site import Site
-from krausen.simulation.demo import DAY_MS, DemoBatch
+from krausen.simulation.demo import AGENT, DAY_MS, DemoBatch
 from krausen.simulation.past import End, Order, Piece, Progress, Span, simulate
 from krausen.simulation.vessel import SimulatedVessel
 from krausen.storage.folder import DataFolder
@@ -45,7 +47,7 @@ class InProcess(Simulators):
         self._pieces = pieces
         self._between = between
 
-    async def simulate(self, order: Order, take: Take, progress: Callable[[float], None]) -> Snapshot:
+    async def simulate(self, order: Order, take: Take, progress: Callable[[float], None]) -> End:
         self.orders.append(order)
         progress(0.0)
         self._between()
@@ -58,8 +60,8 @@ class InProcess(Simulators):
                     if self._pieces < 0:
                         raise Interrupted
                     await take(readings)
-                case End(snapshot):
-                    return snapshot
+                case End() as end:
+                    return end
         raise AssertionError
 
 
@@ -267,6 +269,24 @@ def order(seconds: int = 60) -> Order:
     )
 
 
+async def test_what_runs_and_learns_hands_over_what_it_learned_of_its_last_days(tmp_path: Path) -> None:
+    simulators = InProcess()
+    with site_in(tmp_path) as site:
+        batches = [one for one in await arranged(site, 3) if one.vessel.id == "glycol300"]
+        (going,) = map(living, await DemoPast(site, batches).live_on(simulators))
+        folder = DataFolder.find(tmp_path)
+        with demo_agent(site, folder, [going]) as agent:
+            await agent.learned.flush()
+    kept = json.decode((folder.agent(AGENT) / "learned.json").read_bytes())
+    assert going.learned is not None
+    assert going.learned.watched_h > 47.0
+    assert convert(kept["vessels"]["glycol300"]["learned"], Learned) == going.learned
+    early, late = simulators.orders
+    assert (early.algorithm, early.begin, late.algorithm) == ("cascade", None, "learning")
+    assert late.begin is not None
+    assert (late.begin.at_s, late.seconds - early.seconds) == (early.seconds, 2 * DAY_MS // 1000)
+
+
 async def nothing(_: Sequence[object]) -> None:
     return None
 
@@ -277,7 +297,7 @@ async def test_children_are_no_more_than_said_and_each_does_many_orders() -> Non
         await made[0]
         assert len(_children()) <= 2
     *_, end = simulate(order())
-    assert [End(task.result()) for task in made] == [end] * 6
+    assert [task.result() for task in made] == [end] * 6
     assert _children() == []
 
 

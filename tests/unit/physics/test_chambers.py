@@ -84,3 +84,13 @@ def test_relatives_scatter_log_normally_by_sigma() -> None:
 
 def test_a_relative_without_scatter_is_the_chamber_itself() -> None:
     assert all(relative(kind, 3, sigma=0.0) == kind for kind in CHAMBERS.values())
+
+
+def test_a_relative_has_a_name_of_its_own_and_is_ever_the_same() -> None:
+    other = chamber_kind("freezer20~3")
+    assert other.name == "freezer20~3"
+    assert other == chamber_kind("freezer20~3")
+    assert other.cabinet != chamber_kind("freezer20").cabinet
+    for name in ("freezer20~", "freezer20~x", "bathtub~1", "~1"):
+        with pytest.raises(NotFound):
+            chamber_kind(name)

@@ -25,7 +25,7 @@ def test_four_vessels_stand_in_chambers_of_their_own_and_differ_in_how_they_are_
     assert set(VESSELS) == {"freezer20", "fridge20tape", "glycol300", "fridge2014"}
     assert all(vessel.chamber in CHAMBERS for vessel in VESSELS.values())
     held_by = {vessel.vessel().algorithm for vessel in VESSELS.values()}
-    assert held_by == {"cascade", "pid", "hysteresis", FIRMWARE}
+    assert held_by == {"cascade", "learning", FIRMWARE}
     assert held_by - {FIRMWARE} <= set(discover(algorithms, "ALGORITHM", Algorithm))
     assert len({vessel.climate for vessel in VESSELS.values()}) == len(VESSELS)
 

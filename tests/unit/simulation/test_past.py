@@ -124,6 +124,28 @@ def test_one_goes_on_from_a_snapshot() -> None:
     assert abs(end.state.core_c - 20.0) < 1.0
 
 
+def test_what_was_learned_is_told_at_the_end_and_one_goes_on_with_it() -> None:
+    def end_of(wanted: Order) -> End:
+        end = list(simulate(wanted))[-1]
+        assert isinstance(end, End)
+        return end
+
+    assert end_of(order(600)).learned is None
+    first = end_of(replace(order(3600), algorithm="learning"))
+    assert first.learned is not None
+    on = replace(order(7200), algorithm="learning", begin=first.snapshot, learned=first.learned)
+    assert msgpack.decode(framed(on)[LENGTH_BYTES:], type=Order) == on
+    later, anew = end_of(on), end_of(replace(on, learned=None))
+    assert later.learned is not None
+    assert anew.learned is not None
+    both_h = first.learned.watched_h + anew.learned.watched_h
+    assert later.learned.watched_h == pytest.approx(both_h, abs=0.05)
+    off = Setpoint(revision=2, mode=Mode.OFF, at=START_MS + 3700_000)
+    paused = end_of(replace(on, wishes=(WISH, off)))
+    assert paused.learned is not None
+    assert first.learned.watched_h <= paused.learned.watched_h < later.learned.watched_h
+
+
 def test_nothing_left_to_live_is_told_too() -> None:
     standing = told(order(600))[1]
     pieces, again = told(replace(order(600), begin=standing))

@@ -8,8 +8,11 @@ from msgspec import DecodeError, Struct, msgpack
 from msgspec.structs import fields
 
 from krausen.model.controller import ControllerFacts, ControllerState, Doing, Found, IoDevice, Parameter
+from krausen.model.learned import Learned, Standing
 from krausen.model.level import Demand, Levels
+from krausen.model.preflight import Finding, FindingLevel, PreflightReport, PreflightState
 from krausen.model.reading import Quality, Reading
+from krausen.model.reason import Occasion, Reason
 from krausen.model.series import SeriesName, StoreRule
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
@@ -25,9 +28,15 @@ from krausen.wire.messages import (
     FromAgent,
     FromServer,
     Hello,
+    LearnedTold,
     LinesTold,
+    MemoryWish,
+    PreflightTold,
+    PreflightWish,
     ReadingsStored,
     ReadingsTaken,
+    ReasonsStored,
+    ReasonsTold,
     SeriesDeclared,
     SetpointApplied,
     SetpointRejected,
@@ -59,13 +68,17 @@ FIELDS = {
     "ErrandDone": ("id", "ok", "detail", "faults"),
     "DevicesFound": ("found",),
     "LinesTold": ("lines", "now", "lost"),
+    "ReasonsTold": ("vessel", "reasons", "through", "given_up"),
+    "LearnedTold": ("vessel", "at", "learned", "revision"),
+    "PreflightTold": ("vessel", "id", "at", "report"),
+    "ReasonsStored": ("vessel", "through"),
     "Errand": ("id", "controller", "act", "body", "expires_at"),
 }
 """What is said in this version of the wire. Whoever takes away or renames anything here counts it up."""
 ADDED: dict[str, tuple[str, ...]] = {
     "Hello": ("run", "at"),
     "ReadingsTaken": ("left", "given_up"),
-    "Desired": ("lines",),
+    "Desired": ("lines", "reasons", "learned"),
 }
 """What came later and may be left out."""
 OPTIONAL = {
@@ -74,6 +87,8 @@ OPTIONAL = {
     "ControllerSaid": ("level",),
     "ErrandDone": ("detail", "faults"),
     "LinesTold": ("lost",),
+    "ReasonsTold": ("given_up",),
+    "LearnedTold": ("revision",),
     "Errand": ("body",),
 }
 """What may be left out from the start."""
@@ -112,6 +127,15 @@ FACTS = st.builds(
 )
 FOUND = st.builds(Found, id=TEXT, kind=TEXT, driver=TEXT, title=TEXT, settings=SETTINGS)
 ORDERED = st.builds(ControllerOrder, name=TEXT, driver=TEXT, settings=SETTINGS)
+REASON = st.builds(
+    Reason,
+    WHOLE,
+    NUMBER,
+    NUMBER,
+    st.lists(TEXT, max_size=3).map(tuple),
+    st.builds(Levels, LEVEL, LEVEL),
+    st.sampled_from(Occasion),
+)
 SAID = st.builds(ToldLine, WHOLE, TEXT, TEXT, st.dictionaries(TEXT, TEXT, max_size=3), WHOLE)
 VESSEL = st.builds(
     Vessel,
@@ -125,6 +149,25 @@ VESSEL = st.builds(
     settings=st.dictionaries(TEXT, SETTING, max_size=3),
     revision=WHOLE,
 )
+FLOWN = st.builds(
+    PreflightReport,
+    state=st.sampled_from(PreflightState),
+    step=TEXT,
+    done=NUMBER,
+    findings=st.lists(st.builds(Finding, st.sampled_from(FindingLevel), TEXT), max_size=2).map(tuple),
+    measured=st.dictionaries(TEXT, NUMBER, max_size=2),
+)
+LEARNED = st.none() | st.builds(
+    Learned,
+    mean=st.lists(NUMBER, max_size=3).map(tuple),
+    spread=st.lists(NUMBER, max_size=3).map(tuple),
+    flow=NUMBER,
+    watched_h=NUMBER,
+    standing=st.sampled_from(Standing),
+    doubts=st.lists(TEXT, max_size=2).map(tuple),
+)
+MEMORY = st.none() | st.builds(MemoryWish, WHOLE, LEARNED)
+FLIGHT = st.none() | st.builds(PreflightWish, TEXT, WHOLE, st.booleans())
 
 
 def several(strategy: st.SearchStrategy[Struct]) -> st.SearchStrategy[tuple[Struct, ...]]:
@@ -164,12 +207,23 @@ FROM_AGENT: dict[type[Struct], st.SearchStrategy[FromAgent]] = {
     ),
     DevicesFound: st.builds(DevicesFound, several(FOUND)),
     LinesTold: st.builds(LinesTold, lines=several(SAID), now=WHOLE, lost=WHOLE),
+    LearnedTold: st.builds(LearnedTold, vessel=TEXT, at=WHOLE, learned=LEARNED, revision=WHOLE),
+    PreflightTold: st.builds(PreflightTold, TEXT, TEXT, WHOLE, FLOWN),
+    ReasonsTold: st.builds(ReasonsTold, vessel=TEXT, reasons=several(REASON), through=WHOLE, given_up=WHOLE),
 }
 FROM_SERVER: dict[type[Struct], st.SearchStrategy[FromServer]] = {
     Welcome: st.builds(Welcome, TEXT),
     Turned: st.builds(Turned, TEXT),
     ReadingsStored: st.builds(ReadingsStored, WHOLE),
-    Desired: st.builds(Desired, several(st.builds(VesselOrder, VESSEL, WISH)), several(ORDERED), TEXT),
+    ReasonsStored: st.builds(ReasonsStored, TEXT, WHOLE),
+    Desired: st.builds(
+        Desired,
+        several(st.builds(VesselOrder, VESSEL, WISH, MEMORY, FLIGHT)),
+        several(ORDERED),
+        TEXT,
+        st.booleans(),
+        st.booleans(),
+    ),
     Errand: st.builds(Errand, id=TEXT, controller=TEXT, act=TEXT, body=SETTINGS, expires_at=WHOLE),
 }
 PROBE = SeriesName("cellar", "probe", "temperature")

@@ -13,6 +13,8 @@ export interface Gestures {
   select?: (span: View) => boolean
   /** The cursor stands at an instant, or nowhere. */
   point: (t: number | null) => void
+  /** An instant is picked: by a click, or by a tap. */
+  pick?: (t: number) => void
   /** A span is being marked, as places in the plot area, or no longer. */
   mark: (from: number | null, to: number | null) => void
 }
@@ -94,8 +96,9 @@ class Hands {
     this.#gestures.mark(null, null)
     const isDragged = Math.abs(x - hand.startX) > DRAG_PX
     if (this.#isPanning || wasTwo) this.#gestures.look(this.#gestures.view(), true)
-    else if (event.pointerType !== 'mouse') this.#tap(isDragged, event.timeStamp)
+    else if (event.pointerType !== 'mouse') this.#tap(isDragged, x, event.timeStamp)
     else if (isDragged) this.#select(hand.startX, x)
+    else this.#gestures.pick?.(this.#timeAt(x))
   }
 
   cancel(event: PointerEvent): void {
@@ -161,9 +164,10 @@ class Hands {
     this.#gestures.look(panBy(view, ms, this.#gestures.bounds()), false)
   }
 
-  #tap(isDragged: boolean, at: number): void {
+  #tap(isDragged: boolean, x: number, at: number): void {
     if (isDragged) return
     if (at - this.#lastTap < TAP_MS) this.#gestures.reset()
+    else this.#gestures.pick?.(this.#timeAt(x))
     this.#lastTap = at
   }
 
@@ -185,6 +189,8 @@ export interface KeyActs {
   start: () => void
   end: () => void
   mark: () => void
+  /** Where something is to be picked. */
+  pick?: () => void
   reset: () => void
 }
 
@@ -208,6 +214,7 @@ export function act(event: KeyboardEvent, acts: KeyActs): boolean {
     m: acts.mark,
     M: acts.mark,
     Escape: acts.reset,
+    ...(acts.pick ? { Enter: acts.pick } : {}),
   }
   const found = table[event.key]
   found?.()

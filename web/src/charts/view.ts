@@ -40,6 +40,12 @@ export function between(a: number, b: number, bounds: Bounds): View {
   return within({ from: middle - half, to: middle + half }, bounds)
 }
 
+/** The middle third of a view. */
+export function middleOf({ from, to }: View): View {
+  const third = (to - from) / 3
+  return { from: from + third, to: to - third }
+}
+
 /** True when a view ends at the present, or after it: such a view moves with time. */
 export function endsNow(view: View, now: number): boolean {
   return view.to >= now - (view.to - view.from) * 0.002

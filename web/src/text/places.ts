@@ -11,6 +11,8 @@ export const places = {
   wiring: 'What is wired',
   addVessel: 'Add a vessel',
   vesselSettings: 'Vessel settings',
+  chamber: 'Chamber',
+  toChamber: 'Its chamber: learned, pre-flight',
   compare: 'Compare batches',
   report: 'Report of a batch',
   importing: 'Import a brew',

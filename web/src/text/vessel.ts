@@ -68,6 +68,7 @@ export const vessel = {
     off: 'Why is it off?',
     unknown: 'What is known',
   },
+  whyTitle: 'Why',
   whyNothing: 'The agent has given no reason yet.',
   whyOff: 'Control is off, as requested.',
   since: (time: string, algorithm: string) => (algorithm ? `by ${algorithm}, as of ${time}` : `as of ${time}`),

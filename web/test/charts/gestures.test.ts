@@ -11,7 +11,7 @@ afterEach(() => end?.())
 function setUp() {
   const area = document.createElement('div')
   area.setPointerCapture = () => undefined
-  const seen = { view: { from: 0, to: 1_000_000 } as View, settled: 0, resets: 0, cursor: null as number | null, marked: null as [number, number] | null }
+  const seen = { view: { from: 0, to: 1_000_000 } as View, settled: 0, resets: 0, cursor: null as number | null, picked: [] as number[], marked: null as [number, number] | null }
   const gestures: Gestures = {
     view: () => seen.view,
     bounds: () => ({ earliest: -5_000_000, latest: 5_000_000 }),
@@ -22,6 +22,7 @@ function setUp() {
     },
     reset: () => (seen.resets += 1),
     point: (t) => (seen.cursor = t),
+    pick: (t) => seen.picked.push(t),
     mark: (from, to) => (seen.marked = from === null || to === null ? null : [from, to]),
   }
   end = listen(area, gestures)
@@ -43,6 +44,41 @@ function setUp() {
 }
 
 const touch = (pointerId = 1, timeStamp?: number) => ({ pointerType: 'touch', pointerId, ...(timeStamp === undefined ? {} : { timeStamp }) })
+
+describe('picking an instant', () => {
+  test('is a click that drags nothing', () => {
+    const { seen, pointer } = setUp()
+    pointer('down', 250)
+    pointer('up', 252)
+    pointer('down', 600)
+    pointer('move', 400)
+    pointer('up', 400)
+    expect(seen.picked).toEqual([252_000])
+  })
+
+  test('is a tap; the second of two resets instead, and a finger that moves picks nothing', () => {
+    const { seen, pointer } = setUp()
+    pointer('down', 100, touch())
+    pointer('up', 100, touch(1, 1000))
+    pointer('down', 100, touch())
+    pointer('up', 100, touch(1, 1100))
+    pointer('down', 100, touch())
+    pointer('move', 300, touch())
+    pointer('up', 300, touch(1, 9000))
+    expect(seen.picked).toEqual([100_000])
+    expect(seen.resets).toBe(1)
+  })
+
+  test('is Enter, where there is something to be picked', () => {
+    const picked: string[] = []
+    const nothing = () => undefined
+    const acts = { cursor: nothing, zoom: nothing, pan: nothing, start: nothing, end: nothing, mark: nothing, reset: nothing }
+    const enter = new KeyboardEvent('keydown', { key: 'Enter' })
+    expect(act(enter, acts)).toBe(false)
+    expect(act(enter, { ...acts, pick: () => picked.push('here') })).toBe(true)
+    expect(picked).toEqual(['here'])
+  })
+})
 
 describe('a mouse', () => {
   test('moves the cursor, and takes it away when it leaves', () => {

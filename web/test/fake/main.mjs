@@ -11,6 +11,7 @@ import { createGzip, gzipSync } from 'node:zlib'
 import { WebSocketServer } from 'ws'
 import { Alarms } from './alarms.mjs'
 import { Brews } from './brews.mjs'
+import { Chambers } from './chamber.mjs'
 import { Channels } from './channels.mjs'
 import { Controllers } from './controllers.mjs'
 import { Doors } from './doors.mjs'
@@ -18,6 +19,7 @@ import { Logs } from './logs.mjs'
 import { Plant } from './plant.mjs'
 import { Profiles } from './profiles.mjs'
 import { Streams } from './streams.mjs'
+import { reasonRoutes } from './why.mjs'
 import { World } from './world.mjs'
 
 const { values: options } = parseArgs({
@@ -28,7 +30,7 @@ const { values: options } = parseArgs({
     batches: { type: 'string', default: '1' },
     speed: { type: 'string', default: '1' },
     role: { type: 'string', default: 'brewer' },
-    /** slow | error | stale | away | filling | conflict | refuse | open | broken | managed | empty */
+    /** slow | error | stale | away | filling | conflict | refuse | open | broken | managed | empty | doubtful */
     fault: { type: 'string', default: '' },
     now: { type: 'string', default: '' },
   },
@@ -211,10 +213,12 @@ const plant = new Plant({
 })
 const streams = new Streams({ world, publish, refuse, isEmpty: fault === 'empty' })
 const profiles = new Profiles({ world, publish, refuse, vesselOf, isEmpty: fault === 'empty' })
+ROUTES.push(...new Chambers({ world, refuse, vesselOf, isEmpty: fault === 'empty', isDoubtful: fault === 'doubtful' }).routes())
 const doors = new Doors({ world, publish, refuse, isEmpty: fault === 'empty' })
 const logs = new Logs({ world, publish, refuse, isEmpty: fault === 'empty' })
 ROUTES.push(...new Alarms({ world, publish, refuse, isEmpty: fault === 'empty' }).routes())
 ROUTES.push(...logs.routes(), ...new Channels({ publish, refuse }).routes())
+ROUTES.push(...reasonRoutes({ world, vesselOf, refuse, isEmpty: fault === 'empty' }))
 ROUTES.push(...controllers.routes(), ...plant.routes(), ...new Brews({ world, refuse, publish }).routes(), ...streams.routes(), ...doors.routes(), ...profiles.routes())
 
 /** Vessels as the world keeps them are told as the server tells them. */

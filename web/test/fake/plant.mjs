@@ -22,6 +22,11 @@ const SCHEMAS = {
       rest_min: { title: 'Rest between heat and cold', 'x-unit': 'min', type: 'number', minimum: 0, maximum: 1440, default: 60 },
     },
   },
+  learning: {
+    title: 'Learning',
+    description: 'Finds out by itself what the chamber is like, and switches by where the beer will end.',
+    properties: { temperament: { title: 'Temperament', enum: ['precise', 'balanced', 'saver'], default: 'balanced' } },
+  },
   fixed_output: {
     title: 'Fixed output',
     description: 'One share of heat or cold, whatever the probes say.',

@@ -26,8 +26,10 @@ from krausen.ports.catalog.alarms import Alarms
 from krausen.ports.catalog.channels import Channels
 from krausen.ports.catalog.controllers import Controllers
 from krausen.ports.catalog.foreign import ForeignIds
+from krausen.ports.catalog.learned import Learning
 from krausen.ports.catalog.people import People
 from krausen.ports.catalog.profiles import Profiles
+from krausen.ports.catalog.reasons import Reasons
 from krausen.ports.catalog.targets import Targets
 
 
@@ -356,6 +358,8 @@ class Catalog(
     Channels,
     Alarms,
     ForeignIds,
+    Learning,
+    Reasons,
     Targets,
     Settings,
     Protocol,

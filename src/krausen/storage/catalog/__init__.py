@@ -9,8 +9,10 @@ from krausen.storage.catalog.controllers import SqlControllers
 from krausen.storage.catalog.corrections import SqlCorrections
 from krausen.storage.catalog.doors import SqlDoors
 from krausen.storage.catalog.foreign import SqlForeignIds
+from krausen.storage.catalog.learned import SqlLearning
 from krausen.storage.catalog.people import SqlPeople
 from krausen.storage.catalog.profiles import SqlProfiles
+from krausen.storage.catalog.reasons import SqlReasons
 from krausen.storage.catalog.settings import SqlSettings
 from krausen.storage.catalog.storing import SqlStoring
 from krausen.storage.catalog.targets import SqlTargets
@@ -31,6 +33,8 @@ class SqlCatalog(
     SqlChannels,
     SqlAlarms,
     SqlForeignIds,
+    SqlLearning,
+    SqlReasons,
     SqlTargets,
     SqlSettings,
 ):

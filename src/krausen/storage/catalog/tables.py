@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LAYOUT = 7
+LAYOUT = 8
 """The version of these tables, kept in the file."""
 
 catalog = MetaData(
@@ -303,6 +303,38 @@ alarm = Table(
     Column("revision", Integer, nullable=False),
 )
 Index("ix_alarm_state_at", alarm.c.state, alarm.c.at)
+
+learned = Table(
+    "learned",
+    catalog,
+    Column("vessel", Text, primary_key=True),
+    Column("at", BigInteger),
+    Column("learned", JSON(none_as_null=True)),
+    Column("taken", Integer, nullable=False, comment="revision of the wish that the agent took last"),
+    Column("wished", Integer, nullable=False, comment="revision of the newest wish, 0 without any"),
+    Column("wanted", JSON(none_as_null=True)),
+)
+
+learned_history = Table(
+    "learned_history",
+    catalog,
+    Column("vessel", Text, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    _time("at"),
+    Column("quantities", JSON, nullable=False),
+)
+
+reason = Table(
+    "reason",
+    catalog,
+    Column("vessel", ForeignKey(vessel.c.id), primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    *(Column(name, Float, nullable=False) for name in ("heat", "cool")),
+    Column("texts", JSON, nullable=False),
+    *(Column(name, Boolean, comment="was it on; null where nobody knows") for name in ("heating", "cooling")),
+    _text("occasion"),
+    sqlite_with_rowid=False,
+)
 
 foreign_id = Table(
     "foreign_id",

@@ -9,7 +9,9 @@ from krausen.testing.catalog.controllers import MemoryControllers
 from krausen.testing.catalog.corrections import MemoryCorrections
 from krausen.testing.catalog.doors import MemoryDoors
 from krausen.testing.catalog.foreign import MemoryForeignIds
+from krausen.testing.catalog.learned import MemoryLearning
 from krausen.testing.catalog.profiles import MemoryProfiles
+from krausen.testing.catalog.reasons import MemoryReasons
 from krausen.testing.catalog.settings import MemorySettings
 from krausen.testing.catalog.storing import MemoryStoring
 from krausen.testing.catalog.targets import MemoryTargets
@@ -27,6 +29,8 @@ class MemoryCatalog(
     MemoryChannels,
     MemoryAlarms,
     MemoryForeignIds,
+    MemoryLearning,
+    MemoryReasons,
     MemoryTargets,
     MemorySettings,
 ):

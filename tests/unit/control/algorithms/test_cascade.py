@@ -12,8 +12,10 @@ from krausen.model.level import Demand
 SETTINGS = Settings()
 
 
-def at(seconds: float, beer_c: float, chamber_c: float | None, **more: bool) -> Inputs:
-    return Inputs(1e6 + seconds, 18.0, beer_c, beer_c, chamber_c, **more)
+def at(
+    seconds: float, beer_c: float, chamber_c: float | None, *, can_heat: bool = True, can_cool: bool = True
+) -> Inputs:
+    return Inputs(1e6 + seconds, 18.0, beer_c, beer_c, chamber_c, can_heat, can_cool)
 
 
 def run(

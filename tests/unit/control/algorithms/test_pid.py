@@ -12,10 +12,18 @@ from krausen.model.level import Demand
 SETTINGS = Settings()
 
 
-def run(measured_c: float, minutes: int, state: State | None = None, **more: bool) -> tuple[State, Demand]:
+def run(
+    measured_c: float,
+    minutes: int,
+    state: State | None = None,
+    *,
+    can_heat: bool = True,
+    can_cool: bool = True,
+) -> tuple[State, Demand]:
     now, demand = state or State(), Demand()
     for minute in range(minutes):
-        now, demand = step(SETTINGS, now, Inputs(1e6 + 60.0 * minute, 18.0, measured_c, **more))
+        inputs = Inputs(1e6 + 60.0 * minute, 18.0, measured_c, can_heat=can_heat, can_cool=can_cool)
+        now, demand = step(SETTINGS, now, inputs)
     return now, demand
 
 

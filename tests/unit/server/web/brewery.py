@@ -52,6 +52,7 @@ from krausen.server.export import Exports
 from krausen.server.fitting import Fitting
 from krausen.server.imports import Imports
 from krausen.server.ingest import Ingest
+from krausen.server.knowing import knowing_of
 from krausen.server.live import Live
 from krausen.server.logs.keeping import Logs
 from krausen.server.logs.levels import Levels
@@ -198,6 +199,7 @@ def _site(clock: Clock, hosting: MemoryHosting) -> Iterator[tuple[Site, MemoryCa
             reminders=Reminders(catalog, batches, clock),
             pushing=pushing_of(Sources(catalog, history, live, clock, parts.errands), setpoints, ingest),
             alarms=_alarms(Watch(catalog, history, roster, live), Ledger(catalog, live), clock),
+            knowing=knowing_of(catalog, roster, live, clock, dispatch),
             adapters=adapters,
             doors=Doors(DOORS, catalog, Storage(clock, history, ingest, adapters, roster), live),
             settings=settings,

@@ -12,7 +12,7 @@ from tools.openapi import REFERENCE, SNAPSHOT, reference, snapshot
 
 pytestmark = pytest.mark.anyio
 
-FILES = {*MEDIA_TYPES.values(), "text/plain"}
+FILES = {*MEDIA_TYPES.values(), "text/plain", "application/json"}
 CALLS = [(path, *call) for path, item in description()["paths"].items() for call in item.items()]
 IDS = [f"{method} {path}" for path, method, _ in CALLS]
 

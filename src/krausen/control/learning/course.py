@@ -1,0 +1,120 @@
+"""From belief to a way: where the beer ends, the band worth its starts, and what follows for the outputs."""
+
+from math import exp
+
+from msgspec import Struct
+
+from krausen.control.algorithm import Inputs
+from krausen.control.learning.belief import Belief
+from krausen.control.learning.chamber import At, chamber_of
+from krausen.control.learning.cycling import best_band
+from krausen.control.learning.slowmode import SlowMode, beer_of, coasting, slow_mode
+from krausen.control.learning.steering import Limits, Manner, View, decided
+from krausen.control.turning import HEAT
+
+_ANEW_S = 120.0
+"""The slow mode is worked out so often while nothing runs, and at every look while something does."""
+_RAMP_S = 2400.0
+_JUMP_C = 0.6
+"""A setpoint that moves farther than this at once jumps, and is no ramp."""
+_SHOWN_S = 1500.0
+"""A rest of this length shows what the run before it did, and how the probe sits in the beer."""
+
+
+class Course(Struct, frozen=True, gc=False):
+    """The way that was decided and the last that was not 0, and by what: the slow mode since when, and the
+    band.
+
+    `slow_c` follows the setpoint slowly, which tells how fast that moves. The way is the same since
+    `since_s`; `tried` tells whether a run has been followed by a rest that shows what became of it.
+    """
+
+    way: int = 0
+    last: int = 0
+    mode: SlowMode | None = None
+    mode_s: float = 0.0
+    setpoint_c: float | None = None
+    slow_c: float = 0.0
+    band_c: float = 0.08
+    ahead_c: float = 0.0
+    since_s: float = 0.0
+    tried: bool = False
+
+
+def is_stale(course: Course, inputs: Inputs) -> bool:
+    """Tell whether the setpoint has changed since it was decided."""
+    return course.setpoint_c != inputs.setpoint_c
+
+
+def steered(course: Course, belief: Belief, inputs: Inputs, manner: Manner) -> Course:
+    """Decide for now. Raises ZeroDivisionError for a chamber in which no balance is possible."""
+    mode = course.mode
+    if mode is None or course.way or is_stale(course, inputs) or inputs.now_s - course.mode_s >= _ANEW_S:
+        course = _balanced(course, mode := _mode(course, belief, inputs), inputs, manner)
+    view = _view(course, mode, belief, inputs)
+    way = decided(mode, view, _limits(course.band_c, inputs), manner, (course.way, course.last))
+    if not (way == 0 or (inputs.can_heat if way == HEAT else inputs.can_cool)):
+        way = 0
+    return Course(
+        way=way,
+        last=way or course.last,
+        mode=mode,
+        mode_s=course.mode_s,
+        setpoint_c=course.setpoint_c,
+        slow_c=course.slow_c,
+        band_c=course.band_c,
+        ahead_c=view.ahead_c,
+        since_s=course.since_s if way == course.way else inputs.now_s,
+        tried=course.tried or _has_shown(course, inputs),
+    )
+
+
+def _has_shown(course: Course, inputs: Inputs) -> bool:
+    return course.way == 0 and course.last != 0 and inputs.now_s - course.since_s >= _SHOWN_S
+
+
+def _mode(course: Course, belief: Belief, inputs: Inputs) -> SlowMode:
+    rate_c_h = (inputs.setpoint_c - _followed(course, inputs)) * 3600.0 / _RAMP_S
+    return slow_mode(belief.mean, chamber_of(belief.mean), inputs.setpoint_c, rate_c_h)
+
+
+def _balanced(course: Course, mode: SlowMode, inputs: Inputs, manner: Manner) -> Course:
+    limits = _limits(0.0, inputs)
+    return Course(
+        way=course.way,
+        last=course.last,
+        mode=mode,
+        mode_s=inputs.now_s,
+        setpoint_c=inputs.setpoint_c,
+        slow_c=_followed(course, inputs),
+        band_c=best_band(mode, limits.cool_h if mode.load >= 0.0 else limits.heat_h, manner.start_cost),
+        since_s=course.since_s,
+        tried=course.tried,
+    )
+
+
+def _followed(course: Course, inputs: Inputs) -> float:
+    if course.mode is None or abs(inputs.setpoint_c - course.slow_c) > _JUMP_C:
+        return inputs.setpoint_c
+    passed = max(0.0, inputs.now_s - course.mode_s)
+    return course.slow_c + (inputs.setpoint_c - course.slow_c) * (1.0 - exp(-passed / _RAMP_S))
+
+
+def _view(course: Course, mode: SlowMode, belief: Belief, inputs: Inputs) -> View:
+    setpoint_c, way = inputs.setpoint_c, course.way
+    return View(
+        ahead_c=mode.ahead(belief.mean),
+        doubt_c=mode.deviation(belief.spread),
+        error_c=beer_of(belief.mean) - setpoint_c,
+        coast_c=coasting(mode, belief.mean, way) - setpoint_c if way else None,
+        probe_c=None if course.tried else belief.mean[At.BEER_PROBE] - setpoint_c,
+    )
+
+
+def _limits(band_c: float, inputs: Inputs) -> Limits:
+    heat, cool = inputs.hardware.heat, inputs.hardware.cool
+    return Limits(
+        band_c,
+        heat_h=0.0 if heat is None else heat.min_on_s / 3600.0,
+        cool_h=0.0 if cool is None else cool.min_on_s / 3600.0,
+    )

@@ -1,0 +1,85 @@
+"""What is amiss is noticed and said, and what is right is not."""
+
+from msgspec.structs import replace
+
+from krausen.control.algorithm import Inputs
+from krausen.control.interlocks import Hardware, Output, Outputs, Times
+from krausen.control.learning.belief import begin
+from krausen.control.learning.chamber import At
+from krausen.control.learning.noticing import MEASURES, Watch, doubts, watched
+from krausen.control.learning.watching import EVERY_S, GAP_S, Watching, looked
+
+BELIEF = begin(18.0, 18.0, valve=False)
+HARDWARE = Hardware(Times(), Times())
+OFF = Outputs(Output(on=False, since_s=0.0), Output(on=False, since_s=0.0))
+
+
+def after(beer: float, looks: int, begun: Watch | None = None) -> Watch:
+    watch = begun or Watch()
+    for _ in range(looks):
+        watch = watched(watch, beer, 0.5, 30.0, BELIEF, 48.0)
+    return watch
+
+
+def test_surprises_that_last_make_doubtful_and_their_end_ends_it() -> None:
+    assert not after(2.0, 1000).doubtful
+    doubtful = after(5.0, 240)
+    assert doubtful.doubtful
+    assert "does not fit" in doubts(doubtful, BELIEF)[0]
+    assert after(0.5, 60, doubtful).doubtful
+    assert not after(0.5, 600, doubtful).doubtful
+
+
+def test_a_leap_is_told_for_a_while() -> None:
+    leapt = after(0.1, 1, after(9.0, 1))
+    assert any("beer probe leapt" in one for one in doubts(leapt, BELIEF))
+    assert doubts(after(0.1, 1000, leapt), BELIEF) == ()
+
+
+def test_what_has_become_weak_is_told_by_what_it_was() -> None:
+    settled = after(0.1, 1)
+    assert settled.first == tuple(BELIEF.mean[place] for place in MEASURES)
+    mean = list(BELIEF.mean)
+    mean[At.COOLING] -= 0.8
+    assert "The cooler has 45% of the power" in doubts(settled, replace(BELIEF, mean=tuple(mean)))[0]
+    mean[At.PLATE] -= 0.8
+    mean[At.TO_STORE] -= 0.8
+    assert "iced up" in doubts(settled, replace(BELIEF, mean=tuple(mean)))[0]
+
+
+def at(now_s: float, beer_c: float | None, chamber_c: float | None, *, cools: bool = False) -> Inputs:
+    outputs = replace(OFF, cool=Output(on=cools, since_s=0.0))
+    measured_c = 18.0 if beer_c is None else beer_c
+    return Inputs(now_s, 18.0, measured_c, beer_c, chamber_c, hardware=HARDWARE, outputs=outputs)
+
+
+def test_it_looks_every_half_minute_at_what_was_gathered() -> None:
+    watching = Watching()
+    for second in range(0, 61, 5):
+        watching = looked(watching, at(1e6 + second, 18.0, 17.0, cools=second > 30))
+    assert watching.looks == 1 + 60 / EVERY_S
+    assert watching.watched_h * 3600.0 == 60.0
+    assert watching.belief is not None
+    assert 0.0 < watching.belief.flow < 1.0
+
+
+def test_a_silent_probe_is_done_without() -> None:
+    watching = Watching()
+    for number in range(200):
+        watching = looked(watching, at(1e6 + 30.0 * number, None, 18.0))
+    assert watching.belief is not None
+    assert watching.belief.deviation(At.BEER_PROBE) > BELIEF.deviation(At.BEER_PROBE)
+    assert not watching.watch.doubtful
+
+
+def test_after_a_pause_or_a_clock_that_was_set_back_it_looks_anew_and_keeps_what_it_learned() -> None:
+    watching = Watching()
+    for number in range(100):
+        watching = looked(watching, at(1e6 + 30.0 * number, 18.0, 18.0 - number / 10.0, cools=True))
+    known = watching.belief
+    assert known is not None
+    for now_s in (1e6, 1e6 + 3000.0 + 2.0 * GAP_S):
+        again = looked(watching, at(now_s, 12.0, 10.0)).belief
+        assert again is not None
+        assert again.mean[At.CORE] == 12.0
+        assert again.mean[At.COOLING] == known.mean[At.COOLING]

@@ -1,0 +1,35 @@
+import { counted } from './numbers'
+
+/** Words of rehearsals. */
+export const rehearsal = {
+  title: 'Rehearsal',
+  why: 'Runs this plan on what was learned of a vessel, before any beer has to go through it.',
+  vessel: 'Rehearse on',
+  act: (vessel: string) => `Rehearse on ${vessel}`,
+  again: 'Rehearse again',
+  stop: 'Stop',
+  going: 'Rehearsing. It takes some seconds.',
+  slow: 'Still rehearsing: a long plan takes longer.',
+  noVessels: 'There is no vessel to rehearse on yet.',
+  addVessel: 'Add a vessel',
+  mendFirst: 'What is marked in the plan has to be mended first.',
+  changed: 'The plan was changed since. Rehearse again to see how it goes now.',
+  failed: 'It could not be rehearsed',
+
+  legend: 'Rehearsed, low to high',
+  allReached: (vessel: string) => `On ${vessel} every step is reached in time.`,
+  someLate: (vessel: string, count: number) => `On ${vessel} ${counted(count, 'step', 'steps')} ${count === 1 ? 'comes' : 'come'} late.`,
+  someMissed: (vessel: string, count: number) => `On ${vessel} ${counted(count, 'step is', 'steps are')} not reached.`,
+  width: (most: string) => `Most of the time the beer is known to ±\u00a0${most}.`,
+  steps: 'When each step is reached',
+  inTime: 'in time',
+  late: (by: string) => `${by} late`,
+  missed: 'not reached',
+  over: 'over',
+  starts: 'Starts a day',
+  energy: 'Energy',
+  about: (value: string) => `about ${value}`,
+  kwh: (value: string) => `${value}\u00a0kWh`,
+  warnings: 'What to know',
+  reachedMark: (number: number, when: string) => `Step ${number} is reached ${when}`,
+}

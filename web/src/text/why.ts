@@ -1,0 +1,28 @@
+/** Why a vessel was heated, cooled or left alone, at another time than now. */
+export const past = {
+  open: 'At another time',
+  /** "at 03:12", and on another day "at 03:12 on Fri 20 Nov". */
+  at: (time: string, day: string) => (day ? `at ${time} on ${day}` : `at ${time}`),
+  heater: (when: string) => `Why was the heater on ${when}?`,
+  cooler: (when: string) => `Why was the cooler on ${when}?`,
+  waited: (when: string) => `Why did it wait ${when}?`,
+  nothing: (when: string) => `Why did nothing run ${when}?`,
+  known: (when: string) => `What is known ${when}`,
+  unknown: (when: string) => `Nothing is known ${when}`,
+  failed: 'The reason cannot be read',
+  loading: 'The reason is being looked up',
+  asked: 'Asked for',
+  span: (from: string, to: string) => `from ${from} to ${to}`,
+  since: (from: string) => `since ${from}`,
+  field: 'Time',
+  earlier: 'Earlier',
+  earlierWhy: 'The change before',
+  later: 'Later',
+  laterWhy: 'The change after',
+  now: 'Now',
+  nowWhy: 'Back to now',
+  wait: 'No connection to the server. The past can be read when it is back.',
+  onChart: 'Why then? It is told beside the chart.',
+  chartHint: 'Enter asks why it was heated or cooled at the cursor.',
+  toCard: (when: string) => `Why ${when}?`,
+} as const
