@@ -1,10 +1,9 @@
 """The thermal model: heat flows between beer, air, cold store and heater, all per heat capacity of the beer.
 
-A grey box (Sossan et al., Identification of physical models of a refrigerator, arXiv 1510.06855): the
-structure is that of a fermenter in a cabinet or a jacket, lumped to as few masses as two probes can tell
-apart; the numbers are learned. Temperatures and times of switching fix ratios alone, so every conductance
-is a rate (1/h), every power a heating rate of the whole beer (K/h) and every capacity a share of the
-beer's.
+A grey box (Sossan et al., arXiv 1510.06855): the structure is that of a fermenter in a cabinet or a jacket,
+lumped to as few masses as two probes can tell apart; the numbers are learned. Temperatures and times of
+switching fix ratios alone, so every conductance is a rate (1/h), every power a heating rate of the whole beer
+(K/h) and every capacity a share of the beer's.
 
 The vector has the states first, then the quantities that are learned: most as natural logarithms, shares as
 they are.

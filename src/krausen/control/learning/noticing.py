@@ -65,7 +65,8 @@ def doubts(watch: Watch, belief: Belief) -> tuple[str, ...]:
     said = []
     if watch.doubtful:
         said.append(
-            "What the probes say does not fit what was learned. See whether something was moved, or an output fails."
+            "What the probes say does not fit what was learned. "
+            "See whether something was moved, or an output fails."
         )
     if watch.beer_leap_s < _SAID_S:
         said.append("The beer probe leapt within a minute. See whether it still sits where it was.")
