@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from krausen.control.interlocks import Hardware, Outputs
+from krausen.control.turning import HEAT
 from krausen.model.learned import Learned
 from krausen.model.level import Demand
 from krausen.model.setpoint import Mode
@@ -28,6 +29,10 @@ class Inputs(Struct, frozen=True, gc=False):
     mode: Mode = Mode.BEER
     hardware: Hardware = Hardware()
     outputs: Outputs = Outputs(None, None)
+
+    def can(self, way: int) -> bool:
+        """Tell whether there is an output for a way, HEAT or COOL; for 0 none is needed."""
+        return way == 0 or (self.can_heat if way == HEAT else self.can_cool)
 
 
 class Algorithm(Struct, frozen=True, kw_only=True):

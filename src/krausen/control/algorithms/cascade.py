@@ -57,9 +57,9 @@ def step(settings: Settings, state: State, inputs: Inputs) -> tuple[State, Deman
     at_s = state.at_s
     if at_s is None or not 0.0 <= inputs.now_s - at_s < EVERY_S or state.setpoint_c != inputs.setpoint_c:
         state = _next(settings, state, inputs)
-    way = state.way if _can(state.way, inputs) else 0
+    way = state.way if inputs.can(state.way) else 0
     lacking_c = state.target_c - state.held_c
-    can = abs(lacking_c) < settings.idle_c or _can(HEAT if lacking_c > 0.0 else COOL, inputs)
+    can = abs(lacking_c) < settings.idle_c or inputs.can(HEAT if lacking_c > 0.0 else COOL)
     beer_c = inputs.setpoint_c if state.outer else None
     return state, _demand(way, beer_c, state.target_c, state.held_c, can=can)
 
@@ -112,7 +112,7 @@ def _way(settings: Settings, state: State, inputs: Inputs, lacking_c: float) -> 
     way = HEAT if lacking_c > 0.0 else COOL
     idle_c = settings.between_c if inputs.chamber_c is None else settings.idle_c
     need_c = way * (inputs.setpoint_c - inputs.measured_c)
-    if way * lacking_c < idle_c * (0.5 if state.way == way else 1.0) or need_c < 0.0 or not _can(way, inputs):
+    if way * lacking_c < idle_c * (0.5 if state.way == way else 1.0) or need_c < 0.0 or not inputs.can(way):
         return 0
     rule = settings.between_c, settings.rest_min * 60.0
     return way if may_act(state.turn, way, need_c, rule, inputs.now_s) else 0
@@ -127,10 +127,6 @@ def _held(state: State, inputs: Inputs) -> tuple[float, bool]:
     if inputs.chamber_c is None or inputs.measured_c != inputs.beer_c:
         return inputs.measured_c, False
     return inputs.chamber_c, state.outer or inputs.measured_c != inputs.chamber_c
-
-
-def _can(way: int, inputs: Inputs) -> bool:
-    return inputs.can_heat if way == HEAT else inputs.can_cool
 
 
 def _within(far: float, value: float, middle: float = 0.0) -> float:

@@ -75,7 +75,7 @@ def step(settings: Settings, state: State, inputs: Inputs) -> tuple[State, Deman
     if (reason := _against(watching, belief, inputs)) is not None:
         return _aside(state, watching, inputs, reason)
     is_due = watching.looks != state.watching.looks or is_stale(state.course, inputs)
-    if not is_due and _can(state.course.way, inputs):
+    if not is_due and inputs.can(state.course.way):
         return State(watching, state.course, state.aside, state.demand), state.demand
     try:
         course = steered(state.course, belief, inputs, MANNERS[settings.temperament])
@@ -86,14 +86,10 @@ def step(settings: Settings, state: State, inputs: Inputs) -> tuple[State, Deman
     return State(watching, course, cascade.State(), demand), demand
 
 
-def _can(way: int, inputs: Inputs) -> bool:
-    return way == 0 or (inputs.can_heat if way == HEAT else inputs.can_cool)
-
-
 def take_over(_settings: Settings, inputs: Inputs, demand: Demand) -> State:
     """Go on with what ran, and look what is there; the first look decides."""
     way = HEAT if demand.heat >= 0.5 else COOL if demand.cool >= 0.5 else 0
-    way = way if _can(way, inputs) else 0
+    way = way if inputs.can(way) else 0
     goes_on = Demand(float(way == HEAT), float(way == COOL), ("It goes on as it was until it has looked.",))
     course = Course(way=way, last=way, setpoint_c=inputs.setpoint_c)
     return State(looked(Watching(), inputs), course, cascade.State(), goes_on)
@@ -129,7 +125,7 @@ def _aside(state: State, watching: Watching, inputs: Inputs, reason: str) -> tup
     aside, demand = cascade.step(_CASCADE, state.aside, inputs)
     if reason:
         demand = Demand(demand.heat, demand.cool, (reason, *demand.why))
-    return State(watching, Course(), aside, demand), demand
+    return State(watching, Course(tried=state.course.tried), aside, demand), demand
 
 
 _CASCADE = cascade.Settings()

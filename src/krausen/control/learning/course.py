@@ -10,7 +10,6 @@ from krausen.control.learning.chamber import At, chamber_of
 from krausen.control.learning.cycling import best_band
 from krausen.control.learning.slowmode import SlowMode, beer_of, coasting, slow_mode
 from krausen.control.learning.steering import Limits, Manner, View, decided
-from krausen.control.turning import HEAT
 
 _ANEW_S = 120.0
 """The slow mode is worked out so often while nothing runs, and at every look while something does."""
@@ -53,8 +52,7 @@ def steered(course: Course, belief: Belief, inputs: Inputs, manner: Manner) -> C
         course = _balanced(course, mode := _mode(course, belief, inputs), inputs, manner)
     view = _view(course, mode, belief, inputs)
     way = decided(mode, view, _limits(course.band_c, inputs), manner, (course.way, course.last))
-    if not (way == 0 or (inputs.can_heat if way == HEAT else inputs.can_cool)):
-        way = 0
+    way = way if inputs.can(way) else 0
     return Course(
         way=way,
         last=way or course.last,
