@@ -79,7 +79,7 @@ def test_the_life_that_comes_lies_in_the_band(chamber: str) -> None:
         corners=tuple(((t - at) / HOUR_MS, celsius) for t, celsius in corners),
         stages=STAGES,
         hardware=vessel.hardware(),
-        manner=learning.MANNERS[learning.Temperament.BALANCED],
+        manner=learning.MANNERS["balanced"],
     )
     outcome = finished(watched.learned(), trial)
 

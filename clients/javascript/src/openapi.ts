@@ -2004,6 +2004,11 @@ export interface components {
             items: components["schemas"]["EntryBody"][];
             next?: string | null;
         };
+        Estimate: {
+            high: number;
+            low: number;
+            value: number;
+        };
         EventBody: {
             at: string;
             id: string;
@@ -2161,7 +2166,7 @@ export interface components {
             means: string[];
             pending: boolean;
             quantities: {
-                [key: string]: components["schemas"]["Quantity"];
+                [key: string]: components["schemas"]["Estimate"];
             };
             standing: components["schemas"]["Standing"];
             watched_h: number;
@@ -2486,11 +2491,6 @@ export interface components {
             channel: string;
             seq: string;
             time: string;
-        };
-        Quantity: {
-            high: number;
-            low: number;
-            value: number;
         };
         Question: {
             about: string;

@@ -33,7 +33,7 @@ class Learned(Struct, frozen=True, kw_only=True):
     doubts: tuple[str, ...] = ()
 
 
-class Quantity(Struct, frozen=True):
+class Estimate(Struct, frozen=True):
     """A learned number with the limits between which it is in nine cases of ten."""
 
     value: float
@@ -54,6 +54,6 @@ class Insight(Struct, frozen=True, kw_only=True):
     standing: Standing
     confidence: float
     watched_h: float
-    quantities: dict[str, Quantity]
+    quantities: dict[str, Estimate]
     means: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()

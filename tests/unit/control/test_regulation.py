@@ -91,13 +91,22 @@ def test_a_wish_without_a_value_holds_nothing() -> None:
 
 
 def test_the_algorithm_sees_what_there_is() -> None:
-    loop = Loop(obedient(Demand(), Hardware(cool=TIMES)))
+    cooler, heater = Hardware(cool=TIMES), Hardware(heat=TIMES)
+    off = Output(on=False, since_s=0.0)
+    loop = Loop(obedient(Demand(), cooler))
     loop.tick(50.0, beer=Seen(17.5, 45.0), chamber=Seen(12.5, 46.0))
-    assert loop.memory.algorithm.inputs == Inputs(50.0, 18.0, 17.5, 17.5, 12.5, can_heat=False, can_cool=True)
+    seen = Inputs(50.0, 18.0, 17.5, 17.5, 12.5, can_heat=False, hardware=cooler, outputs=Outputs(None, off))
+    assert loop.memory.algorithm.inputs == seen
     chamber = Setpoint(revision=1, mode=Mode.CHAMBER, value=10.0)
-    loop = Loop(obedient(Demand(), Hardware(heat=TIMES)))
+    loop = Loop(obedient(Demand(), heater))
     loop.tick(60.0, chamber, beer=Seen(17.5, 45.0), chamber=Seen(12.5, 46.0))
-    assert loop.memory.algorithm.inputs == Inputs(60.0, 10.0, 12.5, 17.5, 12.5, can_heat=True, can_cool=False)
+    assert loop.memory.algorithm.inputs == Inputs(
+        *(60.0, 10.0, 12.5, 17.5, 12.5),
+        can_cool=False,
+        mode=Mode.CHAMBER,
+        hardware=heater,
+        outputs=Outputs(off, None),
+    )
 
 
 def test_a_lost_probe_is_replaced_by_the_other_after_the_grace_and_that_is_said() -> None:

@@ -27,12 +27,15 @@ from krausen.model.controller import (
 from krausen.model.correction import Correction, CorrectionKind
 from krausen.model.door import DoorState
 from krausen.model.journal import JournalEntry, Which
+from krausen.model.learned import Estimate, Insight, Learned, Standing
 from krausen.model.level import Demand, Levels
 from krausen.model.log import LogLevel, LogLine
 from krausen.model.people import Caller, Session, Token, User, UserRole
+from krausen.model.preflight import Finding, FindingLevel, PreflightReport, PreflightState
 from krausen.model.profile import Pause, Profile, ProfileEvent, ProfileType, Run, Step, StepKind
 from krausen.model.quantities import Bounds, Quantity
 from krausen.model.reading import Quality, Reading
+from krausen.model.reason import Occasion, Reason
 from krausen.model.series import SeriesName, SeriesSpec, StoreRule
 from krausen.model.setpoint import Answer, AnswerState, Mode, Setpoint
 from krausen.model.storing import StoreChoice
@@ -75,6 +78,14 @@ EXAMPLES: list[Struct] = [
     Chamber(id="c", name="Freezer"),
     Batch(id="b", name="Ale", state=BatchState.RUNNING, started_at=1, roles={"beer": PROBE}),
     BatchEvent(1, "note", "Pitched."),
+    Estimate(0.5, 0.4, 0.6),
+    Insight(
+        standing=Standing.SURE, confidence=0.9, watched_h=30.0, quantities={"loss_h": Estimate(20, 15, 25)}
+    ),
+    Learned(mean=(18.0, 0.5), spread=(0.1, 0.0, 0.2), watched_h=30.0, standing=Standing.LEARNING),
+    Finding(FindingLevel.WARNING, "The heater is weak."),
+    PreflightReport(state=PreflightState.DONE, done=1.0, findings=(Finding(FindingLevel.GOOD, "It cools."),)),
+    Reason(1, cool=1.0, texts=("Too warm.",), levels=Levels(heat=False, cool=True), occasion=Occasion.BEGIN),
     Correction(id="c", series=PROBE, start=1, end=2, kind=CorrectionKind.SHIFT, value=0.5, at=3),
     Calibration((0.3, 1.0)),
     JournalEntry(at=1, by="ada", what="vessel", id="v", action="setpoint"),
@@ -145,6 +156,10 @@ def test_every_struct_survives_json_and_messagepack(example: Struct) -> None:
         (Priority, ["critical", "warning", "notice"]),
         (AlarmState, ["normal", "unacknowledged", "acknowledged", "returned", "shelved"]),
         (TargetState, ["active", "paused", "failing"]),
+        (Standing, ["new", "learning", "sure", "doubtful"]),
+        (Occasion, ["begin", "change", "update", "end"]),
+        (PreflightState, ["none", "waiting", "running", "done", "failed", "stopped"]),
+        (FindingLevel, ["good", "warning", "fault"]),
         (LogLevel, ["debug", "info", "warning", "error"]),
         (Role, ["beer", "chamber", "ambient", "gravity", "heat", "cool"]),
         (

@@ -7,9 +7,8 @@ not explain what the probes say, or the chamber itself is what is to be held, th
 learning goes on.
 """
 
-from enum import StrEnum
 from math import isfinite
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -34,25 +33,20 @@ _BLIND_C = 0.5
 """Without its probe the beer is held as long as it is known this well."""
 
 
-class Temperament(StrEnum):
-    """What is dearer: a few hundredths of a degree, or a start of the compressor."""
+Temperament = Literal["precise", "balanced", "saver"]
+"""What is dearer: a few hundredths of a degree, or a start of the compressor."""
 
-    PRECISE = "precise"
-    BALANCED = "balanced"
-    SAVER = "saver"
-
-
-MANNERS = {
-    Temperament.PRECISE: Manner(start_cost=1e-5, patience_h=2.0),
-    Temperament.BALANCED: Manner(start_cost=5e-5, patience_h=4.0),
-    Temperament.SAVER: Manner(start_cost=2.5e-4, patience_h=6.0),
+MANNERS: dict[Temperament, Manner] = {
+    "precise": Manner(start_cost=1e-5, patience_h=2.0),
+    "balanced": Manner(start_cost=5e-5, patience_h=4.0),
+    "saver": Manner(start_cost=2.5e-4, patience_h=6.0),
 }
 
 
 class Settings(Struct, frozen=True, kw_only=True):
     """How closely it holds."""
 
-    temperament: Annotated[Temperament, Meta(title="Temperament")] = Temperament.BALANCED
+    temperament: Annotated[Temperament, Meta(title="Temperament")] = "balanced"
 
 
 class State(Struct, frozen=True, gc=False):

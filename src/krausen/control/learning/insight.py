@@ -5,7 +5,7 @@ from math import exp, log
 from krausen.control.learning.belief import Belief
 from krausen.control.learning.chamber import PRIORS, At, Chamber, chamber_of
 from krausen.control.learning.keeping import believed
-from krausen.model.learned import Insight, Learned, Quantity, Standing
+from krausen.model.learned import Estimate, Insight, Learned, Standing
 
 _NINE_OF_TEN = 1.645
 _SURE, _LEARNING_H = 0.7, 1.0
@@ -51,14 +51,14 @@ def standing(belief: Belief, watched_h: float, *, doubtful: bool) -> Standing:
     return Standing.SURE if confidence(belief) >= _SURE else Standing.LEARNING
 
 
-def _quantities(belief: Belief, chamber: Chamber) -> list[tuple[str, Quantity]]:
-    def factor(value: float, *places: At) -> Quantity:
+def _quantities(belief: Belief, chamber: Chamber) -> list[tuple[str, Estimate]]:
+    def factor(value: float, *places: At) -> Estimate:
         wide = exp(_NINE_OF_TEN * _together(belief, places))
-        return Quantity(_neat(value), _neat(value / wide), _neat(value * wide))
+        return Estimate(_neat(value), _neat(value / wide), _neat(value * wide))
 
-    def plain(place: At) -> Quantity:
+    def plain(place: At) -> Estimate:
         value, wide = belief.mean[place], _NINE_OF_TEN * belief.deviation(place)
-        return Quantity(_neat(value), _neat(value - wide), _neat(value + wide))
+        return Estimate(_neat(value), _neat(value - wide), _neat(value + wide))
 
     released = chamber.plate + chamber.to_store
     found = [
@@ -77,7 +77,7 @@ def _quantities(belief: Belief, chamber: Chamber) -> list[tuple[str, Quantity]]:
     return [(name, one) for name, one in found if name not in never or _has_run(belief, never[name])]
 
 
-def _means(belief: Belief, chamber: Chamber, quantities: dict[str, Quantity]) -> list[str]:
+def _means(belief: Belief, chamber: Chamber, quantities: dict[str, Estimate]) -> list[str]:
     ambient_c = belief.mean[At.AMBIENT]
     said = [f"The room seems to be at {ambient_c:.0f} °C."]
     if "cooling_c_h" in quantities:

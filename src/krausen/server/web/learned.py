@@ -15,7 +15,7 @@ from litestar.openapi.spec import (
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct, json
 
-from krausen.model.learned import Learned, Quantity, Standing
+from krausen.model.learned import Estimate, Learned, Standing
 from krausen.server.learned import Known
 from krausen.server.web.call import JSON, Call
 from krausen.server.web.changes import Reason
@@ -48,7 +48,7 @@ class LearnedBody(Struct, frozen=True, kw_only=True):
     watched_h: float
     at: str | None
     pending: bool
-    quantities: dict[str, Quantity]
+    quantities: dict[str, Estimate]
     means: list[str]
     doubts: list[str]
     history: list[LearnedDayBody]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from krausen.control.algorithms.learning import MANNERS, Temperament
+from krausen.control.algorithms.learning import MANNERS
 from krausen.control.interlocks import Hardware, Times
 from krausen.control.learning.belief import Belief, begin
 from krausen.control.learning.cautions import cautions, of_learning
@@ -26,7 +26,7 @@ from krausen.control.learning.rehearsal import (
 )
 from krausen.model.learned import Standing
 
-MANNER = MANNERS[Temperament.BALANCED]
+MANNER = MANNERS["balanced"]
 BOTH = Hardware(Times(), Times())
 COOLER = Hardware(None, Times())
 HEATER = Hardware(Times(), None)
