@@ -62,19 +62,13 @@ def step(settings: Settings, state: State, inputs: Inputs) -> tuple[State, Deman
     """Look and decide every half minute, and at once for another setpoint."""
     if not isfinite(inputs.now_s + inputs.setpoint_c + inputs.measured_c + (inputs.chamber_c or 0.0)):
         return state, Demand()
-    watching = looked(state.watching, inputs)
-    belief = watching.belief
-    if belief is None:
-        return State(watching), Demand()
+    watching, belief = looked(state.watching, inputs)
     if (reason := _against(watching, belief, inputs)) is not None:
         return _aside(state, watching, inputs, reason)
     is_due = watching.looks != state.watching.looks or is_stale(state.course, inputs)
     if not is_due and inputs.can(state.course.way):
         return State(watching, state.course, state.aside, state.demand), state.demand
-    try:
-        course = steered(state.course, belief, inputs, MANNERS[settings.temperament])
-    except ZeroDivisionError:
-        return _aside(state, watching, inputs, DOUBT)
+    course = steered(state.course, belief, inputs, MANNERS[settings.temperament])
     words = (why(course, belief, inputs.setpoint_c), *doubts(watching.watch, belief))
     demand = Demand(float(course.way == HEAT), float(course.way == COOL), words)
     return State(watching, course, cascade.State(), demand), demand
@@ -86,7 +80,7 @@ def take_over(_settings: Settings, inputs: Inputs, demand: Demand) -> State:
     way = way if inputs.can(way) else 0
     goes_on = Demand(float(way == HEAT), float(way == COOL), ("It goes on as it was until it has looked.",))
     course = Course(way=way, last=way, setpoint_c=inputs.setpoint_c)
-    return State(looked(Watching(), inputs), course, cascade.State(), goes_on)
+    return State(looked(Watching(), inputs)[0], course, cascade.State(), goes_on)
 
 
 def learned(state: State) -> Learned | None:

@@ -46,7 +46,7 @@ def is_stale(course: Course, inputs: Inputs) -> bool:
 
 
 def steered(course: Course, belief: Belief, inputs: Inputs, manner: Manner) -> Course:
-    """Decide for now. Raises ZeroDivisionError for a chamber in which no balance is possible."""
+    """Decide for now."""
     mode = course.mode
     if mode is None or course.way or is_stale(course, inputs) or inputs.now_s - course.mode_s >= _ANEW_S:
         course = _balanced(course, mode := _mode(course, belief, inputs), inputs, manner)

@@ -5,7 +5,7 @@ from math import exp
 from msgspec import Struct
 
 from krausen.control.learning.belief import Belief
-from krausen.control.learning.chamber import At
+from krausen.control.learning.chamber import PRIORS, At
 
 SETTLED_H = 24.0
 """What was learned by then is what later changes are measured by."""
@@ -14,7 +14,6 @@ _LEAP = 6.0
 _MISFIT, _FITS = 12.0, 3.0
 _SAID_S = 6 * 3600.0
 _WEAK = 0.6
-_NONE = 0.12
 
 MEASURES = (At.COOLING, At.HEATING, At.PLATE, At.TO_STORE, At.LOSS)
 """The quantities that tell a fault when they change."""
@@ -97,8 +96,5 @@ def _changes(watch: Watch, belief: Belief) -> list[str]:
 
 
 def _is_none(belief: Belief, place: At) -> bool:
-    """Tell whether an output was learned to do next to nothing, and that with certainty."""
-    return exp(belief.mean[place]) < _NONE * _ORDINARY[place] and belief.deviation(place) < 0.5
-
-
-_ORDINARY = {At.COOLING: 5.5, At.HEATING: 1.8}
+    """Tell whether an output was learned to do as little as can be believed, and that with certainty."""
+    return belief.mean[place] < PRIORS[place].low + 0.1 and belief.deviation(place) < 0.5

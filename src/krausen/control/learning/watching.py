@@ -35,17 +35,16 @@ class Watching(Struct, frozen=True, gc=False):
     watched_h: float = 0.0
 
 
-def looked(before: Watching, inputs: Inputs) -> Watching:
-    """Take in a tick; `looks` has grown where that brought a new look."""
+def looked(before: Watching, inputs: Inputs) -> tuple[Watching, Belief]:
+    """Take in a tick, and give what is believed; `looks` has grown where that brought a new look."""
     valve = is_valve(inputs)
     passed = -1.0 if before.tick_s is None else inputs.now_s - before.tick_s
     if before.belief is None or not 0.0 <= passed <= GAP_S:
         return _anew(before, inputs, valve=valve)
     seen = gathered(before.gathered, inputs, passed)
     if inputs.now_s - before.looked_s < EVERY_S:
-        return Watching(
-            before.belief, before.looked_s, inputs.now_s, before.looks, seen, before.watch, before.watched_h
-        )
+        told = (before.looks, seen, before.watch, before.watched_h)
+        return Watching(before.belief, before.looked_s, inputs.now_s, *told), before.belief
     belief, surprises = _learned(before.belief, seen)
     kept = bounded(belief, valve=valve)
     if kept is None:
@@ -54,7 +53,8 @@ def looked(before: Watching, inputs: Inputs) -> Watching:
     watch = watched(before.watch, *surprises, seen.seconds, kept, hours)
     if watch.doubtful and not before.watch.doubtful:
         kept = widened(kept, valve=valve)
-    return Watching(kept, inputs.now_s, inputs.now_s, before.looks + 1, Gathered(), watch, hours)
+    now = Watching(kept, inputs.now_s, inputs.now_s, before.looks + 1, Gathered(), watch, hours)
+    return now, kept
 
 
 def is_valve(inputs: Inputs) -> bool:
@@ -63,15 +63,14 @@ def is_valve(inputs: Inputs) -> bool:
     return cool is not None and cool.min_on_s < VALVE_S
 
 
-def _anew(before: Watching, inputs: Inputs, *, valve: bool) -> Watching:
+def _anew(before: Watching, inputs: Inputs, *, valve: bool) -> tuple[Watching, Belief]:
     beer_c = inputs.measured_c if inputs.beer_c is None else inputs.beer_c
     if before.belief is None:
         belief = begin(beer_c, inputs.chamber_c, valve=valve)
     else:
         belief = renewed(before.belief, beer_c, inputs.chamber_c)
-    return Watching(
-        belief, inputs.now_s, inputs.now_s, before.looks + 1, Gathered(), before.watch, before.watched_h
-    )
+    told = (before.looks + 1, Gathered(), before.watch, before.watched_h)
+    return Watching(belief, inputs.now_s, inputs.now_s, *told), belief
 
 
 def _learned(belief: Belief, seen: Gathered) -> tuple[Belief, tuple[float | None, float | None]]:

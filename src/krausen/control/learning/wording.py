@@ -14,10 +14,10 @@ def why(course: Course, belief: Belief, setpoint_c: float) -> str:
     where = f"The beer is at {beer_of(belief.mean):.1f} °C and ends at {ends_c:.1f} °C if all is off now"
     if course.way:
         return f"{where}. {_RUNS[course.way]} {setpoint_c + course.way * course.band_c:.2f} °C."
-    if not course.tried:
-        return f"{where}. It waits to see what the last run did, for it still learns this chamber."
     if abs(course.ahead_c) <= course.band_c:
         return f"{where}, close enough to {setpoint_c:.1f} °C."
+    if not course.tried:
+        return f"{where}. It waits to see what the last run did, for it still learns this chamber."
     if course.mode is not None and course.ahead_c * course.mode.load < 0.0:
         return f"{where}. Room and yeast bring that back to {setpoint_c:.1f} °C by themselves."
     return f"{where}. That is not yet worth a start."

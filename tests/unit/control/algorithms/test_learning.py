@@ -10,6 +10,7 @@ from krausen.control.algorithm import Inputs
 from krausen.control.algorithms.learning import ALGORITHM, Settings, State, learned, resume, step
 from krausen.control.interlocks import Hardware, Output, Outputs, Times
 from krausen.model.learned import Standing
+from krausen.model.level import Demand
 from krausen.model.setpoint import Mode
 
 SETTINGS = Settings()
@@ -62,6 +63,12 @@ def test_what_it_remembers_is_bounded_and_goes_on_after_a_restart(looks: list[tu
     told = learned(again)
     assert told is not None
     assert told.mean[9:] == pytest.approx(known.mean[9:], rel=1e-5, abs=1e-5)
+
+
+def test_what_is_no_number_is_not_looked_at() -> None:
+    state, _ = step(SETTINGS, State(), at(1e6, 18.0, 18.0))
+    assert step(SETTINGS, state, at(1e6 + 30.0, float("nan"), 18.0)) == (state, Demand())
+    assert learned(State()) is None
 
 
 def test_every_demand_says_why() -> None:

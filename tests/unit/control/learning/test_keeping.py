@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from msgspec import json
 from msgspec.structs import replace
 
-from krausen.control.learning.belief import begin, corrected, predicted
-from krausen.control.learning.chamber import SIZE, At
+from krausen.control.learning.belief import Belief, begin, corrected, predicted
+from krausen.control.learning.chamber import PRIORS, SIZE, At
 from krausen.control.learning.insight import confidence, insight, standing
 from krausen.control.learning.keeping import believed, kept
 from krausen.errors import Invalid
@@ -63,6 +63,16 @@ def test_an_insight_says_what_was_seen_and_nothing_of_what_never_ran() -> None:
     assert all(one.low <= one.value <= one.high for one in found.quantities.values())
     assert found.doubts == ("The door may be open.",)
     assert any("reaches 2 °C in about" in sentence for sentence in found.means)
+
+
+def test_what_outputs_come_to_is_told() -> None:
+    belief = believed(document())
+    mean, spread = list(belief.mean), [list(row) for row in belief.spread]
+    mean[At.COOLING], mean[At.AMBIENT], mean[At.LOSS] = 0.5, 45.0, PRIORS[At.LOSS].high
+    spread[At.HEATING][At.HEATING] = 0.01
+    found = insight(kept(Belief(tuple(mean), tuple(map(tuple, spread))), 9.0, Standing.SURE))
+    assert any("does not reach 2 °C" in sentence for sentence in found.means)
+    assert any("held at up to about" in sentence for sentence in found.means)
 
 
 def test_more_is_known_after_a_while_and_confidence_says_so() -> None:

@@ -12,15 +12,17 @@ from krausen.control.algorithms.learning import MANNERS
 from krausen.control.interlocks import Hardware, Times
 from krausen.control.learning.belief import Belief, begin
 from krausen.control.learning.cautions import cautions, of_learning
-from krausen.control.learning.chamber import At
+from krausen.control.learning.chamber import SIZE, At
 from krausen.control.learning.chances import drawn, halves
 from krausen.control.learning.keeping import kept
+from krausen.control.learning.lives import Held, Life, Surroundings
 from krausen.control.learning.rehearsal import (
     LONGEST_H,
     POINTS,
     Rehearsed,
     Stage,
     Trial,
+    Way,
     as_seen,
     rehearsed,
 )
@@ -222,6 +224,32 @@ def test_the_halves_make_the_covariance() -> None:
         for column in At:
             made = sum(one * other for one, other in zip(half[row], half[column], strict=True))
             assert made == pytest.approx(spread[row][column], abs=1e-9)
+
+
+def test_what_is_known_for_certain_spreads_nowhere() -> None:
+    half = halves(Belief((0.0,) * SIZE, ((0.0,) * SIZE,) * SIZE))
+    assert all(one == 0.0 for row in half for one in row)
+
+
+def test_a_life_of_a_single_step_has_no_slope() -> None:
+    around = Surroundings(lambda _: 19.0, lambda _, __: 0.0)
+    life = Life(certain().mean, 0.0, around, Held(BOTH, MANNER), 60.0)
+    assert len(life.hour([20.0])) == 1
+
+
+def test_a_step_that_may_or_may_not_be_reached_is_said_to_be_unsure() -> None:
+    wanted = crash(48.0)
+    _, outcome = run(certain(), wanted)
+    unsure = replace(outcome, ways=(Way(0, 20.0, 1.0, 2.0),))
+    assert "it is not sure" in cautions(wanted, certain(), unsure, ("Step 2",))[0]
+
+
+def test_a_stage_that_goes_on_at_the_same_temperature_is_said_once() -> None:
+    stages = (Stage(0.0, 0.0, 24.0, 2.0, 24.0), Stage(24.0, 24.0, 24.0, 2.0, 24.0))
+    wanted = trial((0.0, 2.0), (48.0, 2.0), stages=stages)
+    _, outcome = run(certain(), wanted)
+    twice = replace(outcome, ways=(Way(0, 20.0, None, 9.0), Way(1, 20.0, None, 9.0)), ends_c=(9.0, 9.0))
+    assert len(cautions(wanted, certain(), twice, ("Step 1", "Step 2"))) == 1
 
 
 @pytest.mark.parametrize(
