@@ -60,6 +60,7 @@ def test_an_insight_says_what_was_seen_and_nothing_of_what_never_ran() -> None:
     found = insight(document())
     assert "cooling_c_h" in found.quantities
     assert "heating_c_h" not in found.quantities
+    assert "cooling_c_h" not in insight(document(0)).quantities
     assert all(one.low <= one.value <= one.high for one in found.quantities.values())
     assert found.doubts == ("The door may be open.",)
     assert any("reaches 2 °C in about" in sentence for sentence in found.means)
