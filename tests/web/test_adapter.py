@@ -172,6 +172,7 @@ def test_somebody_else_s_choice_is_told_above_what_is_typed(browser: Browser, pl
 
 def test_agreeing_is_saved_and_binds_who_sends(browser: Browser, plant: RunningPlant) -> None:
     page = page_on(browser, plant, PATH)
+    page.wait_for_load_state("networkidle")
     page.get_by_role("radio", name="Only what is agreed").check()
     expect(page.get_by_text("would be refused: tank 1, tank 2, ph, temperature")).to_be_visible()
     page.get_by_role("button", name="Agree to all that reports").click()
