@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from krausen.control.algorithm import Algorithm, Inputs
-from krausen.control.fallback import Seen, choose
+from krausen.control.fallback import Choice, Seen, choose
 from krausen.control.interlocks import Hardware, Output, Outputs, Permit, Times, fresh, permit, silent, told
 from krausen.control.modulation import Window, proportion
 from krausen.model.level import Demand, Levels
@@ -103,23 +103,29 @@ def _ask(
     choice = choose(wish.mode, probes[0], probes[1], now_s, plan.grace_s)
     if choice.measured_c is None:
         return memory.algorithm, Demand(why=(choice.note,))
-    inputs = Inputs(
-        now_s=now_s,
-        setpoint_c=wish.value,
-        measured_c=choice.measured_c,
-        beer_c=choice.beer_c,
-        chamber_c=choice.chamber_c,
-        can_heat=plan.hardware.heat is not None,
-        can_cool=plan.hardware.cool is not None,
-        mode=wish.mode,
-        hardware=plan.hardware,
-        outputs=memory.outputs,
-    )
+    inputs = inputs_of(plan, memory, choice, (wish.mode, wish.value), now_s)
     state = memory.algorithm if memory.algorithm is not None else _taken_over(plan, memory.demand, inputs)
     state, demand = plan.algorithm.step(plan.settings, state, inputs)
     if choice.note:
         demand = Demand(demand.heat, demand.cool, (choice.note, *demand.why))
     return state, demand
+
+
+def inputs_of(plan: Plan, memory: Memory, choice: Choice, wish: tuple[Mode, float], now_s: float) -> Inputs:
+    """Give what an algorithm sees of a moment, with what is held and at how many °C."""
+    mode, setpoint_c = wish
+    return Inputs(
+        now_s=now_s,
+        setpoint_c=setpoint_c,
+        measured_c=setpoint_c if choice.measured_c is None else choice.measured_c,
+        beer_c=choice.beer_c,
+        chamber_c=choice.chamber_c,
+        can_heat=plan.hardware.heat is not None,
+        can_cool=plan.hardware.cool is not None,
+        mode=mode,
+        hardware=plan.hardware,
+        outputs=memory.outputs,
+    )
 
 
 def _taken_over(plan: Plan, demand: Demand, inputs: Inputs) -> Any:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from krausen.control.algorithm import Inputs
 from krausen.control.fallback import Seen, choose
-from krausen.control.regulation import Memory, Plan
+from krausen.control.regulation import Memory, Plan, inputs_of
 from krausen.model.setpoint import Mode
 
 
@@ -16,16 +15,6 @@ def watched(plan: Plan, memory: Memory, probes: tuple[Seen | None, Seen | None],
     choice = choose(Mode.BEER, probes[0], probes[1], now_s, plan.grace_s)
     if choice.measured_c is None:
         return before
-    inputs = Inputs(
-        now_s=now_s,
-        setpoint_c=choice.measured_c,
-        measured_c=choice.measured_c,
-        beer_c=choice.beer_c,
-        chamber_c=choice.chamber_c,
-        can_heat=plan.hardware.heat is not None,
-        can_cool=plan.hardware.cool is not None,
-        hardware=plan.hardware,
-        outputs=memory.outputs,
-    )
+    inputs = inputs_of(plan, memory, choice, (Mode.BEER, choice.measured_c), now_s)
     state, _ = plan.algorithm.step(plan.settings, before, inputs)
     return state
