@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tools.checks import ROOT
-from tools.coverage import LARGE, complaints, pure_tests, share
+from tools.coverage import LARGE, SLOW, complaints, pure_tests, share
 
 
 def _file(*, run: int, of: int) -> dict[str, Any]:
@@ -59,11 +59,14 @@ def test_branches_count_like_lines() -> None:
     assert share([]) == 100.0
 
 
-def test_of_the_tests_of_the_thinking_floors_only_large_ones_that_are_there_are_left_out() -> None:
+def test_of_the_tests_of_the_thinking_floors_only_large_and_slow_ones_that_are_there_are_left_out() -> None:
     unit = ROOT / "tests" / "unit"
     assert all((unit / name).is_file() for name in LARGE)
+    for file, test in (name.split("::") for name in SLOW):
+        assert f"def {test}(" in (unit / file).read_text()
     tests = pure_tests(ROOT)
     assert {f"--ignore=tests/unit/{name}" for name in LARGE} < set(tests)
+    assert {f"--deselect=tests/unit/{name}" for name in SLOW} < set(tests)
     assert "tests/unit/control" in tests
     assert "tests/unit/test_errors.py" in tests
 

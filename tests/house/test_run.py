@@ -90,6 +90,15 @@ def test_only_tests_insist_on_the_page(word: str, page: str, tmp_path: Path, pro
     assert said.stdout == f"[{page}]\n"
 
 
+@pytest.mark.parametrize(("word", "kept"), [("test", ""), ("demo", "1")])
+def test_what_tests_compile_is_kept_for_the_programs_they_start(
+    word: str, kept: str, tmp_path: Path, program: Program
+) -> None:
+    program(tmp_path / "uv", 'echo "[$PYTHONDONTWRITEBYTECODE]"')
+    said = _start([sys.executable, str(RUN), word], PATH=str(tmp_path), PYTHONDONTWRITEBYTECODE="1")
+    assert said.stdout == f"[{kept}]\n"
+
+
 def test_files_are_meant_where_the_user_stands_but_tests_run_in_the_clone(
     tmp_path: Path, program: Program
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from threading import RLock
 
 import apsw
 
@@ -12,9 +13,13 @@ SECTOR = 512
 
 
 class Disk(apsw.VFS):
-    """Passes everything on to the real files, and remembers beside them what is durable."""
+    """Passes everything on to the real files, and remembers beside them what is durable.
+
+    Several threads may write at a time.
+    """
 
     def __init__(self) -> None:
+        self.turn = RLock()
         self.durable: dict[Path, bytearray] = {}
         self.loose: dict[Path, list[tuple[int, bytes]]] = {}
         self.writes_left: int | None = None
@@ -31,10 +36,11 @@ class Disk(apsw.VFS):
 
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802
         """Delete a file."""
-        self.spend()
-        super().xDelete(filename, syncdir)
-        self.durable.pop(Path(filename), None)
-        self.loose.pop(Path(filename), None)
+        with self.turn:
+            self.spend()
+            super().xDelete(filename, syncdir)
+            self.durable.pop(Path(filename), None)
+            self.loose.pop(Path(filename), None)
 
     def spend(self) -> None:
         """Count an act that changes the disk; without power it fails."""
@@ -60,13 +66,14 @@ class Disk(apsw.VFS):
 
     def after_the_cut(self, folder: Path, chance: Random) -> None:
         """Write into a folder what is there when the power is back: of what was loose, any sectors."""
-        for path in {*self.durable, *self.loose}:
-            content = bytearray(self.durable.get(path, b""))
-            for offset, data in self.loose.get(path, []):
-                for start in range(0, len(data), SECTOR):
-                    if chance.random() < 0.5:
-                        _put(content, offset + start, data[start : start + SECTOR])
-            (folder / path.name).write_bytes(content)
+        with self.turn:
+            for path in sorted({*self.durable, *self.loose}):
+                content = bytearray(self.durable.get(path, b""))
+                for offset, data in self.loose.get(path, []):
+                    for start in range(0, len(data), SECTOR):
+                        if chance.random() < 0.5:
+                            _put(content, offset + start, data[start : start + SECTOR])
+                (folder / path.name).write_bytes(content)
 
 
 class _File(apsw.VFSFile):
@@ -77,21 +84,24 @@ class _File(apsw.VFSFile):
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         """Write."""
-        self._disk.spend()
-        super().xWrite(data, offset)
-        self._disk.write(self._path, offset, bytes(data))
+        with self._disk.turn:
+            self._disk.spend()
+            super().xWrite(data, offset)
+            self._disk.write(self._path, offset, bytes(data))
 
     def xSync(self, flags: int) -> None:  # noqa: N802
         """Synchronise."""
-        self._disk.spend()
-        super().xSync(flags)
-        self._disk.synchronise(self._path)
+        with self._disk.turn:
+            self._disk.spend()
+            super().xSync(flags)
+            self._disk.synchronise(self._path)
 
     def xTruncate(self, newsize: int) -> None:  # noqa: N802
         """Shorten."""
-        self._disk.spend()
-        super().xTruncate(newsize)
-        self._disk.truncate(self._path, newsize)
+        with self._disk.turn:
+            self._disk.spend()
+            super().xTruncate(newsize)
+            self._disk.truncate(self._path, newsize)
 
 
 def _put(content: bytearray, offset: int, data: bytes) -> None:

@@ -21,16 +21,17 @@ from tests.ports.test_history_sealed import BATCHES, PACES, sealing
 Said = dict[SeriesName, list[Point]]
 
 
-@given(batches=BATCHES, pace=PACES, writes=st.integers(1, 120), chance=st.randoms(use_true_random=False))
+@given(batches=BATCHES, pace=PACES, writes=st.integers(1, 120), seed=st.integers(0, 999))
 @settings(max_examples=60)
 async def test_a_power_cut_takes_nothing_that_was_acknowledged(
-    batches: list[Batch], pace: Pace, writes: int, chance: Random
+    batches: list[Batch], pace: Pace, writes: int, seed: int
 ) -> None:
     with TemporaryDirectory() as before, TemporaryDirectory() as after:
         with power() as disk, closing(SqliteHistory.open(Path(before) / "readings.sqlite", pace)) as history:
             disk.writes_left = writes
             acknowledged, under_way = await _until_the_cut(history, batches, disk)
-            disk.after_the_cut(Path(after), chance)
+            # Not drawn as it is needed: several threads write, and what is loose hangs on their order.
+            disk.after_the_cut(Path(after), Random(seed))
             disk.writes_left = None
         with sealing(Path(after)) as history:
             there = {one.name: await points(history, one.name) for one in await history.series() if one.count}

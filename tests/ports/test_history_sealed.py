@@ -24,7 +24,7 @@ from krausen.storage.history.sqlite import SqliteHistory
 from tests.ports.failing_disk import failing_disk
 from tests.ports.history_model import ALL, BEER, NAMES, VALUES, Batch, Model, matches, points, reading
 
-EAGER = Pace(many=1, worth=1, step=3, step_days=2)
+EAGER = Pace(many=1, worth=1, step=3, step_days=2, pages=3)
 LAZY = Pace(many=20, worth=5, step=3, step_days=2)
 
 INSTANTS = st.builds(

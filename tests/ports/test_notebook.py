@@ -106,7 +106,7 @@ async def test_another_process_reads_what_was_written(tmp_path: Path) -> None:
 async def test_a_crash_while_writing_leaves_the_old_document(tmp_path: Path) -> None:
     with file(tmp_path) as notebook:
         await notebook.write(b"old")
-        (tmp_path / "desired.new").write_bytes(b"ha")
+        (tmp_path / "desired.json.new").write_bytes(b"ha")
         assert await notebook.read() == b"old"
         await notebook.write(b"new")
         assert await notebook.read() == b"new"

@@ -139,9 +139,8 @@ class Server:
         outfit = Outfit(hosting=MemoryHosting(), drivers={})
         controllers = controller_parts(catalog, self.roster, self.live, clock, outfit)
         self.dispatch = Dispatch(catalog, self.ingest, self.roster, clock, controllers.desk)
-        self.reasons = self.dispatch.reasons = Reasons(catalog, self.roster, clock)
-        self.learning = Learning(catalog, self.live, clock)
-        self.dispatch.remember(self.learning)
+        self.reasons = self.dispatch.add(Reasons(catalog, self.roster, clock))
+        self.learning = self.dispatch.add(Learning(catalog, self.live, clock))
         self.setpoints = Setpoints(catalog, self.dispatch, self.roster, self.live, clock)
 
 

@@ -31,7 +31,7 @@ class Hangar(Brewery):
         """Start a server that knows what its stores know."""
         await super().start_server()
         server = self.server
-        self.preflights = server.dispatch.carry(
+        self.preflights = server.dispatch.add(
             Preflights(self.stores.catalog, server.roster, server.live, self.clock)
         )
 

@@ -58,7 +58,7 @@ def finished(document: Learned, trial: Trial) -> Rehearsed:
             return outcome
 
 
-@pytest.mark.parametrize("chamber", ["fridge2014", "freezer20"])
+@pytest.mark.parametrize("chamber", ["fridge2014", "freezer20", "glycol300"])
 def test_the_life_that_comes_lies_in_the_band(chamber: str) -> None:
     vessel = SimulatedVessel(id="v", name="V", chamber=chamber, agent="a", beer_c=20.0)
     watched, at = Watched(), LEARNS_H * HOUR_MS
@@ -80,10 +80,12 @@ def test_the_life_that_comes_lies_in_the_band(chamber: str) -> None:
         stages=STAGES,
         hardware=vessel.hardware(),
         manner=learning.MANNERS["balanced"],
+        volume_l=vessel.kind.cabinet.litres,
     )
     outcome = finished(watched.learned(), trial)
 
     inside, worst_c, at_s = 0, 0.0, 0
+    before_kwh = life.rig.chamber.energy.kwh
     for hours, low, high in zip(outcome.hours, outcome.low, outcome.high, strict=True):
         life.run(round(hours * 3600) - at_s)
         at_s = round(hours * 3600)
@@ -92,5 +94,8 @@ def test_the_life_that_comes_lies_in_the_band(chamber: str) -> None:
         inside += low <= beer_c <= high
         worst_c = max(worst_c, low - beer_c, beer_c - high)
     assert inside >= 0.85 * len(outcome.hours)
-    assert worst_c < 0.3
+    assert worst_c < 0.2
+    kwh = life.rig.chamber.energy.kwh - before_kwh
+    assert 0.9 * outcome.kwh_low < kwh < 1.25 * outcome.kwh_high
+    assert 0.6 * kwh < outcome.kwh < 1.6 * kwh
     assert None not in outcome.reached_h

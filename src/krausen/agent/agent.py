@@ -20,6 +20,7 @@ from krausen.agent.lines import Lines
 from krausen.agent.planning import Workshop, allowed
 from krausen.agent.preflight import Preflights
 from krausen.agent.reasons import Reasons
+from krausen.agent.reasons_handover import ReasonsHandOver
 from krausen.agent.safety import Watchdog
 from krausen.agent.sampling import Sampling
 from krausen.agent.setup import SWITCH_METRIC, AgentSetup
@@ -95,12 +96,11 @@ class Agent:
         identity = Identity(setup.name, _series(setup), surroundings.run, surroundings.clock.now)
         self.uplink = Uplink(identity, surroundings.dial, owing, self.desired, surroundings.spread)
         self.uplink.telling.logged = surroundings.logged
-        self.reasons = Reasons(clock, surroundings.diary, self.sampling.timely)
+        self.reasons = Reasons(clock, surroundings.diary)
         self.sampling.also = self.reasons.moved
-        self.uplink.reasons = self.reasons
-        self.learned = LearnedBook(surroundings.learned, clock, self.sampling.timely)
-        self.uplink.learned = self.learned
-        self.preflights = self.uplink.preflights = Preflights(partial(allowed, workshop))
+        self.uplink.add(ReasonsHandOver(self.reasons, self.sampling.timely))
+        self.learned = self.uplink.add(LearnedBook(surroundings.learned, clock, self.sampling.timely))
+        self.preflights = self.uplink.add(Preflights(partial(allowed, workshop)))
         self._bench = Bench(
             clock=surroundings.clock,
             sampling=self.sampling,

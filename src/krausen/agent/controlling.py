@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from krausen.agent.desired import DesiredState
 from krausen.agent.devices import Switch
-from krausen.agent.learned import LearnedBook, Recall
+from krausen.agent.learned import LearnedBook
 from krausen.agent.planning import Workshop, plan
 from krausen.agent.preflight import Preflights, Sight
 from krausen.agent.reasons import Note, unnoted
@@ -16,7 +16,7 @@ from krausen.agent.safety import Watchdog
 from krausen.agent.sampling import Sampling
 from krausen.control.fallback import Seen
 from krausen.control.record import Record, Said
-from krausen.control.regulation import GRACE_S, Memory, Outcome, Plan, handed_over, obeyed, regulate, start
+from krausen.control.regulation import GRACE_S, Memory, Outcome, Plan, obeyed, rearranged, regulate, start
 from krausen.model.level import Demand, Levels
 from krausen.model.series import SeriesName
 from krausen.model.setpoint import Setpoint
@@ -67,7 +67,7 @@ class VesselLoop:
         self._bench = bench
         self._vessel = vessel
         self._prepared: _Prepared | None = None
-        self._recall = Recall(bench.learned, vessel)
+        self._learned = bench.learned or LearnedBook(None, bench.clock, asyncio.Event())
         self._record = Record()
         self._follower = Follower()
         self._due = 0
@@ -86,7 +86,7 @@ class VesselLoop:
                 if not failed:
                     log.exception("vessel.failed", vessel=self._vessel, detail=FAILED)
                 failed = True
-                self._recall.failed()
+                self._learned.failed(self._vessel)
                 self._bench.preflights.end(self._vessel, FAILED, self._bench.clock.now())
                 await self._rest()
                 self._report(order.vessel, Demand(why=(FAILED,)), await self._apply(order.vessel, _OFF))
@@ -103,14 +103,14 @@ class VesselLoop:
             self._bench.sampling.newest(order.vessel.roles.get(r)) for r in (Role.BEER, Role.CHAMBER)
         )
         wish = self._wish = self._follower.now(order.setpoint, self._bench.clock.now())
-        watched = self._bench.preflights.watched(order, wish)
-        ready = _Prepared(ready.vessel, ready.plan, self._recall.resumed(ready.plan, ready.memory, watched))
+        counted = self._bench.preflights.as_if_held(order, wish)
+        before = self._learned.resumed(self._vessel, ready.plan, ready.memory, counted)
         sight = Sight((beer, chamber), now_s, self._bench.clock.now())
-        checked = self._bench.preflights.tick(order, ready.plan, ready.memory, sight)
-        memory, outcome = checked or regulate(ready.plan, ready.memory, wish, sight.probes, now_s)
+        checked = self._bench.preflights.tick(order, ready.plan, before, sight)
+        memory, outcome = checked or regulate(ready.plan, before, wish, sight.probes, now_s)
         seen = await self._apply(order.vessel, Levels(outcome.permit.heat, outcome.permit.cool))
         self._prepared = _Prepared(ready.vessel, ready.plan, obeyed(ready.plan, memory, seen, now_s))
-        self._recall.note(ready.plan, self._prepared.memory)
+        self._learned.note(self._vessel, ready.plan, self._prepared.memory)
         self._tell(order.vessel, self._record.due(wish, outcome, seen, now_s))
         self._say_why(order.vessel, outcome, seen)
 
@@ -128,7 +128,7 @@ class VesselLoop:
             return ready
         made = plan(self._bench.workshop, vessel)
         if ready is not None and _outputs(ready.vessel) == _outputs(vessel):
-            return _Prepared(vessel, made, _kept(ready, made))
+            return _Prepared(vessel, made, rearranged(ready.plan, made, ready.memory))
         await self._rest()
         return _Prepared(vessel, made, start(made, now_s))
 
@@ -200,13 +200,6 @@ _OFF = Levels(heat=False, cool=False)
 
 def _outputs(vessel: Vessel) -> tuple[SeriesName | None, SeriesName | None]:
     return vessel.roles.get(Role.HEAT), vessel.roles.get(Role.COOL)
-
-
-def _kept(ready: _Prepared, made: Plan) -> Memory:
-    """What is still true when a vessel with the same outputs was arranged anew."""
-    if (made.algorithm, made.settings) == (ready.plan.algorithm, ready.plan.settings):
-        return ready.memory
-    return handed_over(ready.memory)
 
 
 def _present(seen: Seen | None, now_s: float) -> float | None:

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Iterable
 
 import structlog
-from msgspec import DecodeError, Struct, json
+from msgspec import Struct, json
+from msgspec.structs import replace
 
+from krausen.agent.documents import understood
 from krausen.agent.planning import Workshop, check, check_wish, clash, outputs
 from krausen.errors import Fault, Invalid, StorageAway
 from krausen.model.vessel import FIRMWARE
@@ -27,7 +29,7 @@ class _Kept(Struct, frozen=True):
     controllers: Controllers = ()
 
 
-_decode = json.Decoder(_Kept | Vessels).decode
+_decoder = json.Decoder(_Kept | Vessels)
 
 
 class DesiredState:
@@ -53,12 +55,10 @@ class DesiredState:
         """Take up what was accepted before the restart; what is damaged or impossible is said."""
         try:
             document = await self._notebook.read()
-            kept = _decode(document) if document is not None else _Kept(())
-        except (DecodeError, StorageAway) as error:
-            reason = str(error).rstrip(".")
-            log.error("desired.damaged", detail=f"Vessels stay off until the server is back: {reason}.")
+            kept = _Kept(()) if document is None else _understood(document)
+        except (Invalid, StorageAway) as error:
+            log.error("desired.damaged", detail=f"Vessels stay off until the server is back. {error}")
             return
-        kept = kept if isinstance(kept, _Kept) else _Kept(kept)
         self._wire(kept.controllers)
         self._held = {order.vessel.id: order for order in kept.vessels if self._is_possible(order)}
         while (found := _clash(self._held.values())) is not None:
@@ -87,8 +87,10 @@ class DesiredState:
     async def want(self, orders: Vessels, controllers: Controllers = ()) -> list[Answer]:
         """Check the whole of what is wanted; keep what is allowed and answer for each vessel.
 
-        When the notebook refuses, so do we: then nothing has changed, and the answers say why.
+        When the notebook refuses, so do we: then nothing has changed, and the answers say why. What is to be
+        known of vessels is no part of it; `agent/learned.py` has taken that.
         """
+        orders = tuple(order if order.memory is None else replace(order, memory=None) for order in orders)
         against = self._against(orders, controllers)
         in_force = self._in_force(orders, against, controllers)
         held = {order.vessel.id: order for order in in_force}
@@ -194,6 +196,20 @@ def _misplaced(order: VesselOrder, controllers: Controllers) -> str:
         instead = f"choose {FIRMWARE} instead of {vessel.algorithm}"
         return f"Controller {vessel.agent} holds {vessel.name} by its own firmware: {instead}."
     return ""
+
+
+def flaws_of(document: bytes) -> list[str]:
+    """Say what speaks against a document of wishes, in sentences; nothing where it is understood."""
+    try:
+        _understood(document)
+    except Invalid as invalid:
+        return [str(invalid)]
+    return []
+
+
+def _understood(document: bytes) -> _Kept:
+    kept = understood(_decoder, document)
+    return kept if isinstance(kept, _Kept) else _Kept(kept)
 
 
 def _clash(orders: Iterable[VesselOrder]) -> tuple[VesselOrder, str] | None:

@@ -5,24 +5,23 @@ it is to be kept or told.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import NoReturn
 
 import structlog
-from msgspec import DecodeError, Struct, json
 from msgspec.structs import replace
 
-from krausen.control.learning.keeping import believed
+from krausen.agent.concerns import set_to
+from krausen.agent.learned_file import Entry, LearnedFile, against
 from krausen.control.regulation import Memory, Plan
 from krausen.control.resuming import begun_anew, has_learned, learned_in, resumed
-from krausen.errors import Invalid, StorageAway
 from krausen.model.learned import Learned
 from krausen.model.setpoint import Setpoint
 from krausen.ports.clock import Clock
 from krausen.ports.link import AgentEnd
 from krausen.ports.notebook import Notebook
-from krausen.wire.messages import LearnedTold, MemoryWish, VesselOrder
+from krausen.wire.messages import Desired, FromServer, LearnedTold, MemoryWish
 
 log = structlog.get_logger()
 
@@ -34,68 +33,36 @@ MOST = 64
 """So many vessels are remembered; of those that are not ours any more, the oldest are forgotten first."""
 
 
-class _Entry(Struct, frozen=True):
-    """What was learned of a vessel, None for nothing, as it stood at `at`; and which wish was taken last."""
-
-    learned: Learned | None = None
-    at: int = 0
-    revision: int = 0
-
-
-class _Document(Struct, frozen=True):
-    vessels: dict[str, _Entry]
-
-
-_decode = json.Decoder(_Document).decode
-
-
 class LearnedBook:
-    """Remembers what was learned of each vessel; without a notebook, as long as it lives.
+    """Remembers what was learned of each vessel, by id; without a notebook, as long as it lives.
 
-    Nothing is told before `timely` is set: until then nobody knows whether its times can be believed.
+    A loop is given it back where its algorithm knows nothing by itself, and leaves what it has learned since.
+    A wish of people takes its place: from then on the loop's former state is void, until it has begun anew.
+    What a loop fails with right after it was given it back is given to none again.
+
+    Nothing is told before `timely` is set: until then nobody knows whether its times can be believed. A
+    concern of the link (`agent/concerns.py`).
     """
 
     def __init__(self, notebook: Notebook | None, clock: Clock, timely: asyncio.Event) -> None:
-        self._notebook = notebook
+        self._file = LearnedFile(notebook)
         self._clock = clock
         self._timely = timely
-        self._entries: dict[str, _Entry] = {}
-        self._written: dict[str, _Entry] = {}
+        self._entries: dict[str, Entry] = {}
         self._running: dict[str, tuple[Plan, Memory]] = {}
         self._void: set[str] = set()
         self._untried: set[str] = set()
         self._ordered: set[str] = set()
         self._refused: dict[str, int] = {}
         self._unkept, self._untold, self._asked = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._unread = self._is_away = False
 
     async def load(self) -> None:
         """Take up what was learned before the restart; what is damaged is said and set aside."""
-        if self._notebook is None:
-            return
-        try:
-            document = await self._notebook.read()
-            found = {} if document is None else _decode(document).vessels
-        except StorageAway as error:
-            self._unread = True
-            log.error("learned.unread", detail=f"Vessels learn anew until it can be read. {error}")
-            return
-        except (DecodeError, UnicodeDecodeError, RecursionError) as error:
-            await self._set_aside(str(error).rstrip("."))
-            return
-        against = {vessel: _against(entry.learned) for vessel, entry in found.items()}
-        sound = {vessel: entry for vessel, entry in found.items() if not against[vessel]}
-        if len(sound) < len(found):
-            await self._set_aside(
-                " ".join(f"{vessel}: {why}" for vessel, why in against.items() if why).rstrip(".")
-            )
-        else:
-            self._written = sound
-        self._entries |= sound
+        self._entries |= await self._file.read()
 
     def offer(self, vessel: str, learned: Learned) -> None:
         """Take what somebody else has learned of a vessel of which nothing is known here."""
-        self._entries.setdefault(vessel, _Entry(learned, self._clock.now()))
+        self._entries.setdefault(vessel, Entry(learned, self._clock.now()))
 
     def note(self, vessel: str, plan: Plan, memory: Memory) -> None:
         """Take the newest state of a loop; what it has learned is read out of it later."""
@@ -121,27 +88,21 @@ class LearnedBook:
             self._entries[vessel] = replace(self._entries[vessel], learned=None)
             log.error("learned.useless", vessel=vessel, detail="Control failed with it; it is learned anew.")
 
-    def want(self, orders: Iterable[VesselOrder]) -> tuple[VesselOrder, ...]:
-        """Take what the server wants known of vessels; give the orders without that."""
-        orders = tuple(orders)
-        self._ordered = {order.vessel.id for order in orders}
-        for order in orders:
-            vessel, wish = order.vessel.id, order.memory
-            if wish is not None and wish.revision != self._newest(vessel).revision:
-                self._take(vessel, wish)
-        self._make_room()
-        return tuple(order if order.memory is None else replace(order, memory=None) for order in orders)
-
     def forget(self) -> None:
         """Take it that whoever is told next has asked for nothing yet."""
         self._asked.clear()
 
-    def ask(self, *, yes: bool) -> None:
-        """Take it that the server wants to be told, or does not."""
-        if yes:
-            self._asked.set()
-        else:
-            self._asked.clear()
+    def heard(self, message: FromServer) -> None:
+        """Take which vessels are ours, what is to be known of them, and whether the server asks."""
+        if not isinstance(message, Desired):
+            return
+        self._ordered = {order.vessel.id for order in message.vessels}
+        for order in message.vessels:
+            vessel, wish = order.vessel.id, order.memory
+            if wish is not None and wish.revision != self._newest(vessel).revision:
+                self._take(vessel, wish)
+        self._make_room()
+        set_to(self._asked, on=message.learned)
 
     async def keep(self) -> NoReturn:
         """Write down what is new, for ever: now and then, and at once when a wish was taken."""
@@ -151,20 +112,8 @@ class LearnedBook:
 
     async def flush(self) -> None:
         """Write down what is new; where the disk refuses, that is said once, and tried again later."""
-        entries = {vessel: self._newest(vessel) for vessel in {**self._entries, **self._running}}
-        if self._notebook is None or entries == self._written:
-            return
-        try:
-            if self._unread:
-                await self._notebook.set_aside()
-                self._unread = False
-            await self._notebook.write(json.encode(_Document(entries)))
-        except StorageAway as error:
-            if not self._is_away:
-                log.error("learned.not_kept", detail=f"What vessels learn is written down later. {error}")
-            self._is_away = True
-        else:
-            self._written, self._is_away = entries, False
+        vessels = {**self._entries, **self._running}
+        await self._file.write({vessel: self._newest(vessel) for vessel in vessels})
 
     async def run(self, link: AgentEnd) -> NoReturn:
         """Tell the server over a link how things stand, until the link is lost."""
@@ -186,25 +135,24 @@ class LearnedBook:
             if before is None or replace(before, at=message.at) != message:
                 yield message
 
-    def _newest(self, vessel: str) -> _Entry:
+    def _newest(self, vessel: str) -> Entry:
         """Read what is newest out of the loop's state, if it has gone on."""
         entry = self._entries.get(vessel, _UNKNOWN)
         if vessel in self._running:
             learned = learned_in(*self._running.pop(vessel))
             if learned is not None and learned != entry.learned:
-                entry = self._entries[vessel] = _Entry(learned, self._clock.now(), entry.revision)
+                entry = self._entries[vessel] = Entry(learned, self._clock.now(), entry.revision)
         return entry
 
     def _take(self, vessel: str, wish: MemoryWish) -> None:
-        against = _against(wish.learned)
-        if against:
+        if why := against(wish.learned):
             if self._refused.get(vessel) != wish.revision:
-                log.error("learned.refused", vessel=vessel, detail=f"It stays as it is. {against}")
+                log.error("learned.refused", vessel=vessel, detail=f"It stays as it is. {why}")
             self._refused[vessel] = wish.revision
             return
         self._running.pop(vessel, None)
         self._void.add(vessel)
-        self._entries[vessel] = _Entry(wish.learned, self._clock.now(), wish.revision)
+        self._entries[vessel] = Entry(wish.learned, self._clock.now(), wish.revision)
         self._unkept.set()
         self._untold.set()
         done = "forgotten" if wish.learned is None else "replaced"
@@ -216,47 +164,8 @@ class LearnedBook:
         for vessel in oldest[: max(0, len(self._entries) - MOST)]:
             del self._entries[vessel]
 
-    async def _set_aside(self, why: str) -> None:
-        detail = f"Vessels of which it told learn anew; it was set aside. {why}."
-        log.error("learned.damaged", detail=detail)
-        if self._notebook is not None:
-            with suppress(StorageAway):  # then it is written over, as it could not be read
-                await self._notebook.set_aside()
 
-
-class Recall:
-    """What one loop remembers by a book, or by none."""
-
-    def __init__(self, book: LearnedBook | None, vessel: str) -> None:
-        self._book = book
-        self._vessel = vessel
-
-    def resumed(self, plan: Plan, memory: Memory, wish: Setpoint) -> Memory:
-        """Give the memory with which the loop is to go on."""
-        return memory if self._book is None else self._book.resumed(self._vessel, plan, memory, wish)
-
-    def note(self, plan: Plan, memory: Memory) -> None:
-        """Leave the newest state of the loop."""
-        if self._book is not None:
-            self._book.note(self._vessel, plan, memory)
-
-    def failed(self) -> None:
-        """Take it that the loop has failed."""
-        if self._book is not None:
-            self._book.failed(self._vessel)
-
-
-_UNKNOWN = _Entry()
-
-
-def _against(learned: Learned | None) -> str:
-    """Say why something cannot have been learned, if so."""
-    try:
-        if learned is not None:
-            believed(learned)
-    except Invalid as invalid:
-        return str(invalid)
-    return ""
+_UNKNOWN = Entry()
 
 
 async def _heard(event: asyncio.Event, patience_s: float) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from krausen.control.fallback import Seen
-from krausen.control.interlocks import Permit
+from krausen.control.interlocks import Outputs, Permit
 from krausen.control.preflight.course import Course, Phase, Setting, begin, stopped, tick
 from krausen.control.preflight.findings import report
 from krausen.control.preflight.watching import watched
@@ -19,7 +19,7 @@ from krausen.model.preflight import Finding, FindingLevel, PreflightReport, Pref
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import Limits, Role, Vessel
 from krausen.ports.link import AgentEnd
-from krausen.wire.messages import PreflightTold, PreflightWish, VesselOrder
+from krausen.wire.messages import FromServer, PreflightTold, PreflightWish, VesselOrder
 
 STEP = 0.01
 """Progress by less than this is not worth telling."""
@@ -50,8 +50,11 @@ def arranged(vessel: Vessel) -> Limits:
 class Preflights:
     """Leads the pre-flights, one a vessel at most, and tells how they stand.
 
+    A wish begins one at the vessel's next tick, and is taken once by its id. From then on the pre-flight has
+    the outputs in place of control, until it has its findings or something speaks against it.
+
     `limits` gives those of a vessel, °C; `newest` has the newest report of each, by vessel. Over a new link
-    all of these are told again.
+    all of these are told again. A concern of the link (`agent/concerns.py`).
     """
 
     def __init__(self, limits: LimitsOf = arranged) -> None:
@@ -69,30 +72,27 @@ class Preflights:
                 why = "The agent was started anew meanwhile; nothing is known of what it had found."
                 self._refuse(order.vessel.id, order.preflight, why, at)
 
-    def watched(self, order: VesselOrder, wish: Setpoint) -> Setpoint:
-        """Give the wish by which what was learned before is taken up: a pre-flight counts as holding."""
+    def as_if_held(self, order: VesselOrder, wish: Setpoint) -> Setpoint:
+        """Give the wish for a vessel, a pre-flight counting as one for the beer.
+
+        By it a loop tells whether it takes up again what was learned before, from which a pre-flight learns
+        on.
+        """
         return replace(wish, mode=Mode.BEER) if order.vessel.id in self._runs else wish
 
     def tick(
         self, order: VesselOrder, plan: Plan, memory: Memory, sight: Sight
     ) -> tuple[Memory, Outcome] | None:
-        """Lead a vessel's pre-flight for one tick; None while there is none."""
+        """Begin, lead or end a vessel's pre-flight; None while control is to hold the vessel."""
         is_first = order.vessel.id not in self._runs
         if order.preflight is not None:
             self._take(order, order.preflight, plan, sight)
         run = self._runs.get(order.vessel.id)
-        if run is None:
-            return None
-        if why := _against(order, run):
-            self.end(run.vessel.id, why, sight.at)
-            return None
-        course, allowed = tick(run.setting, run.course, sight.probes, memory.outputs, sight.now_s)
-        now = self._keep(replace(run, course=course), sight.now_s, sight.at)
-        if course.phase is Phase.OVER:
+        outcome = None if run is None else self._led(run, order, memory.outputs, sight)
+        if outcome is None:
             return None
         # What was learned before is given back at the next tick, and must not be learned anew until then.
         state = memory.algorithm if is_first else watched(plan, memory, sight.probes, sight.now_s)
-        outcome = _outcome(course, allowed, now)
         return Memory(state, memory.outputs, demand=outcome.demand), outcome
 
     def end(self, vessel: str, why: str, at: int) -> None:
@@ -100,10 +100,16 @@ class Preflights:
         if (run := self._runs.get(vessel)) is not None:
             self._keep(replace(run, course=stopped(run.course, why)), run.course.since_s, at)
 
-    async def tell(self, link: AgentEnd) -> NoReturn:
-        """Tell over a new link how all of them stand, and from then on what is new."""
+    def forget(self) -> None:
+        """Take it that whoever is told next knows of none yet."""
         self._told = {}
         self._news.set()
+
+    def heard(self, message: FromServer) -> None:
+        """Take nothing: what is wished comes to the vessels' loops with their orders."""
+
+    async def run(self, link: AgentEnd) -> NoReturn:
+        """Tell over a link how all of them stand, and from then on what is new."""
         while True:
             await self._news.wait()
             self._news.clear()
@@ -112,7 +118,17 @@ class Preflights:
                     await link.send(told)
                     self._told[vessel] = told
 
+    def _led(self, run: _Run, order: VesselOrder, outputs: Outputs, sight: Sight) -> Outcome | None:
+        """Take one step of a pre-flight, and tell of it; None if that was the last."""
+        if why := _against(order, run):
+            self.end(run.vessel.id, why, sight.at)
+            return None
+        course, allowed = tick(run.setting, run.course, sight.probes, outputs, sight.now_s)
+        now = self._keep(replace(run, course=course), sight.now_s, sight.at)
+        return None if course.phase is Phase.OVER else _outcome(course, allowed, now)
+
     def _take(self, order: VesselOrder, wish: PreflightWish, plan: Plan, sight: Sight) -> None:
+        """Begin what is wished for, refuse it, or end it; a wish that was taken before changes nothing."""
         vessel = order.vessel
         if self._taken.get(vessel.id) == wish.id:
             if wish.stop:
@@ -132,6 +148,7 @@ class Preflights:
         self._runs[vessel.id] = _Run(wish.id, vessel, setting, begin(setting, sight.now_s))
 
     def _refuse(self, vessel: str, wish: PreflightWish, why: str, at: int) -> None:
+        """Tell that what is wished for does not begin, and why; the wish counts as taken."""
         self._taken[vessel] = wish.id
         findings = (Finding(FindingLevel.FAULT, why),)
         self._say(vessel, wish.id, at, PreflightReport(state=PreflightState.STOPPED, findings=findings))
@@ -148,6 +165,7 @@ class Preflights:
         return now
 
     def _say(self, vessel: str, id: str, at: int, now: PreflightReport) -> None:
+        """Have it told how the pre-flight of this id stands, if that is worth telling."""
         last = self.newest.get(vessel)
         if last is None or last.id != id or _is_news(last.report, now):
             self.newest[vessel] = PreflightTold(vessel, id, at, now)

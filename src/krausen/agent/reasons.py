@@ -1,7 +1,7 @@
-"""Why vessels were heated or cooled: noted as it happens, kept beside the hardware, handed to the server.
+"""Why vessels were heated or cooled: noted as it happens, and kept beside the hardware.
 
-Each reason is told in order and over again until the server has stored it, so that none is lost in an outage
-or a restart. Control never waits for any of it.
+It stays there until the server has it, so that nothing is lost in an outage or a restart. Control never waits
+for any of it.
 """
 
 import asyncio
@@ -12,18 +12,14 @@ import structlog
 from msgspec.structs import replace
 
 from krausen.control.why import Noting, Now
-from krausen.errors import LinkLost, StorageAway
+from krausen.errors import StorageAway
 from krausen.model.level import Demand, Levels
 from krausen.model.setpoint import Setpoint
 from krausen.ports.clock import Clock
 from krausen.ports.diary import Diary, Line, Unsent
-from krausen.ports.link import AgentEnd
-from krausen.wire.messages import ReasonsTold
 
 log = structlog.get_logger()
 
-BATCH = 50
-"""Reasons of one message, which has room for that many of the longest."""
 HELD_AT_MOST = 1000
 """Reasons held in memory while the disk refuses; the oldest are given up and counted."""
 AWAY_S = 10.0
@@ -39,26 +35,22 @@ def unnoted(vessel: str, wish: Setpoint, demand: Demand, seen: Levels) -> None:
 
 
 class Reasons:
-    """Takes what vessels' loops demand, and tells the server why; without a diary it tells nothing.
+    """Takes what vessels' loops demand, and keeps why in a diary; without one nothing is noted.
 
-    Nothing is told before `timely` is set: until then nobody knows whether its times can be believed.
+    `kept` is set whenever there is more in the diary; whoever hands it over clears it. `given_up` counts the
+    reasons that were lost since the start, because neither the diary nor memory had room for more.
     """
 
-    def __init__(self, clock: Clock, diary: Diary | None, timely: asyncio.Event) -> None:
+    def __init__(self, clock: Clock, diary: Diary | None) -> None:
         self._clock = clock
         self._diary = diary
-        self._timely = timely
         self._notings: dict[str, Noting] = {}
         self._fresh: list[Line] = []
         self._unmoved_ms = 0
         self._taken = asyncio.Event()
-        self._kept = asyncio.Event()
-        self._asked = asyncio.Event()
-        self._stored = asyncio.Event()
-        self._under_way: tuple[str, int] | None = None
         self._turn = asyncio.Lock()
         self._is_away = self._is_full = False
-        self._told = 0
+        self.kept = asyncio.Event()
         self.given_up = 0
 
     def note(self, vessel: str, wish: Setpoint, demand: Demand, seen: Levels) -> None:
@@ -72,7 +64,7 @@ class Reasons:
             self._taken.set()
 
     def moved(self, by_ms: int) -> None:
-        """Take it that the clock was wrong by so much until now; what is not told yet is stamped right."""
+        """Take it that the clock was wrong by so much until now; what waits is stamped right."""
         self._unmoved_ms += by_ms
         self._fresh = _at_other_times(self._fresh, by_ms)
         for noting in self._notings.values():
@@ -102,69 +94,32 @@ class Reasons:
             try:
                 await self._keep(self._diary)
             except StorageAway as error:
-                self._say_away(error)
+                self.say_away(error)
             else:
                 self._is_away = False
 
-    def forget(self) -> None:
-        """Take it that whoever is told next has asked for nothing yet."""
-        self._asked.clear()
-        self._told = 0
+    async def oldest(self, limit: int) -> Unsent | None:
+        """Give up to `limit` of the oldest reasons in the diary, at the right times, or None. They stay.
 
-    def ask(self, *, yes: bool) -> None:
-        """Take it that the server wants to be told, or does not."""
-        if yes:
-            self._asked.set()
-        else:
-            self._asked.clear()
-
-    def stored(self, vessel: str, through: int) -> None:
-        """Take it that the server has the reasons of a vessel up to a number.
-
-        Raises LinkLost for those that were not sent to it.
+        Raises StorageAway.
         """
-        if self._under_way != (vessel, through):
-            raise LinkLost("The server acknowledged reasons that were not sent to it.")
-        self._stored.set()
-
-    async def run(self, link: AgentEnd) -> None:
-        """Tell the server over a link, oldest first, until the link is lost."""
-        self._under_way = None
         if self._diary is None:
-            return
-        while True:
-            self._kept.clear()
-            await self._asked.wait()
-            await self._timely.wait()
-            try:
-                unsent = await self._oldest(self._diary)
-                if unsent is None:
-                    await self._kept.wait()
-                else:
-                    await self._hand_over(unsent, link)
-                    await self._diary.forget(unsent.vessel, unsent.through)
-            except StorageAway as error:
-                self._say_away(error)
-                await asyncio.sleep(AWAY_S)
-
-    async def _oldest(self, diary: Diary) -> Unsent | None:
+            return None
         if self._unmoved_ms:
             async with self._turn:
-                await self._move(diary)
-        return await diary.oldest(BATCH)
+                await self._move(self._diary)
+        return await self._diary.oldest(limit)
 
-    async def _hand_over(self, unsent: Unsent, link: AgentEnd) -> None:
-        self._stored.clear()
-        self._under_way = unsent.vessel, unsent.through
-        losses = 0 if self.given_up == self._told else self.given_up
-        self._told = self.given_up
-        told = ReasonsTold(
-            vessel=unsent.vessel, reasons=unsent.reasons, through=unsent.through, given_up=losses
-        )
-        await link.send(told)
-        # However long the server's disk takes: readings go on meanwhile, and tell whether the link lives.
-        await self._stored.wait()
-        self._under_way = None
+    async def stored(self, unsent: Unsent) -> None:
+        """Forget reasons that the server has. Raises StorageAway."""
+        if self._diary is not None:
+            await self._diary.forget(unsent.vessel, unsent.through)
+
+    def say_away(self, error: StorageAway) -> None:
+        """Say that the disk refuses, once until it takes something again."""
+        if not self._is_away:
+            log.error("reasons.away", detail=f"Why vessels are heated or cooled is kept later. {error}")
+        self._is_away = True
 
     async def _keep(self, diary: Diary) -> None:
         await self._move(diary)
@@ -182,7 +137,7 @@ class Reasons:
             self._taken.set()
             raise
         self._say_full(gone)
-        self._kept.set()
+        self.kept.set()
 
     async def _move(self, diary: Diary) -> None:
         while self._unmoved_ms:
@@ -192,11 +147,6 @@ class Reasons:
             except BaseException:
                 self._unmoved_ms += by_ms
                 raise
-
-    def _say_away(self, error: StorageAway) -> None:
-        if not self._is_away:
-            log.error("reasons.away", detail=f"Why vessels are heated or cooled is kept later. {error}")
-        self._is_away = True
 
     def _say_full(self, gone: int) -> None:
         """Count what the diary has given up; the first of it is said."""

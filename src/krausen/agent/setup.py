@@ -23,10 +23,7 @@ class ProbeSetup(Struct, frozen=True, kw_only=True):
 
     def belief(self, metric: str) -> Plausible:
         """Give what is believed of a metric. Raises Defect for one that the driver does not declare."""
-        for spec in self.driver.series:
-            if spec.metric == metric:
-                return plausible(spec.quantity)
-        raise undeclared(self.driver.name, metric)
+        return plausible(_spec(self.driver, metric).quantity)
 
 
 class ControllerSetup(Struct, frozen=True, kw_only=True):
@@ -48,10 +45,7 @@ class ControllerSetup(Struct, frozen=True, kw_only=True):
 
     def spec(self, metric: str) -> SeriesSpec:
         """Give what the driver says of a metric. Raises Defect for one that it does not declare."""
-        for spec in self.driver.series:
-            if spec.metric == metric:
-                return spec
-        raise undeclared(self.driver.name, metric)
+        return _spec(self.driver, metric)
 
 
 class RelaySetup(Struct, frozen=True, kw_only=True):
@@ -88,3 +82,10 @@ SWITCH_METRIC = "on"
 def undeclared(driver: str, metric: str) -> Defect:
     """Give the failure of a driver that gave a metric which it does not declare."""
     return Defect(f"Driver {driver} gave a {metric}, which it does not declare.")
+
+
+def _spec(driver: SensorDriver | ControllerDriver, metric: str) -> SeriesSpec:
+    for spec in driver.series:
+        if spec.metric == metric:
+            return spec
+    raise undeclared(driver.name, metric)

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from msgspec.structs import replace
 
+from krausen.agent.concerns import set_to
 from krausen.agent.lines import PAUSE_S, Lines
 from krausen.model.controller import Found
 from krausen.model.series import SeriesName
@@ -18,8 +19,10 @@ from krausen.wire.messages import (
     ControllerReport,
     ControllerSaid,
     Declared,
+    Desired,
     DevicesFound,
     ErrandDone,
+    FromServer,
     SeriesDeclared,
     VesselReport,
 )
@@ -37,7 +40,8 @@ Line = ControllerSaid | ErrandDone
 class Telling:
     """Takes what there is to tell at any time, and tells it while a link lasts.
 
-    `logged` has what the agent logs, which is told where the server asks for it.
+    `logged` has what the agent logs, which is told where the server asks for it. A concern of the link
+    (`agent/concerns.py`).
     """
 
     logged: Lines | None = None
@@ -89,20 +93,19 @@ class Telling:
         self._lines.append(line)
         self._news.set()
 
-    def tell_from(self, level: str) -> None:
-        """Tell from now on what is logged from a level on, nothing where that is empty."""
-        if not level:
-            self._asked.clear()
-        elif self.logged is not None:
-            self.logged.tell_from(level)
-            self._asked.set()
-
     def forget(self) -> None:
         """Take it that whoever is told next knows nothing yet, and has asked for nothing."""
         self._asked.clear()
         self._vessels_told.clear()
         self._controllers_told.clear()
         self._declared_to, self._found_told = {}, ()
+
+    def heard(self, message: FromServer) -> None:
+        """Take from which level on the server wants to be told what is logged, if at all."""
+        if isinstance(message, Desired) and self.logged is not None:
+            set_to(self._asked, on=bool(message.lines))
+            if message.lines:
+                self.logged.tell_from(message.lines)
 
     async def greet(self, link: AgentEnd) -> None:
         """Tell the series, as an agent does first."""

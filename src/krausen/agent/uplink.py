@@ -9,17 +9,15 @@ The states of vessels go between what is owed, so that no backlog keeps anybody 
 import asyncio
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import structlog
 from msgspec import Struct
 
 from krausen import __version__
+from krausen.agent.concerns import Concern
 from krausen.agent.desired import DesiredState
 from krausen.agent.handover import ANSWER_S, HandOver, Owing
-from krausen.agent.learned import LearnedBook
-from krausen.agent.preflight import Preflights
-from krausen.agent.reasons import Reasons
 from krausen.agent.telling import Telling
 from krausen.errors import KrausenError, LinkLost
 from krausen.ports.link import AgentEnd, Dial
@@ -30,7 +28,6 @@ from krausen.wire.messages import (
     FromServer,
     Hello,
     ReadingsStored,
-    ReasonsStored,
     Turned,
     VesselReport,
     Welcome,
@@ -38,6 +35,8 @@ from krausen.wire.messages import (
 from krausen.wire.version import WIRE_VERSION
 
 log = structlog.get_logger()
+
+_C = TypeVar("_C", bound=Concern)
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
@@ -81,14 +80,10 @@ def exactly(wait_s: float) -> float:
 class Uplink:
     """Keeps one link to the server alive and everything owed on its way.
 
-    `telling` is told what the server is to know beside readings; `errands` is given every errand, `learned`
-    what is to be known of vessels. `reasons`, if there are any to tell, are told where the server asks for
-    them; so is how `preflights` stand.
+    `telling` is told what the server is to know beside readings; `errands` is given every errand. What else
+    there is to speak of is added as concerns (`agent/concerns.py`).
     """
 
-    reasons: Reasons | None = None
-    learned: LearnedBook | None = None
-    preflights: Preflights | None = None
     errands: Callable[[Errand], None]
 
     def __init__(
@@ -100,10 +95,16 @@ class Uplink:
         self._desired = desired
         self._spread = spread
         self.telling = Telling(identity.series)
+        self._concerns: list[Concern] = [self.telling]
         self.errands = _left_undone
         self._lost: bool | None = None
         self._wait_s = FIRST_WAIT_S
         self.state = LinkState.OFFLINE
+
+    def add(self, concern: _C) -> _C:
+        """Have a concern spoken of with the server over every link from now on; gives it back."""
+        self._concerns.append(concern)
+        return concern
 
     def report(self, report: VesselReport) -> None:
         """Take the newest state of a vessel; an older one that was not sent yet is void."""
@@ -120,11 +121,8 @@ class Uplink:
             self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
 
     async def _converse(self) -> None:
-        self.telling.forget()
-        if self.reasons is not None:
-            self.reasons.forget()
-        if self.learned is not None:
-            self.learned.forget()
+        for concern in self._concerns:
+            concern.forget()
         try:
             async with self._dial() as link:
                 self.state = LinkState.CONNECTED
@@ -169,32 +167,21 @@ class Uplink:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen(link))
             tasks.create_task(self._readings.run(link, self._caught_up))
-            tasks.create_task(self.telling.run(link))
-            if self.reasons is not None:
-                tasks.create_task(self.reasons.run(link))
-            if self.learned is not None:
-                tasks.create_task(self.learned.run(link))
-            if self.preflights is not None:
-                tasks.create_task(self.preflights.tell(link))
+            for concern in self._concerns:
+                tasks.create_task(concern.run(link))
 
     async def _listen(self, link: AgentEnd) -> NoReturn:
         while True:
             await self._hear(link, await link.receive())
 
     async def _hear(self, link: AgentEnd, message: FromServer) -> None:
+        for concern in self._concerns:
+            concern.heard(message)
         match message:
             case ReadingsStored(through):
                 await self._readings.stored(through)
                 self._got_through()
-            case ReasonsStored(vessel, through) if self.reasons is not None:
-                self.reasons.stored(vessel, through)
-            case Desired(vessels, controllers, lines):
-                self.telling.tell_from(lines)
-                if self.reasons is not None:
-                    self.reasons.ask(yes=message.reasons)
-                if self.learned is not None:
-                    vessels = self.learned.want(vessels)
-                    self.learned.ask(yes=message.learned)
+            case Desired(vessels, controllers):
                 for answer in await self._desired.want(vessels, controllers):
                     await link.send(answer)
             case Errand():

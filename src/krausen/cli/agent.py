@@ -5,7 +5,7 @@ import os
 import secrets
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from krausen.agent.agent import Agent, Surroundings
 from krausen.agent.lines import Lines
+from krausen.cli.agent_files import DEVICES, opened_files
 from krausen.cli.clock import clock_of, follow
-from krausen.cli.devices import FILE, TOKEN, controller_drivers, devices_of, discoveries
+from krausen.cli.devices import controller_drivers, devices_of, discoveries
 from krausen.cli.settings import settings_of
 from krausen.control import algorithms
 from krausen.control.algorithm import Algorithm
@@ -28,16 +29,13 @@ from krausen.plugins import discover
 from krausen.ports.clock import Clock
 from krausen.ports.link import Dial
 from krausen.ports.outbox import LIMIT
-from krausen.storage.diary_sqlite import SqliteDiary
 from krausen.storage.folder import DataFolder
-from krausen.storage.notebook_file import FileNotebook
-from krausen.storage.outbox_sqlite import SqliteOutbox
 from krausen.supervision.heartbeat import ADDRESS, Heartbeat
 from krausen.supervision.installation import Installation
 from krausen.supervision.logs import log_from, log_to_files
 from krausen.supervision.succession import ask_to_leave
 from krausen.supervision.tapping import LogTap
-from krausen.supervision.wanted import AGENT
+from krausen.supervision.wanted import AGENT, TOKEN
 
 
 def _name(_ctx: click.Context, _parameter: click.Parameter, name: str) -> str:
@@ -100,7 +98,7 @@ def agent(*, name: str, server: str | None, token: str | None, data: Path | None
     with asyncio.Runner() as runner:
         clock = clock_of(runner.get_loop())
         # Simulated devices live in a time that nobody sets.
-        setup = devices_of(name, place / FILE, clock_of(runner.get_loop()))
+        setup = devices_of(name, place / DEVICES, clock_of(runner.get_loop()))
         if ADDRESS in os.environ:  # who keeps processes running wants this one in place of any other
             runner.run(ask_to_leave(Installation(folder.path).lock(role)))
         with (
@@ -117,25 +115,20 @@ COMMAND = agent
 
 @contextmanager
 def _surroundings(place: Path, clock: Clock, dial: Dial, limit: int) -> Iterator[Surroundings]:
-    with (
-        closing(SqliteOutbox.open(place / "outbox.sqlite", limit)) as outbox,
-        closing(FileNotebook(place / "desired.json")) as notebook,
-        closing(FileNotebook(place / "learned.json")) as learned,
-        closing(SqliteDiary.open(place / "diary.sqlite")) as diary,
-    ):
+    with opened_files(place, limit) as files:
         yield Surroundings(
             clock=clock,
             dial=dial,
-            outbox=outbox,
-            notebook=notebook,
+            outbox=files.outbox,
+            notebook=files.desired,
             algorithms=discover(algorithms, "ALGORITHM", Algorithm),
             run=secrets.token_hex(8),
             spread=_spread(Random()),
             known=False,
             drivers=controller_drivers,
             discoveries=discoveries(),
-            learned=learned,
-            diary=diary,
+            learned=files.learned,
+            diary=files.diary,
         )
 
 

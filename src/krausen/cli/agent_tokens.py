@@ -7,12 +7,13 @@ from typing import NoReturn
 
 import structlog
 
-from krausen.cli.devices import FILE, TOKEN
+from krausen.cli.agent_files import DEVICES
 from krausen.errors import KrausenError, OperatorNeeded, Unproven
+from krausen.model.agent import is_agent_name
 from krausen.model.people import UserRole
-from krausen.model.series import is_name
 from krausen.server.people import Reception
 from krausen.storage.folder import LOCAL_TOKEN, DataFolder
+from krausen.supervision.wanted import TOKEN
 
 log = structlog.get_logger()
 
@@ -55,12 +56,11 @@ class LocalTokens:
                 self._say(name, str(error))
 
     def _agents(self) -> Iterator[Path]:
-        folder = self._folder.path / "agents"
         try:
-            places = sorted(folder.iterdir())
+            places = sorted(self._folder.agents.iterdir())
         except OSError:
             return  # there are no agents here
-        yield from (place for place in places if is_name(place.name) and (place / FILE).is_file())
+        yield from (place for place in places if is_agent_name(place.name) and (place / DEVICES).is_file())
 
     async def _holds(self, file: Path, role: UserRole) -> bool:
         try:

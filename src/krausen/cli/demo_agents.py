@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
 
 import structlog
@@ -11,6 +11,7 @@ from structlog.contextvars import bound_contextvars
 
 from krausen.agent.agent import Agent, Surroundings
 from krausen.agent.setup import AgentSetup
+from krausen.cli.agent_files import opened_files
 from krausen.cli.devices import controller_drivers
 from krausen.cli.hosting import FolderHosting
 from krausen.control import algorithms
@@ -22,10 +23,7 @@ from krausen.plugins import discover
 from krausen.ports.controller import ControllerDriver
 from krausen.ports.link import ServerEnd
 from krausen.server.site import Site
-from krausen.storage.diary_sqlite import SqliteDiary
 from krausen.storage.folder import SERVER, DataFolder
-from krausen.storage.notebook_file import FileNotebook
-from krausen.storage.outbox_sqlite import SqliteOutbox
 from krausen.supervision.spawner import Spawner
 from krausen.supervision.wanted import AGENT, Wanted, wanted_agents
 
@@ -39,21 +37,16 @@ def agent_inside(site: Site, folder: DataFolder, setup: AgentSetup) -> Iterator[
     """Give an agent that is joined to a site of this process; what it keeps is in its folder."""
     place = folder.agent(setup.name)
     place.mkdir(parents=True, exist_ok=True)
-    with (
-        closing(SqliteOutbox.open(place / "outbox.sqlite")) as outbox,
-        closing(FileNotebook(place / "desired.json")) as notebook,
-        closing(FileNotebook(place / "learned.json")) as learned,
-        closing(SqliteDiary.open(place / "diary.sqlite")) as diary,
-    ):
+    with opened_files(place) as files:
         surroundings = Surroundings(
             clock=site.clock,
             dial=MemoryLinks(partial(_served, site)).dial,
-            outbox=outbox,
-            notebook=notebook,
+            outbox=files.outbox,
+            notebook=files.desired,
             algorithms=discover(algorithms, "ALGORITHM", Algorithm),
             drivers=lambda: _patient(site.status.speed),
-            learned=learned,
-            diary=diary,
+            learned=files.learned,
+            diary=files.diary,
         )
         yield Agent(setup, surroundings)
 
@@ -132,6 +125,6 @@ def spawner(site: Site, folder: DataFolder, tasks: asyncio.TaskGroup) -> Spawner
 
     return Spawner(
         AgentTasks(tasks, run),
-        lambda: wanted_agents(folder.path / "agents"),
+        lambda: wanted_agents(folder.agents),
         lambda name: Wanted(f"{AGENT}{name}", ()),
     )

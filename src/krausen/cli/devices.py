@@ -16,10 +16,6 @@ from krausen.ports.controller import ControllerDriver
 from krausen.ports.discovery import Discovery
 from krausen.ports.sensor import SensorDriver
 
-FILE = "devices.toml"
-TOKEN = "token"  # noqa: S105 the name of a file
-"""What lies in the folder of an agent: its devices, and its proof for the server."""
-
 
 def devices_of(agent: str, path: Path, clock: Clock) -> AgentSetup:
     """Give what an agent owns by its file; nothing where there is none.

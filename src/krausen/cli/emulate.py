@@ -17,6 +17,7 @@ from msgspec import Struct
 from krausen.cli.logs import log_to_terminal
 from krausen.cli.serving import bound
 from krausen.errors import NotFound, OperatorNeeded, StorageAway
+from krausen.files import replace
 from krausen.physics.chamber import Chamber
 from krausen.physics.chambers import CHAMBERS, chamber_kind
 from krausen.physics.yeast import Wort
@@ -197,10 +198,8 @@ def _surroundings(wish: _Wish) -> Surroundings:
 
 def _write(file: Path, kept: Kept) -> None:
     """Put a memory in place of the former one; what is killed meanwhile leaves the one or the other."""
-    beside = file.with_name(f"{file.name}.new")
     try:
-        beside.write_bytes(memory.encode(kept))
-        beside.replace(file)
+        replace(file, memory.encode(kept), lasting=False)
     except OSError as error:
         raise StorageAway(f"{file} cannot be written: {error.strerror}.") from error
 

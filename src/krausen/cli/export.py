@@ -18,6 +18,7 @@ from rich.progress import BarColumn, FileSizeColumn, Progress, TextColumn, TimeE
 from krausen.brewing.completeness import Span
 from krausen.cli.clock import clock_of, zone_of_system
 from krausen.errors import Invalid, OperatorNeeded
+from krausen.files import replacing
 from krausen.links.local import LocalServer
 from krausen.ports.catalog import Catalog
 from krausen.server.corrections import Corrections
@@ -27,10 +28,9 @@ from krausen.server.live import Live
 from krausen.storage.catalog import SqlCatalog
 from krausen.storage.folder import SERVER, DataFolder
 from krausen.storage.history.sqlite import SqliteHistory
+from krausen.wire.instants import LATEST_MS
 from krausen.wire.timestamps import instant
 
-LATEST_MS = 253_402_300_799_999
-"""The last instant of the year 9999, UTC; no calendar knows a later one."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -190,13 +190,7 @@ def _write(pieces: Iterator[bytes], path: Path) -> None:
     """Write a file that appears when it is whole. Raises OperatorNeeded."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        try:
-            with part.open("xb") as file:
-                file.writelines(pieces)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        with replacing(path, part) as file:
+            file.writelines(pieces)
     except OSError as error:
         raise OperatorNeeded(f"{path} cannot be written: {error.strerror}.") from error

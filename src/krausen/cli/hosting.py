@@ -1,14 +1,14 @@
 """Agents of controllers as processes of this machine: each has a folder with its token in it."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from pathlib import Path
 
-from krausen.cli.devices import TOKEN
 from krausen.errors import OperatorNeeded
+from krausen.files import keep, replace
 from krausen.storage.folder import DataFolder
 from krausen.supervision.installation import Installation
+from krausen.supervision.wanted import TOKEN
 
 
 class FolderHosting:
@@ -41,14 +41,7 @@ class FolderHosting:
         file = self._token(agent)
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            beside = file.with_suffix(".new")
-            beside.unlink(missing_ok=True)
-            with open(beside, "x", opener=_for_us_alone) as written:
-                written.write(token)
-                written.flush()
-                os.fsync(written.fileno())
-            beside.replace(file)
-            _keep(file.parent)
+            replace(file, token.encode(), secret=True)
         except OSError as error:
             raise OperatorNeeded(f"{file} cannot be written: {error.strerror}.") from error
 
@@ -56,7 +49,7 @@ class FolderHosting:
         file = self._token(agent)
         try:
             file.unlink()
-            _keep(file.parent)
+            keep(file.parent)
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError as error:
@@ -69,16 +62,3 @@ class FolderHosting:
 async def _apart(work: Callable[[], None]) -> None:
     """Do what a slow disk holds up, while others go on."""
     await asyncio.get_running_loop().run_in_executor(None, work)
-
-
-def _for_us_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _keep(folder: Path) -> None:
-    """Have the disk keep what was renamed or removed in a folder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

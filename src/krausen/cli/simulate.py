@@ -30,6 +30,7 @@ FIGURES = {
     "max_c": ("max °C", ".2f"),
     "bias_c": ("bias °C", "+.3f"),
     "overshoot_c": ("overshoot °C", ".2f"),
+    "lost_c": ("probe lost °C", ".2f"),
     "settle_h": ("settling h", ".1f"),
     "starts_per_day": ("starts/d", ".1f"),
     "heats_per_day": ("heats/d", ".1f"),

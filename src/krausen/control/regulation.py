@@ -63,6 +63,18 @@ def handed_over(memory: Memory) -> Memory:
     return Memory(None, memory.outputs, memory.heat, memory.cool, memory.demand)
 
 
+def rearranged(before: Plan, after: Plan, memory: Memory) -> Memory:
+    """Give the memory for another plan on the same outputs.
+
+    It is the same for the same algorithm and settings, and for other settings of an algorithm that learns:
+    what it has seen and begun does not hang on them. All others are handed over.
+    """
+    if before.algorithm != after.algorithm:
+        return handed_over(memory)
+    goes_on = before.settings == after.settings or after.algorithm.resume is not None
+    return memory if goes_on else handed_over(memory)
+
+
 def regulate(
     plan: Plan, memory: Memory, wish: Setpoint, probes: tuple[Seen | None, Seen | None], now_s: float
 ) -> tuple[Memory, Outcome]:

@@ -14,13 +14,12 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from krausen.errors import Forbidden, Invalid, OperatorNeeded, Throttled, TryAgain
-from krausen.ports.door import Answer, Door, Exchange, Introduction, Measured, Paths, Site
+from krausen.errors import Invalid
+from krausen.ports.door import Answer, Door, Exchange, Introduction, Measured, Paths, Site, status_of
 from krausen.protocols.fermentrack_push import Device, Devices, api_key_of, devices_of, opened
 from krausen.wire.timestamps import check_measured, instant
 
 JSON = "application/json"
-RETRY_S = 5
 
 
 class Sender(Struct, frozen=True, kw_only=True):
@@ -64,16 +63,7 @@ async def exchange(settings: Settings, request: Exchange, site: Site) -> Answer:
 
 def refusal(failure: Exception) -> Answer:
     """Say why in words; what is wrong with a push itself is told with status 200, as its senders know it."""
-    headers: dict[str, str] = {}
-    match failure:
-        case Forbidden():
-            status = 403
-        case Throttled():
-            status, headers = 429, {"retry-after": str(failure.retry_after_s)}
-        case TryAgain() | OperatorNeeded():
-            status, headers = 503, {"retry-after": str(RETRY_S)}
-        case _:
-            status = 200
+    status, headers = status_of(failure, usual=200)
     return _answer(status, "failed", str(failure), headers)
 
 

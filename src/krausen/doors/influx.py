@@ -8,27 +8,27 @@ every line of it is right. Databases, buckets and organisations are not looked a
 import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
 
-from krausen.errors import (
-    Fault,
-    Forbidden,
-    Invalid,
-    OperatorNeeded,
-    Throttled,
-    TryAgain,
-    Unproven,
-)
-from krausen.ports.door import Answer, Door, Exchange, Measured, Paths, Proof, Site
+from krausen.errors import Fault, Invalid, Unproven
+from krausen.ports.door import Answer, Door, Exchange, Measured, Paths, Proof, Site, status_of
 from krausen.protocols.line_protocol import Point, decode, wrong_lines
 
 LARGEST = 8 * 1024 * 1024
 """Bytes of a body, unpacked."""
 MOST_LINES = 10_000
-RETRY_S = 5
+_CODES: Final = {
+    400: "invalid",
+    401: "unauthorized",
+    403: "forbidden",
+    413: "request too large",
+    429: "too many requests",
+    503: "unavailable",
+}
+"""What InfluxDB 2 calls its refusals."""
 JSON = "application/json"
 
 _GZIP = zlib.MAX_WBITS | 16
@@ -88,24 +88,14 @@ async def exchange(settings: Settings, request: Exchange, site: Site) -> Answer:
 
 def refusal(failure: Exception) -> Answer:
     """Say what is wrong as InfluxDB 2 does, and in `error` as InfluxDB 1 does."""
-    headers: dict[str, str] = {}
     match failure:
         case Unproven():
-            status, code = 401, "unauthorized"
-            headers = {"www-authenticate": 'Basic realm="krausen"'}
-        case Forbidden():
-            status, code = 403, "forbidden"
+            status, headers = 401, {"www-authenticate": 'Basic realm="krausen"'}
         case TooLarge():
-            status, code = 413, "request too large"
-        case Throttled():
-            status, code = 429, "too many requests"
-            headers = {"retry-after": str(failure.retry_after_s)}
-        case TryAgain() | OperatorNeeded():
-            status, code = 503, "unavailable"
-            headers = {"retry-after": str(RETRY_S)}
+            status, headers = 413, {}
         case _:
-            status, code = 400, "invalid"
-    said = {"code": code, "message": str(failure), "error": str(failure)}
+            status, headers = status_of(failure, usual=400)
+    said = {"code": _CODES[status], "message": str(failure), "error": str(failure)}
     return Answer(status=status, body=msgspec.json.encode(said), media_type=JSON, headers=headers)
 
 

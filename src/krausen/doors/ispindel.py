@@ -12,14 +12,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from krausen.errors import Forbidden, Invalid, KrausenError, LinkLost, OperatorNeeded, Throttled, TryAgain
-from krausen.ports.door import Answer, Door, Exchange, Measured, Paths, Port, Site, Stream
+from krausen.errors import Invalid, KrausenError, LinkLost
+from krausen.ports.door import Answer, Door, Exchange, Measured, Paths, Port, Site, Stream, status_of
 from krausen.protocols.ispindel import GravityUnit, decode
 
 ACK, NAK = b"\x06", b"\x15"
 LARGEST = 4096
 """Bytes of a message by TCP; those of known firmwares have less than 400."""
-RETRY_S = 5
 JSON = "application/json"
 
 _BLANK = b"\0 \t\r\n"
@@ -51,16 +50,7 @@ async def exchange(settings: Settings, request: Exchange, site: Site) -> Answer:
 
 def refusal(failure: Exception) -> Answer:
     """Say why in words; only what may succeed later is answered as such, so that a device tries again."""
-    headers: dict[str, str] = {}
-    match failure:
-        case Forbidden():
-            status = 403
-        case Throttled():
-            status, headers = 429, {"retry-after": str(failure.retry_after_s)}
-        case TryAgain() | OperatorNeeded():
-            status, headers = 503, {"retry-after": str(RETRY_S)}
-        case _:
-            status = 422
+    status, headers = status_of(failure, usual=422)
     return _answer(status, {"status": "failed", "message": str(failure)}, headers)
 
 

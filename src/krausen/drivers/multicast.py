@@ -1,7 +1,9 @@
 """Names and services of the local network by multicast DNS (RFC 6762)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from krausen.errors import DeviceLost
@@ -13,10 +15,15 @@ DOMAIN = ".local"
 ASK_S = 3.0
 
 
+async def loaded() -> None:
+    """Load the library, for only who listens pays the memory for it; everything else goes on meanwhile."""
+    await asyncio.to_thread(import_module, "zeroconf.asyncio")
+
+
 @asynccontextmanager
 async def ear(interfaces: Sequence[str] = ()) -> AsyncIterator["AsyncZeroconf"]:
     """Listen and ask on some interfaces, by their IPv4 addresses, or on all. Raises DeviceLost."""
-    # Only who listens pays the memory for it.
+    await loaded()
     from zeroconf import InterfaceChoice, IPVersion
     from zeroconf.asyncio import AsyncZeroconf
 
@@ -37,6 +44,7 @@ async def address_of(host: str, interfaces: Sequence[str] = ()) -> str:
     """
     if not host.lower().rstrip(".").endswith(DOMAIN):
         return host
+    await loaded()
     from zeroconf import AddressResolverIPv4  # type: ignore[attr-defined] # public, but not in its __all__
 
     async with ear(interfaces) as listening:

@@ -4,12 +4,14 @@ Every entry is a reading, an event of the batch, or the batch itself, which come
 they are written share these names.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from krausen.errors import Invalid
-from krausen.importing.format import Complaint, ForeignSpec, Kept, Row, ToUtc, Unreadable
+from krausen.importing.format import Complaint, ForeignSpec, ImportFormat, Kept, Row, ToUtc, Unreadable
 from krausen.importing.local_time import EPOCH
 from krausen.importing.numbers import number
 from krausen.model.quantities import Quantity
@@ -29,6 +31,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 Fields = Mapping[str, Any]
 Entries = Iterable[tuple[int, Fields] | Complaint]
 """What is written, by the names of `HEADING`, with the numbers of the lines."""
+Reader = Callable[[Iterable[str]], Entries]
+"""How a form takes lines apart."""
+UNFITTED = Kept(series={}, units={}, roles={})
+"""What is known of a file whose series nobody has looked at: its events are read all the same."""
 
 
 def is_ours(names: Iterable[str]) -> bool:
@@ -63,6 +69,19 @@ def rows_in(entries: Entries, kept: Kept, utc: ToUtc) -> Iterator[Row | Complain
                 yield _row(line, fields, keys, utc)
         except Unreadable as reason:
             yield Complaint(line, str(reason))
+
+
+def with_series_of(form: ImportFormat, entries: Reader, lines: Iterable[str]) -> ImportFormat:
+    """Give a form with the series of these lines, of which `entries` are what is written.
+
+    Raises Invalid for more than `MOST_SERIES`.
+    """
+    kept = kept_in(entries(lines))
+
+    def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
+        return rows_in(entries(lines), kept, utc)
+
+    return replace(form, series=specs_of(kept), read=read, kept=kept)
 
 
 def _row(line: int, fields: Fields, keys: Mapping[SeriesName, str], utc: ToUtc) -> Row:

@@ -5,17 +5,15 @@ Messages go through their wire form, so nothing travels here that could not trav
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 import anyio
 import structlog
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
-from msgspec import DecodeError
 
 from krausen.errors import LinkLost
+from krausen.links.frames import understood
 from krausen.wire.messages import FromAgent, FromServer, encode, from_agent, from_server
 
-T = TypeVar("T")
 log = structlog.get_logger()
 
 FRAMES = 16
@@ -52,7 +50,7 @@ class AgentSide(_Wire):
 
     async def receive(self) -> FromServer:
         """Wait for the next message."""
-        return _understood(from_server, await self.get())
+        return understood(from_server, await self.get())
 
 
 class ServerSide(_Wire):
@@ -64,7 +62,7 @@ class ServerSide(_Wire):
 
     async def receive(self) -> FromAgent:
         """Wait for the next message."""
-        return _understood(from_agent, await self.get())
+        return understood(from_agent, await self.get())
 
 
 class MemoryLinks:
@@ -111,10 +109,3 @@ class MemoryLinks:
             log.exception("link.server_failed")
         finally:
             there.close()
-
-
-def _understood(decode: Callable[[bytes], T], frame: bytes) -> T:
-    try:
-        return decode(frame)
-    except DecodeError as error:
-        raise LinkLost(f"The other side said what cannot be understood: {error}.") from error

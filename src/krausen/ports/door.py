@@ -12,7 +12,19 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from krausen.errors import Fault, Forbidden, Invalid, KrausenError, NotFound, Refusal, Stale, StorageAway
+from krausen.errors import (
+    Fault,
+    Forbidden,
+    Invalid,
+    KrausenError,
+    NotFound,
+    OperatorNeeded,
+    Refusal,
+    Stale,
+    StorageAway,
+    Throttled,
+    TryAgain,
+)
 from krausen.model.people import Caller, UserRole
 from krausen.model.reading import Quality
 from krausen.model.series import is_name
@@ -22,6 +34,8 @@ MOST_FAULTS = 20
 """How many faults are named at once."""
 
 
+RETRY_S = 5
+"""After so long a guest may try again what failed for our sake."""
 LARGEST = 1024 * 1024
 """Bytes that a guest may bring at once, where a door takes no more."""
 LARGEST_MESSAGE = 64 * 1024
@@ -86,6 +100,22 @@ def check_storable(measured: Sequence[Measured], now: int) -> None:
     if faults:
         told = faults[0].message if len(faults) == 1 else f"{len(faults)} values are wrong."
         raise Invalid(told, faults[:MOST_FAULTS])
+
+
+def status_of(failure: Exception, *, usual: int) -> tuple[int, dict[str, str]]:
+    """Give the status of HTTP and the headers that tell of a failure (RFC 9110).
+
+    The status is `usual` where it lies with what was said, rather than with who says it, how often, or us.
+    """
+    match failure:
+        case Forbidden():
+            return 403, {}
+        case Throttled():
+            return 429, {"retry-after": str(failure.retry_after_s)}
+        case TryAgain() | OperatorNeeded():
+            return 503, {"retry-after": str(RETRY_S)}
+        case _:
+            return usual, {}
 
 
 def _faults(one: Measured, where: str, now: int) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from math import isfinite
 from typing import Any, Final, NoReturn, Protocol
 
 from msgspec import Struct
@@ -80,6 +81,11 @@ class Value(Struct, frozen=True, kw_only=True):
     t: int
     v: float
     quality: Quality = Quality.GOOD
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is a number, and not known to be bad."""
+        return self.quality is not Quality.BAD and isfinite(self.v)
 
 
 class Shipment(Struct, frozen=True, kw_only=True):

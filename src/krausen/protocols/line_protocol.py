@@ -30,12 +30,12 @@ MOST_FAULTS = 20
 
 Value = float | int | bool | str
 
-_NAME = r"(?:\\[, ]|[^, \n])++"
-_KEY = r"(?:\\[,= ]|[^,= \n])++"
-_TEXT = r'"(?:\\[\s\S]|[^"\\])*+"'
+_NAME = r"(?>(?:\\[, ]|[^, \n])+)"
+_KEY = r"(?>(?:\\[,= ]|[^,= \n])+)"
+_TEXT = r'"(?>(?:\\[\s\S]|[^"\\])*)"'
 _VALUE = rf'(?:{_TEXT}|[^,"\s]++)'
-_TAGS = rf"(?:,{_KEY}={_KEY})*+"
-_FIELDS = rf"{_KEY}={_VALUE}(?:,{_KEY}={_VALUE})*+"
+_TAGS = rf"(?>(?:,{_KEY}={_KEY})*)"
+_FIELDS = rf"{_KEY}={_VALUE}(?>(?:,{_KEY}={_VALUE})*)"
 _END = r"[ \t]*+\r?(?:\n|\Z)"
 
 _LINE = re.compile(rf"[ \t]*+({_NAME})({_TAGS}) ++({_FIELDS})(?: ++(-?[0-9]{{1,19}}))?{_END}")

@@ -16,6 +16,9 @@ OURSELVES: Final = "Krausen"
 DegreesIn = Annotated[Literal["C", "F"], Meta(title="Unit of temperatures")]
 GravityIn = Annotated[Literal["SG", "°P"], Meta(title="Unit of gravities")]
 
+GRAVITY_LETTERS: Final = {"SG": "G", "°P": "P"}
+"""What custom streams call the units of gravities."""
+
 _SOURCES: Final = {
     "ispindel": "iSpindel",
     "manual": "Manual",

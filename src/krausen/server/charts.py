@@ -9,7 +9,7 @@ from krausen.brewing.completeness import Span
 from krausen.errors import NotFound
 from krausen.model.correction import Correction
 from krausen.model.reading import Quality
-from krausen.ports.history import Buckets, History, Point
+from krausen.ports.history import Buckets, History, Point, SeriesRecord
 from krausen.server.corrections import Corrections, corrected
 from krausen.server.rebucketing import Rebucketing
 
@@ -71,7 +71,7 @@ class Charts:
     async def _gap_s(self, series: str, span: Span, width_ms: int, filled: Sequence[int]) -> float | None:
         """Give what is a gap between columns: from far, by those that are filled; else by the readings."""
         if width_ms >= HOUR_MS:
-            usual_s = usual_gap_s(filled)
+            usual_s = usual_gap_s(filled[:SAMPLE])
             return usual_s if usual_s is None or usual_s > 3 * width_ms / 1000 else 2 * width_ms / 1000
         sample = await self._history.points(series, span.start, span.end, SAMPLE, with_bad=False)
         usual_s = usual_gap_s([point.t for point in sample])
@@ -103,6 +103,16 @@ def _joined(parts: Sequence[Buckets]) -> Buckets:
         found.max.extend(part.max)
         found.n.extend(part.n)
     return found
+
+
+async def newest(history: History, record: SeriesRecord) -> list[int]:
+    """Give instants from the end of a series, which tell how often it speaks. Raises StorageAway."""
+    if record.first is None or record.last is None or record.count < 2:
+        return []
+    back_ms = SAMPLE * (record.last - record.first) // (record.count - 1)
+    start = max(record.first, record.last - back_ms)
+    points = await history.points(record.id, start, record.last + 1, SAMPLE, with_bad=False)
+    return [point.t for point in points]
 
 
 def usual_gap_s(instants: Sequence[int]) -> float | None:

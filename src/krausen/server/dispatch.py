@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from math import isfinite
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import structlog
 from msgspec.structs import replace
@@ -19,15 +20,14 @@ from krausen.ports.catalog import Vessels
 from krausen.ports.clock import Clock
 from krausen.ports.link import ServerEnd
 from krausen.profiles.following import bare
+from krausen.server.concerns import Call, Concern, Hear
 from krausen.server.controllers.desk import ControllerDesk
 from krausen.server.errands import Bag
 from krausen.server.ingest import Ingest
-from krausen.server.learned import Learning
 from krausen.server.logs.keeping import Logs
-from krausen.server.preflights import Preflights
-from krausen.server.reasons import Reasons
 from krausen.server.roster import Roster
 from krausen.server.sparing import Sparing
+from krausen.wire.instants import LATEST_MS
 from krausen.wire.messages import (
     ControllerReport,
     ControllerSaid,
@@ -39,7 +39,6 @@ from krausen.wire.messages import (
     LearnedTold,
     LinesTold,
     PreflightTold,
-    PreflightWish,
     ReadingsStored,
     ReadingsTaken,
     ReasonsTold,
@@ -56,15 +55,15 @@ from krausen.wire.version import WIRE_VERSION
 log = structlog.get_logger()
 
 HELLO_S = 10.0
-LATEST_MS = 253_402_300_799_999
-"""The last instant of the year 9999, UTC; no calendar knows a later one."""
 LOST_MS = 60_000
 """That an agent was lost is said at most so often."""
 REMEMBERED = 100
 """Agents that were turned away and are remembered, so that it is not said again each time they call."""
 
 
-_OfVessel = VesselReport | SetpointApplied | SetpointRejected | LearnedTold | PreflightTold
+_Hearing = dict[type[FromAgent], Hear]
+_OfVessel = VesselReport | SetpointApplied | SetpointRejected
+_C = TypeVar("_C", bound=Concern)
 
 
 def anybody(_: str) -> bool:
@@ -89,13 +88,7 @@ class _Here:
 
 
 class Dispatch:
-    """The server's side of every link. With `logs`, agents are asked for what they log.
-
-    With `reasons`, they are asked why vessels are heated or cooled.
-    """
-
-    reasons: Reasons | None = None
-    _preflights: Preflights | None = None
+    """The server's side of every link. With `logs`, agents are asked for what they log."""
 
     def __init__(
         self,
@@ -113,21 +106,19 @@ class Dispatch:
         self._here: dict[str, _Here] = {}
         self._turned: dict[str, str] = {}
         self._lost = Sparing(clock, LOST_MS)
-        self._learning: Learning | None = None
+        self._concerns: dict[type[FromAgent], Concern] = {}
         self._logs = logs
         if logs is not None:
             logs.levels.follow(self._level_changed)
 
-    def remember(self, learning: Learning) -> None:
-        """Have agents tell what they learn from now on, and know what people wish instead."""
-        self._learning = learning
-        learning.follow(self.changed)
+    def add(self, concern: _C) -> _C:
+        """Have a concern spoken of with the agents that call from now on; gives it back.
 
-    def carry(self, preflights: Preflights) -> Preflights:
-        """Have agents hear of pre-flights that are wished for, and take what they tell of them."""
-        self._preflights = preflights
-        preflights.follow(self.changed)
-        return preflights
+        It takes the place of any other that takes the same kind of message.
+        """
+        self._concerns[concern.takes] = concern
+        concern.follow(self.changed)
+        return concern
 
     def changed(self, agent: str) -> None:
         """Something that an agent is to do has changed; it is told as soon as it can be reached."""
@@ -163,17 +154,14 @@ class Dispatch:
             await link.send(Welcome(__version__))
             self._roster.linked(agent, "recognised")
             await self._roster.greeted(agent, hello.version, hello.at)
-            if self._preflights is not None:
-                await self._preflights.linked(agent, hello.run)
             with self._controllers.errands.carried_by(agent) as bag:
                 async with asyncio.TaskGroup() as tasks:
+                    call = Call(hello, link, tasks, partial(self._owns, agent))
+                    hearing = {takes: await concern.linked(call) for takes, concern in self._concerns.items()}
                     tasks.create_task(self._tell(agent, here.due, link))
                     tasks.create_task(_ask(bag, link))
                     tasks.create_task(self._controllers.linked(agent))
-                    told: asyncio.Queue[ReasonsTold] = asyncio.Queue(1)
-                    tasks.create_task(self._listen(hello, link, told))
-                    if self.reasons is not None:
-                        tasks.create_task(self.reasons.serve(hello, told, link))
+                    tasks.create_task(self._listen(call, hearing))
                     tasks.create_task(_until_hung_up(here))
         except* LinkLost as lost:
             self._say_lost(agent, _first(lost))
@@ -254,55 +242,44 @@ class Dispatch:
             return f"An agent called {hello.agent} is already here: give one of them another name."
         return ""
 
-    def _wish(self, vessel: str) -> PreflightWish | None:
-        return None if self._preflights is None else self._preflights.wish(vessel)
-
     async def _tell(self, agent: str, due: asyncio.Event, link: ServerEnd) -> NoReturn:
         while True:
             due.clear()
-            records = [record for record in await self._vessels.vessels() if record.vessel.agent == agent]
-            wanted = {} if self._learning is None else await self._learning.wanted()
-            vessels = tuple(
-                VesselOrder(
-                    record.vessel,
-                    bare(record.requested),
-                    wanted.get(record.vessel.id),
-                    self._wish(record.vessel.id),
-                )
-                for record in records
-            )
-            lines = "" if self._logs is None else self._logs.levels.of(source_of_agent(agent)).value
-            orders = await self._controllers.orders(agent)
-            learns = self._learning is not None
-            reasons = self.reasons is not None
-            await link.send(Desired(vessels, orders, lines, reasons=reasons, learned=learns))
+            await link.send(await self._desired(agent))
             await due.wait()
 
-    async def _listen(self, hello: Hello, link: ServerEnd, told: "asyncio.Queue[ReasonsTold]") -> NoReturn:
-        agent = hello.agent
+    async def _desired(self, agent: str) -> Desired:
+        records = [record for record in await self._vessels.vessels() if record.vessel.agent == agent]
+        vessels = tuple(VesselOrder(record.vessel, bare(record.requested)) for record in records)
+        lines = "" if self._logs is None else self._logs.levels.of(source_of_agent(agent)).value
+        desired = Desired(vessels, await self._controllers.orders(agent), lines)
+        for concern in self._concerns.values():
+            desired = await concern.wishes(desired)
+        return desired
+
+    async def _listen(self, call: Call, hearing: _Hearing) -> NoReturn:
+        agent, link = call.hello.agent, call.link
         while True:
             message = await link.receive()
             match message:
                 case ReadingsTaken(through, readings, left, given_up):
                     await self._ingest.take(self._own(agent, readings))
-                    self._gave_up(hello, given_up)
+                    self._gave_up(call.hello, given_up)
                     await link.send(ReadingsStored(through))
                     self._roster.linked(agent, "recognised" if left else "current", left)
                 case SeriesDeclared(series):
                     own = [one for one in series if one.series.adapter == agent]
                     await self._ingest.declare([(one.series, one.unit, one.store) for one in own])
                     await self._roster.declared(agent, own)
-                case (
-                    VesselReport() | SetpointApplied() | SetpointRejected() | LearnedTold() | PreflightTold()
-                ):
+                case VesselReport() | SetpointApplied() | SetpointRejected():
                     await self._heard(agent, message)
+                case LearnedTold() | PreflightTold() | ReasonsTold():
+                    await hearing.get(type(message), _unheard)(message)
                 case ControllerReport() | ControllerSaid() | ErrandDone() | DevicesFound():
                     await self._controllers.heard(agent, message)
                 case LinesTold():
                     if self._logs is not None:
                         self._logs.told(agent, message)
-                case ReasonsTold() if self.reasons is not None:
-                    await told.put(message)
                 case Hello():
                     log.debug("agent.greeted_twice", agent=agent)
 
@@ -321,17 +298,14 @@ class Dispatch:
         self._ingest.refused["agent"] += len(readings) - len(sound)
         return sound
 
+    def _owns(self, agent: str, vessel: str) -> bool:
+        return vessel in self._roster.vessels_of(agent)
+
     async def _heard(self, agent: str, message: _OfVessel) -> None:
-        if message.vessel not in self._roster.vessels_of(agent):
+        if not self._owns(agent, message.vessel):
             log.debug("agent.not_its_own", agent=agent, vessel=message.vessel)
         elif isinstance(message, VesselReport):
             await self._roster.reported(message)
-        elif isinstance(message, LearnedTold):
-            if self._learning is not None:
-                await self._learning.told(agent, message)
-        elif isinstance(message, PreflightTold):
-            if self._preflights is not None:
-                await self._preflights.heard(agent, message)
         else:
             try:
                 await self._answered(message)
@@ -354,6 +328,10 @@ class Dispatch:
 async def _ask(bag: Bag, link: ServerEnd) -> NoReturn:
     while True:
         await link.send(await bag.get())
+
+
+async def _unheard(_: FromAgent) -> None:
+    """Take a message of no concern here."""
 
 
 async def _until_hung_up(here: _Here) -> NoReturn:

@@ -25,14 +25,10 @@ class Knowing(Struct, frozen=True, kw_only=True):
 
 
 def knowing_of(arranged: Arranged, roster: Roster, live: Live, clock: Clock, dispatch: Dispatch) -> Knowing:
-    """Join it to the links of the agents, which ask and tell from then on."""
-    known = Knowing(
-        reasons=reasons.Reasons(arranged, roster, clock),
-        learning=learned.Learning(arranged, live, clock),
-        preflights=preflights.Preflights(arranged, roster, live, clock),
+    """Make who knows, and have agents spoken with of what they are to tell."""
+    return Knowing(
+        reasons=dispatch.add(reasons.Reasons(arranged, roster, clock)),
+        learning=dispatch.add(learned.Learning(arranged, live, clock)),
+        preflights=dispatch.add(preflights.Preflights(arranged, roster, live, clock)),
         rehearsals=rehearsals.Rehearsals(arranged, roster, clock),
     )
-    dispatch.reasons = known.reasons
-    dispatch.remember(known.learning)
-    dispatch.carry(known.preflights)
-    return known

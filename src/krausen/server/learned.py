@@ -1,12 +1,12 @@
 """What was learned of vessels: kept as their agents tell it, and replaced or forgotten as people wish."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from math import isfinite
 from typing import Protocol
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from krausen.control.learning.insight import insight
 from krausen.errors import Fault, Invalid, NotFound, Stale, StorageAway
@@ -19,8 +19,9 @@ from krausen.ports.catalog.learned import DAY_MS, LearnedDay, LearnedRecord
 from krausen.ports.catalog.learned import Learning as Kept
 from krausen.ports.clock import Clock
 from krausen.server.changes import Change
+from krausen.server.concerns import Call, Changed, Hear
 from krausen.server.live import Live
-from krausen.wire.messages import LearnedTold, MemoryWish
+from krausen.wire.messages import Desired, LearnedTold, MemoryWish
 
 log = structlog.get_logger()
 
@@ -49,17 +50,32 @@ class Known(Struct, frozen=True, kw_only=True):
 
 
 class Learning:
-    """Keeps the newest of what was learned of each vessel, and what is to take its place."""
+    """Keeps the newest of what was learned of each vessel, and what is to take its place.
+
+    A concern of agents and server (`server/concerns.py`).
+    """
+
+    takes = LearnedTold
 
     def __init__(self, arranged: Arranged, live: Live, clock: Clock) -> None:
         self._arranged = arranged
         self._live = live
         self._clock = clock
-        self._heed: Callable[[str], None] = _nobody
+        self._changed: Changed = _nobody
 
-    def follow(self, heed: Callable[[str], None]) -> None:
+    def follow(self, changed: Changed) -> None:
         """Tell from now on the name of an agent that has a new wish to take."""
-        self._heed = heed
+        self._changed = changed
+
+    async def wishes(self, desired: Desired) -> Desired:
+        """Ask an agent for what it learns, with the wishes that it is still to take. Raises StorageAway."""
+        wanted = await self.wanted()
+        orders = (replace(order, memory=wanted.get(order.vessel.id)) for order in desired.vessels)
+        return replace(desired, vessels=tuple(orders), learned=True)
+
+    async def linked(self, call: Call) -> Hear:
+        """Hear what an agent has learned of its own vessels."""
+        return call.of_own(self.told)
 
     async def told(self, agent: str, message: LearnedTold) -> None:
         """Keep what an agent told of a vessel of its own; what is unsound is refused, and said."""
@@ -118,7 +134,7 @@ class Learning:
         kept = await self._arranged.note_learned(told, _quantities(message.learned))
         if kept.is_pending and not before.is_pending:
             # It had taken the wish, and has lost it with its power before it was on its disk.
-            self._heed(agent)
+            self._changed(agent)
         self._say(message.vessel, message.revision, agent)
 
     async def _want(
@@ -136,7 +152,7 @@ class Learning:
             detail=words[1],
         )
         record = await self._arranged.want_learned(vessel, wanted, entry)
-        self._heed(arranged.agent)
+        self._changed(arranged.agent)
         self._say(vessel, record.wished, caller.name)
 
     def _say(self, vessel: str, revision: int, by: str) -> None:

@@ -9,10 +9,11 @@ rest; it never makes the server grow.
 import asyncio
 import re
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain, starmap
 from typing import NoReturn
 
-from msgspec import json
+from msgspec import Struct, json
 
 from krausen.model.reading import Quality
 from krausen.ports.clock import Clock
@@ -26,7 +27,7 @@ TICK_S = 0.04
 """Messages that gather what arrives are no closer than this,"""
 CROWD = 200
 CROWD_TICKS = 5
-"""and after one with more readings than `CROWD` so many times as far apart."""
+"""and, while more readings than `CROWD` come in each such time, so many times as far apart."""
 FLOOD = 2_000
 """Of a tick with more readings in bulk than this, the newest of each series is told."""
 BACKLOG = 256
@@ -49,6 +50,7 @@ class Live:
         self._fresh: dict[tuple[str, int], Point] = {}
         self._newest: dict[str, Point] = {}
         self._bulks: list[Bulk] = []
+        self._came, self._newest_at = 0, FLOOD
         self._states: dict[tuple[str, str], object] = {}
         self._known: dict[tuple[str, str], object] = {}
         self._due = asyncio.Event()
@@ -65,6 +67,10 @@ class Live:
     def bulk(self, bulk: Bulk) -> None:
         """Announce many readings at once; in a flood of them the newest of each series is told."""
         self._bulks.append(bulk)
+        self._came += len(bulk)
+        if self._came > self._newest_at:  # in pieces, for a flood of a whole tick would hold up the loop
+            self._bulks = [newest(self._bulks)]
+            self._newest_at = self._came + max(FLOOD, len(self._bulks[0]))
         self._due.set()
 
     def said(self, channel: str) -> int:
@@ -114,23 +120,24 @@ class Live:
 
     async def run(self) -> NoReturn:
         """Send what is due, once a tick, for ever."""
+        ticks = 1
         while True:
             await self._due.wait()
-            told = self.flush()
-            await asyncio.sleep(self._tick_s * (CROWD_TICKS if told > CROWD else 1))
+            ticks = CROWD_TICKS if self.flush() > CROWD * ticks else 1
+            await asyncio.sleep(self._tick_s * ticks)
 
     def flush(self) -> int:
-        """Send the readings and states that are waiting; tell how many readings those were."""
+        """Send the readings and states that are waiting; tell how many readings came in all."""
         left_out = self._take_in()
         self._due.clear()
         fresh, self._fresh = self._fresh, {}
         if fresh:
-            readings = [_reading(series, point) for (series, _), point in fresh.items()]
+            readings = [_said(series, point) for (series, _), point in fresh.items()]
             self.say("data", {"readings": readings} | ({"left_out": left_out} if left_out else {}))
         states, self._states = self._states, {}
         for (channel, _), message in states.items():
             self.say(channel, message)
-        return len(fresh)
+        return len(fresh) + left_out
 
     def listen(self, outlet: Outlet | None = None, *, tells: bool = False) -> "Listener":
         """Open a listener; close it when done.
@@ -174,7 +181,7 @@ class Live:
         messages: list[tuple[str, object]] = []
         if "data" in channels:
             self._take_in()
-            newest = [_reading(series, point) for series, point in self._newest.items()]
+            newest = list(starmap(_said, self._newest.items()))
             messages.append(("data", {"readings": newest}))
         messages += [(channel, state) for (channel, _), state in self._known.items() if channel in channels]
         return [self._as_last(channel, message) for channel, message in messages]
@@ -182,12 +189,11 @@ class Live:
     def _take_in(self) -> int:
         """Take in what came in bulk; tell how much of it is left out."""
         bulks, self._bulks = self._bulks, []
-        came = sum(map(len, bulks))
+        came, self._came, self._newest_at = self._came, 0, FLOOD
         if came > FLOOD:
             bulks = [newest(bulks)]
-        for bulk in bulks:
-            columns = zip(bulk.series, bulk.t, bulk.v, bulk.q, strict=True)
-            self.readings((id_of(series), Point(t, v, QUALITIES[code])) for series, t, v, code in columns)
+        if bulks:
+            self.readings(chain.from_iterable(map(_points, bulks)))
         return came - sum(map(len, bulks))
 
     def _as_last(self, channel: str, said: object) -> Frame:
@@ -351,8 +357,19 @@ def _nowhere(_: Frame) -> None:
     """Let go of a frame for which there is nobody."""
 
 
-def _reading(series: str, point: Point) -> dict[str, object]:
-    reading: dict[str, object] = {"series": series, "t": point.t, "v": point.v}
-    if point.quality is not Quality.GOOD:
-        reading["quality"] = point.quality
-    return reading
+class _Said(Struct, gc=False, omit_defaults=True):
+    """A reading as listeners hear it; of a good one nothing is said."""
+
+    series: str
+    t: int
+    v: float
+    quality: Quality = Quality.GOOD
+
+
+def _said(series: str, point: Point) -> _Said:
+    return _Said(series, point.t, point.v, point.quality)
+
+
+def _points(bulk: Bulk) -> Iterator[tuple[str, Point]]:
+    ids = map(id_of, bulk.series)
+    return zip(ids, map(Point, bulk.t, bulk.v, map(QUALITIES.__getitem__, bulk.q)), strict=True)

@@ -1,6 +1,5 @@
 """Pre-flights: asked for by people, led by agents, and how they stand."""
 
-from collections.abc import Callable
 from itertools import count
 from typing import Protocol
 
@@ -17,17 +16,15 @@ from krausen.ports.catalog import VesselRecord, Vessels
 from krausen.ports.catalog.profiles import Profiles
 from krausen.ports.clock import Clock
 from krausen.server.changes import Change
+from krausen.server.concerns import Call, Changed, Hear
 from krausen.server.live import Live
 from krausen.server.roster import OFFLINE, Roster
-from krausen.wire.messages import PreflightTold, PreflightWish
+from krausen.wire.messages import Desired, PreflightTold, PreflightWish
 
 PATIENCE_MS = 60_000
 """An agent begins within this time, or not at all."""
 GRACE_MS = 30_000
 """When it says so after that, it is still believed."""
-
-Changed = Callable[[str], None]
-"""Is told of an agent, by name, that has something else to do."""
 
 
 class Arranged(Vessels, Profiles, Protocol):
@@ -60,8 +57,11 @@ class _Known(Struct, frozen=True, kw_only=True):
 class Preflights:
     """The newest pre-flight of each vessel.
 
-    Reports are kept in memory; after a restart agents tell theirs again.
+    Reports are kept in memory; after a restart agents tell theirs again. A concern of
+    agents and server (`server/concerns.py`).
     """
+
+    takes = PreflightTold
 
     def __init__(self, arranged: Arranged, roster: Roster, live: Live, clock: Clock) -> None:
         self._arranged = arranged
@@ -118,8 +118,18 @@ class Preflights:
         self._known[vessel] = replace(known, wish=wish)
         self._tell(vessel)
 
-    async def linked(self, agent: str, run: str) -> None:
-        """Take it that an agent is here; a run of it that was not here before has none under way."""
+    async def wishes(self, desired: Desired) -> Desired:
+        """Give what is wanted of an agent, with what it is to do with each vessel."""
+        orders = (replace(order, preflight=self.wish(order.vessel.id)) for order in desired.vessels)
+        return replace(desired, vessels=tuple(orders))
+
+    async def linked(self, call: Call) -> Hear:
+        """Take it that an agent is here, and hear how those of its vessels stand. Raises StorageAway."""
+        await self.greeted(call.hello.agent, call.hello.run)
+        return call.of_own(self.heard)
+
+    async def greeted(self, agent: str, run: str) -> None:
+        """Take it that an agent has called; a run of it that was not here before has none under way."""
         before, self._runs[agent] = self._runs.get(agent), run
         if before in (None, run):
             return

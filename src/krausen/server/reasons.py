@@ -14,10 +14,11 @@ from krausen.model.reason import Reason, held_until
 from krausen.ports.catalog import Vessels
 from krausen.ports.catalog.reasons import Reasons as Kept
 from krausen.ports.clock import Clock
-from krausen.ports.link import ServerEnd
+from krausen.server.concerns import Call, Changed, Hear
 from krausen.server.losses import Losses
 from krausen.server.roster import Roster
-from krausen.wire.messages import Hello, ReasonsStored, ReasonsTold
+from krausen.wire.instants import LATEST_MS
+from krausen.wire.messages import Desired, Hello, ReasonsStored, ReasonsTold
 
 log = structlog.get_logger()
 
@@ -28,7 +29,6 @@ AHEAD_MS = 60_000
 """The clock of an agent may be ahead of ours by as much."""
 AWAY_S = 10.0
 """Seconds until the disk is tried again after it has refused."""
-LATEST_MS = 253_402_300_799_999
 MOST_TEXTS = 8
 LONGEST = 500
 """Characters of a sentence that are kept."""
@@ -48,7 +48,12 @@ class Arranged(Vessels, Kept, Protocol):
 
 
 class Reasons:
-    """Takes reasons from agents, each once, and finds them again; they are kept for `kept_ms`."""
+    """Takes reasons from agents, each once, and finds them again; they are kept for `kept_ms`.
+
+    A concern of agents and server (`server/concerns.py`).
+    """
+
+    takes = ReasonsTold
 
     def __init__(self, arranged: Arranged, roster: Roster, clock: Clock, *, kept_ms: int = KEPT_MS) -> None:
         self._arranged = arranged
@@ -59,13 +64,18 @@ class Reasons:
         self._losses = Losses()
         self._is_away = False
 
-    async def serve(self, hello: Hello, told: "asyncio.Queue[ReasonsTold]", link: ServerEnd) -> NoReturn:
-        """Store what an agent tells and say so, beside all else that goes over its link, until cancelled."""
-        while True:
-            message = await told.get()
-            self._gave_up(hello, message.given_up)
-            await self._stored(hello.agent, message)
-            await link.send(ReasonsStored(message.vessel, message.through))
+    def follow(self, changed: Changed) -> None:
+        """Tell nobody anything: it wants the same of agents for ever."""
+
+    async def wishes(self, desired: Desired) -> Desired:
+        """Ask an agent to tell why."""
+        return replace(desired, reasons=True)
+
+    async def linked(self, call: Call) -> Hear:
+        """Store what an agent tells, and say so, beside all else that goes over its link."""
+        told: asyncio.Queue[ReasonsTold] = asyncio.Queue(1)
+        call.tasks.create_task(self._serve(call, told))
+        return told.put
 
     async def take(self, agent: str, told: ReasonsTold) -> None:
         """Store what an agent tells of its own vessel; the same again is harmless. Raises StorageAway."""
@@ -107,6 +117,13 @@ class Reasons:
             for later, reason in pairwise([following, *found])
             if reason is not None
         ]
+
+    async def _serve(self, call: Call, told: "asyncio.Queue[ReasonsTold]") -> NoReturn:
+        while True:
+            message = await told.get()
+            self._gave_up(call.hello, message.given_up)
+            await self._stored(call.hello.agent, message)
+            await call.link.send(ReasonsStored(message.vessel, message.through))
 
     def _gave_up(self, hello: Hello, count: int) -> None:
         news = self._losses.told(hello.agent, hello.run, count)

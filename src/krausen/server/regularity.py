@@ -9,7 +9,7 @@ from msgspec import Struct
 from krausen.brewing.completeness import Span, gaps
 from krausen.errors import NotFound
 from krausen.ports.history import History, SeriesRecord
-from krausen.server.charts import SAMPLE, usual_gap_s
+from krausen.server.charts import SAMPLE, newest, usual_gap_s
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -87,7 +87,7 @@ class Regularities:
         within = lived(span, record, now)
         points = await self._history.points(record.id, within.start, within.end, most + 1, with_bad=False)
         times, readings = [point.t for point in points], len(points)
-        gap_s = usual_gap_s(times[:SAMPLE]) or usual_gap_s(await self._newest(record))
+        gap_s = usual_gap_s(times[:SAMPLE]) or usual_gap_s(await newest(self._history, record))
         every_ms = usual_step_ms(times)
         if readings > most:
             readings = await self._history.count(record.id, within.start, within.end)
@@ -104,12 +104,3 @@ class Regularities:
     async def hourly(self, record: SeriesRecord, now: int) -> float:
         """Give how many readings a series had in the hour before now."""
         return float(await self._history.count(record.id, now - HOUR_MS, now))
-
-    async def _newest(self, record: SeriesRecord) -> list[int]:
-        """Give instants from the end of a series, which tell how often it speaks where a span has too few."""
-        if record.first is None or record.last is None or record.count < 2:
-            return []
-        back_ms = SAMPLE * (record.last - record.first) // (record.count - 1)
-        start = max(record.first, record.last - back_ms)
-        points = await self._history.points(record.id, start, record.last + 1, SAMPLE, with_bad=False)
-        return [point.t for point in points]

@@ -38,6 +38,7 @@ _VALVE_K = 20.0
 """A compressor loses its power only where the store is farther than this below where it is rated."""
 _TOUCH_MS = HOUR_MS
 """So long after its time the beer may still come to a temperature that is left again at once."""
+_WHOLE_KWH = 10.0
 _SEED = 1
 """All rehearsals draw the same lives, so what differs between two comes from what was changed."""
 
@@ -153,7 +154,7 @@ def _rehearsed(scene: _Scene, is_left: Callable[[], bool]) -> Rehearsal:
         start=start,
         outcome=outcome,
         steps=tuple(_step(start, trial, outcome, own.get(place)) for place in told),
-        warnings=(*cautions(trial, belief, outcome, names), *_remarks(scene, trial)),
+        warnings=(*cautions(trial, belief, outcome, names), *_remarks(scene, trial), *_energy(outcome)),
     )
 
 
@@ -221,6 +222,17 @@ def _remarks(scene: _Scene, trial: Trial) -> tuple[str, ...]:
     if _volume_l(scene.batch) is None:
         found.append(f"Nobody said how much beer there is: the energy is that of {trial.volume_l:g} L.")
     return tuple(found)
+
+
+def _energy(outcome: Rehearsed) -> tuple[str, ...]:
+    """Say how far the energy is known, for it cannot be seen from temperatures."""
+    span = outcome.kwh_low, outcome.kwh_high
+    low, high = (f"{one:.0f}" if one >= _WHOLE_KWH else f"{one:.1f}" for one in span)
+    if low == high:
+        return ()
+    return (
+        f"It takes between {low} and {high} kWh: nothing here measures electricity, and compressors differ.",
+    )
 
 
 def _end(scene: _Scene) -> int:

@@ -20,13 +20,12 @@ from krausen.server.devices import declared_by, ids_of, news_of
 from krausen.server.live import Live
 from krausen.server.losses import Losses
 from krausen.server.vessels import VesselBody, body_of
+from krausen.wire.instants import LATEST_MS
 from krausen.wire.messages import Declared, VesselReport
 
 log = structlog.get_logger()
 
 STALE_MS = 30_000
-LATEST_MS = 253_402_300_799_999
-"""The last instant of the year 9999, UTC; no calendar knows a later one."""
 OFFLINE = "offline"
 REPEAT_MS = 5_000
 

@@ -1,16 +1,13 @@
 """Has jobs run in child processes, several at a time, and gives what they finish in the order of the jobs."""
 
 import asyncio
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
-from krausen.errors import Defect
-from krausen.simulation.runs import LENGTH_BYTES, Finished, Job, Progress, decode, framed
-
-PIPE_BYTES = 1 << 20
+from krausen.simulation import runs
+from krausen.simulation.child import Child
+from krausen.simulation.runs import Finished, Job, Progress, decode
 
 Hear = Callable[[int, float], None]
 
@@ -40,40 +37,19 @@ async def run_all(jobs: Sequence[Job], count: int, hear: Hear) -> list[Finished]
 
 
 @asynccontextmanager
-async def _child() -> AsyncIterator[Process]:
-    """Give a child in a session of its own, where Ctrl-C at the terminal does not reach it but through us."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "krausen.simulation.runs",
-        stdin=PIPE,
-        stdout=PIPE,
-        limit=PIPE_BYTES,
-        start_new_session=True,
-    )
+async def _child() -> AsyncIterator[Child]:
+    child = await Child.started(runs.__name__)
     try:
         yield child
     finally:
-        if child.returncode is None:
-            child.terminate()
-        await child.wait()
+        await child.end()
 
 
-async def _answered(child: Process, job: Job, hear: Callable[[float], None]) -> Finished:
-    if child.stdin is None or child.stdout is None:
-        raise Defect("The simulating process has no pipes.")
-    child.stdin.write(framed(job))
+async def _answered(child: Child, job: Job, hear: Callable[[float], None]) -> Finished:
+    child.tell(job)
     while True:
-        match decode(await _frame(child.stdout)):
+        match decode(await child.hear()):
             case Progress(done):
                 hear(done)
             case Finished() as finished:
                 return finished
-
-
-async def _frame(stream: asyncio.StreamReader) -> bytes:
-    try:
-        length = int.from_bytes(await stream.readexactly(LENGTH_BYTES), "big")
-        return await stream.readexactly(length)
-    except asyncio.IncompleteReadError as error:
-        raise Defect("The simulating process ended too early; its words stand above.") from error

@@ -2,8 +2,7 @@
 
 The parent writes `Order` after `Order` to the child's standard input; for each the child answers on its
 standard output with `Progress` while it simulates, then with `Piece` after `Piece`, then with one `End`.
-Each message is a frame: a length in four bytes (big-endian) and as much MessagePack. The child ends with its
-input.
+The child ends with its input.
 """
 
 import sys
@@ -25,10 +24,10 @@ from krausen.physics.chamber import Snapshot
 from krausen.plugins import discover
 from krausen.simulation.brewpi.past import OF_FIRMWARE, FirmwareRun
 from krausen.simulation.fast import Course, FastRun, Rhythm
+from krausen.simulation.frames import serve
 from krausen.simulation.rig import GRAVITY, TEMPERATURE
 from krausen.simulation.vessel import SimulatedVessel
 
-LENGTH_BYTES = 4
 PIECE_S = 6 * 3600
 BRISK = Rhythm(every_s=10, tick_s=10)
 
@@ -150,17 +149,7 @@ class _Kept:
 
 def main(wanted: BinaryIO, answers: BinaryIO) -> None:
     """Do what the orders on one stream want, and answer on the other; end when there are no more."""
-    while length := wanted.read(LENGTH_BYTES):
-        order = msgpack.decode(wanted.read(int.from_bytes(length, "big")), type=Order)
-        for message in simulate(order):
-            answers.write(framed(message))
-            answers.flush()
-
-
-def framed(message: Order | Message) -> bytes:
-    """Give a message as it goes through a pipe."""
-    body = msgpack.encode(message)
-    return len(body).to_bytes(LENGTH_BYTES, "big") + body
+    serve(wanted, answers, Order, simulate)
 
 
 if __name__ == "__main__":

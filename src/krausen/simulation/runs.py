@@ -1,8 +1,7 @@
 """A scenario run faster than real time, in a process of its own if wanted.
 
 As a process it takes `Job` after `Job` on standard input; for each it answers on standard output with
-`Progress` while it simulates and one `Finished`. Each message is a frame: a length in four bytes (big-endian)
-and as much MessagePack. It ends with its input.
+`Progress` while it simulates and one `Finished`. It ends with its input.
 """
 
 import sys
@@ -22,10 +21,10 @@ from krausen.model.vessel import OUTPUT_ROLES, VESSEL_ADAPTER, Role, VesselMetri
 from krausen.physics.chamber import Chamber, Snapshot
 from krausen.plugins import discover
 from krausen.simulation.fast import Course, FastRun, Rhythm
+from krausen.simulation.frames import serve
 from krausen.simulation.scenario import HOUR_S, Scenario
 from krausen.simulation.verdict import Figures, Sample, Stretch, Trace, figures
 
-LENGTH_BYTES = 4
 SAMPLE_S = 60
 PROGRESS_S = 6 * HOUR_S
 RHYTHM = Rhythm(every_s=5, tick_s=5)
@@ -153,8 +152,8 @@ class _Run:
 
     def _sample(self, chamber: Chamber) -> None:
         target_c = self._scenario.target_c(self.at_s)
-        air_c = chamber.state.air_c
-        self._samples.append(Sample(self.at_s, target_c, chamber.true_beer_c, air_c, chamber.room_c))
+        air_c, is_lost = chamber.state.air_c, self._fast.rig.is_silent(Role.BEER, self.at_s)
+        self._samples.append(Sample(self.at_s, target_c, chamber.true_beer_c, air_c, chamber.room_c, is_lost))
 
     def _is_away(self, at_s: int) -> bool:
         away_h = self._scenario.mains_away_h
@@ -194,17 +193,7 @@ _OUTPUTS: dict[str, Role] = {VesselMetric(metric).value: role for metric, role i
 
 def main(wanted: BinaryIO, answers: BinaryIO) -> None:
     """Do the jobs on one stream and answer on the other; end when there are no more."""
-    while length := wanted.read(LENGTH_BYTES):
-        job = msgpack.decode(wanted.read(int.from_bytes(length, "big")), type=Job)
-        for message in perform(job):
-            answers.write(framed(message))
-            answers.flush()
-
-
-def framed(message: Job | Message) -> bytes:
-    """Give a message as it goes through a pipe."""
-    body = msgpack.encode(message)
-    return len(body).to_bytes(LENGTH_BYTES, "big") + body
+    serve(wanted, answers, Job, perform)
 
 
 if __name__ == "__main__":

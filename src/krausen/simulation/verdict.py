@@ -19,16 +19,22 @@ CLOSE_C = 0.25
 """Settled is who stays this close to the setpoint…"""
 STAY_S = 2 * HOUR_S
 """…for as long as this."""
+FOLLOWS_S = 2 * HOUR_S
+"""So long after a lost probe came back its loss may still be felt."""
 
 
 class Sample(Struct, frozen=True, gc=False, array_like=True):
-    """A moment of a run: second, setpoint, true mean beer, chamber air and room, °C."""
+    """A moment of a run: second, setpoint, true mean beer, chamber air and room, °C.
+
+    `is_lost` tells whether the beer probe gave nothing then.
+    """
 
     at_s: int
     setpoint_c: float
     beer_c: float
     air_c: float
     room_c: float
+    is_lost: bool = False
 
     @property
     def error_c(self) -> float:
@@ -58,13 +64,15 @@ class Figures(Struct, frozen=True, kw_only=True):
 
     Errors are those of the true beer: root mean square, largest, and mean (positive is too warm), from the
     hour on at which the scenario counts as held; `overshoot_c` is the farthest beyond the setpoint over the
-    whole run. Starts of cooler and heater, and changes from one to the other, are counted per day.
+    whole run, `lost_c` the largest error while the beer probe was lost and for two hours after, 0 where it
+    never was. Starts of cooler and heater, and changes from one to the other, are counted per day.
     """
 
     rmse_c: float
     max_c: float
     bias_c: float
     overshoot_c: float
+    lost_c: float
     settle_h: float
     starts_per_day: float
     heats_per_day: float
@@ -82,6 +90,7 @@ def figures(scenario: Scenario, hardware: Hardware, trace: Trace) -> Figures:
         max_c=max(map(abs, held_c)),
         bias_c=fmean(held_c),
         overshoot_c=overshoot_c(scenario, trace.samples),
+        lost_c=lost_c(trace.samples),
         settle_h=settled_h(scenario, trace.samples),
         starts_per_day=starts[Role.COOL] / scenario.days,
         heats_per_day=starts[Role.HEAT] / scenario.days,
@@ -98,6 +107,15 @@ def overshoot_c(scenario: Scenario, samples: Sequence[Sample]) -> float:
         return max(abs(sample.error_c) for sample in samples)
     way = 1.0 if step_c > 0.0 else -1.0
     return max(0.0, *(way * sample.error_c for sample in samples))
+
+
+def lost_c(samples: Sequence[Sample]) -> float:
+    """Give the largest error while the beer probe was lost, and for two hours after; 0 if it never was."""
+    lost_s = [sample.at_s for sample in samples if sample.is_lost]
+    if not lost_s:
+        return 0.0
+    around = [one for one in samples if lost_s[0] <= one.at_s <= lost_s[-1] + FOLLOWS_S]
+    return max(abs(one.error_c) for one in around)
 
 
 def settled_h(scenario: Scenario, samples: Sequence[Sample]) -> float:

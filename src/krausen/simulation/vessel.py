@@ -76,10 +76,7 @@ class SimulatedVessel(Struct, frozen=True, kw_only=True):
 
     def times(self, role: Role) -> Times:
         """Give the times of heater or cooler."""
-        kind = self.kind
-        if role is Role.HEAT:
-            return Times(min_on_s=kind.heat_min_on_s, min_off_s=kind.heat_min_off_s)
-        return Times(min_on_s=kind.cool_min_on_s, min_off_s=kind.cool_min_off_s)
+        return times_of(self.kind, role)
 
     def hardware(self) -> Hardware:
         """Give the times of both outputs, None for one that the vessel does not have."""
@@ -102,3 +99,15 @@ class SimulatedVessel(Struct, frozen=True, kw_only=True):
     def fresh(self) -> Chamber:
         """Give the chamber at its second 0."""
         return Chamber(self.kind, self.seed, wort=self.wort, climate=self.climate, beer_c=self.beer_c)
+
+
+def times_of(kind: ChamberKind, role: Role) -> Times:
+    """Give the times of a chamber's heater or cooler."""
+    if role is Role.HEAT:
+        return Times(min_on_s=kind.heat_min_on_s, min_off_s=kind.heat_min_off_s)
+    return Times(min_on_s=kind.cool_min_on_s, min_off_s=kind.cool_min_off_s)
+
+
+def hardware_of(kind: ChamberKind) -> Hardware:
+    """Give the times of a chamber's heater and cooler."""
+    return Hardware(times_of(kind, Role.HEAT), times_of(kind, Role.COOL))

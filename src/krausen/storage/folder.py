@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import DecodeError, Struct, ValidationError, json
 
 from krausen.errors import OperatorNeeded, TryAgain
+from krausen.files import replace
 
 SERVER = "server"
 """The role of whoever has catalog and readings open."""
@@ -101,9 +102,14 @@ class DataFolder:
         """The file of the secret that a server leaves for the programs of its own user."""
         return self.path / LOCAL_TOKEN
 
+    @property
+    def agents(self) -> Path:
+        """The folder of the agents' folders; may not be there yet."""
+        return self.path / "agents"
+
     def agent(self, name: str) -> Path:
         """The folder of an agent; may not be there yet."""
-        return self.path / "agents" / name
+        return self.agents / name
 
     @contextmanager
     def hold(self, role: str, what: str | None = None) -> Iterator[Hold]:
@@ -144,12 +150,8 @@ class DataFolder:
     def leave_secret(self, secret: str, name: str = LOCAL_TOKEN) -> None:
         """Leave a secret that only this user's programs can read, in place of an earlier one."""
         path = self.path / name
-        beside = path.with_suffix(".new")
         try:
-            beside.unlink(missing_ok=True)
-            beside.touch(mode=0o600, exist_ok=False)
-            beside.write_text(secret)
-            beside.replace(path)
+            replace(path, secret.encode(), secret=True)
         except OSError as error:
             raise OperatorNeeded(f"{path} cannot be written: {error.strerror}.") from error
 

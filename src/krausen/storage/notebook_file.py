@@ -1,9 +1,9 @@
 """A small document in a file, replaced as a whole."""
 
-import os
 from pathlib import Path
 
 from krausen.errors import StorageAway
+from krausen.files import keep, replace
 from krausen.storage.thread import FileThread
 
 
@@ -41,28 +41,14 @@ class FileNotebook:
     def _set_aside(self) -> None:
         try:
             self._path.replace(self._path.with_suffix(".aside"))
-            _flush_folder(self._path.parent)
+            keep(self._path.parent)
         except FileNotFoundError:
             return
         except OSError as error:
             raise StorageAway(f"{self._path.name} cannot be put aside now: {error.strerror}.") from error
 
     def _write(self, document: bytes) -> None:
-        beside = self._path.with_suffix(".new")
         try:
-            with beside.open("wb") as file:
-                file.write(document)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
-            _flush_folder(self._path.parent)
+            replace(self._path, document)
         except OSError as error:
             raise StorageAway(f"{self._path.name} cannot be written now: {error.strerror}.") from error
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

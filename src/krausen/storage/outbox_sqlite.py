@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import apsw
 from msgspec import msgpack
@@ -10,8 +9,7 @@ from msgspec.structs import replace
 
 from krausen.model.reading import Reading
 from krausen.ports.outbox import LIMIT, Owed
-from krausen.storage.connection import disk, opening, transaction
-from krausen.storage.thread import FileThread
+from krausen.storage.queue_sqlite import Queueing, SqliteQueue
 
 _encode = msgpack.Encoder().encode
 _decode = msgpack.Decoder(Reading).decode
@@ -21,36 +19,29 @@ CREATE TABLE IF NOT EXISTS owed (n INTEGER PRIMARY KEY AUTOINCREMENT, reading BL
 CREATE TABLE IF NOT EXISTS moved (first INTEGER NOT NULL, last INTEGER NOT NULL, by_ms INTEGER NOT NULL);
 """
 _OLDEST = "SELECT n, reading, (SELECT max(n) FROM owed) FROM owed WHERE n > ? AND n <= ? ORDER BY n LIMIT ?"
-_NEWEST = "SELECT seq FROM sqlite_sequence WHERE name = 'owed'"
+_FORGET = "DELETE FROM owed WHERE n <= ? AND n > ?"
 _FORGET_MOVED = "DELETE FROM moved WHERE last < (SELECT coalesce(min(n), 1 << 62) FROM owed)"
 _FAR = 2**62
 
 
-class SqliteOutbox:
-    """The outbox port on one file. Numbers go on after a restart, so none is ever used twice.
+class SqliteOutbox(SqliteQueue):
+    """The outbox port on one file; its rows are readings.
 
     Times are moved when they are read, so that moving a month of readings writes one row.
     """
 
+    queueing = Queueing(
+        schema=_SCHEMA,
+        keep="INSERT INTO owed (reading) VALUES (?)",
+        drop="DELETE FROM owed WHERE n <= ?",
+        count="SELECT count(*) FROM owed",
+        limit=LIMIT,
+    )
+
     def __init__(self, path: Path, connection: apsw.Connection, limit: int = LIMIT) -> None:
-        self._path = path
-        self._db = connection
-        self._limit = limit
-        self._thread = FileThread(path.stem)
+        super().__init__(path, connection, limit)
         self._given = self._last()
         self._moves: list[tuple[int, int, int]] = list(connection.execute("SELECT * FROM moved"))
-
-    @classmethod
-    def open(cls, path: Path, limit: int = LIMIT) -> "SqliteOutbox":
-        """Open or create an outbox of at most `limit` readings. Raises OperatorNeeded."""
-        with opening(path) as connection:
-            connection.execute(_SCHEMA)
-            return cls(path, connection, limit)
-
-    def close(self) -> None:
-        """Finish what is under way and close the file."""
-        self._thread.close()
-        self._db.close()
 
     async def keep(self, readings: Sequence[Reading]) -> int:
         """Keep readings; when this returns they survive the process. Gives how many had to go for them."""
@@ -62,12 +53,7 @@ class SqliteOutbox:
 
     async def forget(self, through: int, after: int = 0) -> None:
         """Drop everything numbered beyond `after`, up to and including `through`."""
-        await self._thread.run(self._rows, "DELETE FROM owed WHERE n > ? AND n <= ?", after, through)
-
-    async def waiting(self) -> int:
-        """Count the readings that are owed."""
-        rows = await self._thread.run(self._rows, "SELECT count(*) FROM owed")
-        return int(rows[0][0])
+        await self._thread.run(self._rows, _FORGET, through, after)
 
     async def newest(self) -> int:
         """Give the number of the reading that was kept last, 0 if there never was one."""
@@ -76,12 +62,6 @@ class SqliteOutbox:
     async def move(self, by_ms: int) -> None:
         """Move the times of what was kept since this outbox was opened, and which `oldest` never gave."""
         await self._thread.run(self._move, by_ms)
-
-    def _keep(self, blobs: Sequence[tuple[bytes]]) -> int:
-        with disk(self._path), transaction(self._db):
-            self._db.executemany("INSERT INTO owed (reading) VALUES (?)", blobs)
-            self._db.execute("DELETE FROM owed WHERE n <= ?", (self._last() - self._limit,))
-            return self._db.changes()
 
     def _oldest(self, limit: int, after: int, until: int) -> Owed | None:
         rows = self._rows(_OLDEST, after, until, limit)
@@ -97,16 +77,8 @@ class SqliteOutbox:
         return replace(reading, t=reading.t + by_ms) if by_ms else reading
 
     def _move(self, by_ms: int) -> None:
-        with disk(self._path), transaction(self._db):
+        with self._writing():
             move = (self._given + 1, self._last(), by_ms)
             self._db.execute(_FORGET_MOVED)
             self._db.execute("INSERT INTO moved VALUES (?, ?, ?)", move)
         self._moves.append(move)
-
-    def _last(self) -> int:
-        with disk(self._path):
-            return int(next(iter(self._db.execute(_NEWEST)), (0,))[0])
-
-    def _rows(self, sql: str, *values: int) -> list[tuple[Any, ...]]:
-        with disk(self._path):
-            return list(self._db.execute(sql, values))

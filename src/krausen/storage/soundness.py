@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import apsw
+
 from krausen.storage.connection import reading_only
+from krausen.storage.queue_sqlite import SqliteQueue
 
 MOST = 10
 """Flaws that are named at most."""
@@ -15,7 +18,12 @@ def flaws_of(path: Path) -> list[str]:
     return [] if said == ["ok"] else said
 
 
-def owed_in(outbox: Path) -> int:
-    """Count the readings that wait in an agent's outbox. Raises OperatorNeeded."""
-    with reading_only(outbox) as connection:
-        return int(next(iter(connection.execute("SELECT count(*) FROM owed")))[0])
+def waiting_in(path: Path, kind: type[SqliteQueue]) -> int:
+    """Count what waits in a sound queue of an agent, which need not be there. Raises OperatorNeeded."""
+    if not path.exists():
+        return 0
+    with reading_only(path) as connection:
+        try:
+            return int(next(iter(connection.execute(kind.queueing.count)))[0])
+        except apsw.SQLError:  # a power cut left the file without its table, which the agent makes
+            return 0

@@ -1,6 +1,5 @@
 """What in a data folder has to do with its processes: the last wish, the report, the locks."""
 
-import os
 import signal
 from functools import partial
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from msgspec import DecodeError, Struct, ValidationError, json
 
 from krausen.errors import OperatorNeeded
+from krausen.files import replace
 from krausen.supervision.report import ProcessReport, present, written
 from krausen.supervision.succession import Holder, ask_to_leave, holder, is_held
 from krausen.supervision.wanted import AGENT, SERVER
@@ -72,13 +72,8 @@ class Installation:
         if wish == self.wish():
             return
         self.prepare()
-        beside = self._wish.with_suffix(".new")
         try:
-            with beside.open("wb") as file:
-                file.write(json.encode(wish))
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._wish)
+            replace(self._wish, json.encode(wish))
         except OSError as error:
             raise OperatorNeeded(
                 f"{self._wish} cannot be written: {error.strerror}. Make room on it."

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import DecodeError, Struct, ValidationError, json
 
+from krausen.files import replace
 from krausen.supervision.restarts import State
 from krausen.supervision.wanted import AGENT, SERVER
 
@@ -43,9 +44,7 @@ def written(path: Path) -> Report | None:
 
 def write(path: Path, report: Report) -> None:
     """Leave a report, all of it or nothing. Raises OSError."""
-    beside = path.with_suffix(".new")
-    beside.write_bytes(json.format(json.encode(report), indent=1))
-    beside.replace(path)
+    replace(path, json.format(json.encode(report), indent=1), lasting=False)
 
 
 def present(report: Report | None, keeper: int | None, held: Mapping[str, int]) -> tuple[ProcessReport, ...]:

@@ -1,14 +1,16 @@
 """Which processes an installation wants, and how each is started."""
 
-import re
 from pathlib import Path
 
 from msgspec import Struct
 
+from krausen.model.agent import is_agent_name
+
 SERVER = "server"
 AGENT = "dev-"
 """What the names of agent processes begin with."""
-_FIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+TOKEN = "token"  # noqa: S105 the name of a file
+"""The file of an agent's proof for the server, in its folder."""
 
 
 class Wanted(Struct, frozen=True):
@@ -64,6 +66,6 @@ def wanted_agents(folder: Path) -> Agents:
     """
     if not folder.is_dir():
         return Agents(frozenset(), frozenset())
-    names = {path.name for path in folder.iterdir() if (path / "token").is_file()}
-    fit = {name for name in names if _FIT.fullmatch(name)}
+    names = {path.name for path in folder.iterdir() if (path / TOKEN).is_file()}
+    fit = {name for name in names if is_agent_name(name)}
     return Agents(frozenset(fit), frozenset(names - fit))

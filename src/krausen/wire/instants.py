@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from functools import lru_cache
 
+LATEST_MS = 253_402_300_799_999
+"""The last instant of the year 9999, UTC; no calendar knows a later one."""
+
 
 def iso(t: int) -> str:
     """Give UTC milliseconds as ISO 8601 with Z."""

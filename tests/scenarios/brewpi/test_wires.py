@@ -139,7 +139,9 @@ async def test_a_serial_line_is_spoken_with_and_a_board_that_resets_is_waited_fo
             async with keeping(f"serial://{path}") as heard:
                 await until(more(heard))
                 assert life.board.firmware.temperatures().beer_set_c == 18.0
-                assert life.board.firmware.starts == int(name == "uno")
+                # On a busy machine a board may once have been given up.
+                opened = 1 + len(heard.lost)
+                assert life.board.firmware.starts == (opened if name == "uno" else 0)
             await asyncio.sleep(CLOSING_S)
             serving.cancel()
 

@@ -92,7 +92,7 @@ async def test_a_crashing_device_of_each_kind_leaves_the_rest_working() -> None:
     assert len(await cellar.readings("kegbeer", "temperature")) == 201
 
 
-@pytest.mark.parametrize("document", [b"\xff", b"{}", json.encode([1, 2])])
+@pytest.mark.parametrize("document", [b"\xff", b"{}", b'{"vessels": ["\xff"]}', json.encode([1, 2])])
 async def test_with_a_damaged_notebook_vessels_stay_off_and_probes_are_read(document: bytes) -> None:
     cellar = Cellar()
     cellar.notebook.document = document

@@ -11,7 +11,7 @@ from krausen.model.setpoint import Mode, Setpoint
 from krausen.model.vessel import FIRMWARE, Limits, Role
 from krausen.testing.clock import HandClock
 from krausen.testing.notebook import MemoryNotebook
-from krausen.wire.messages import ControllerOrder, SetpointApplied, SetpointRejected, VesselOrder
+from krausen.wire.messages import ControllerOrder, MemoryWish, SetpointApplied, SetpointRejected, VesselOrder
 from tests.unit.agent.orders import BEER, COOL, FASS, HEAT, WORKSHOP, order
 
 KEG = replace(FASS, id="keg", name="Keg", roles={Role.BEER: BEER})
@@ -57,6 +57,15 @@ async def test_what_is_allowed_is_held_and_answered() -> None:
     assert desk.state.vessels() == ["fass"]
     assert desk.state.order("fass") == order(18.0, 3)
     assert desk.state.changed.is_set()
+
+
+async def test_what_is_to_be_known_of_a_vessel_is_not_held_and_changes_nothing() -> None:
+    desk = Desk()
+    await desk.state.want((order(18.0, 3),))
+    desk.state.changed.clear()
+    await desk.state.want((replace(order(18.0, 3), memory=MemoryWish(1)),))
+    assert desk.state.order("fass") == order(18.0, 3)
+    assert not desk.state.changed.is_set()
 
 
 async def test_what_is_refused_leaves_the_former_order_in_force_and_says_why() -> None:

@@ -24,7 +24,7 @@ from krausen.model.setpoint import Mode, Setpoint
 from krausen.testing.clock import HandClock
 from krausen.testing.link import FakeLink
 from krausen.testing.notebook import MemoryNotebook
-from krausen.wire.messages import LearnedTold, MemoryWish, VesselOrder
+from krausen.wire.messages import Desired, LearnedTold, MemoryWish, VesselOrder
 from tests.unit.agent.orders import FASS, order
 
 QUICK = Times(min_on_s=0.0, min_off_s=0.0)
@@ -147,7 +147,7 @@ async def test_it_is_written_down_every_few_minutes_and_at_once_when_a_wish_is_t
         await asyncio.sleep(2)
         first = shelf.known(await shelf.opened())
         assert first is not None
-        book.want((wanted(MemoryWish(1)),))
+        book.heard(Desired((wanted(MemoryWish(1)),)))
         await asyncio.sleep(1)
         assert shelf.known(await shelf.opened()) is None
         task.cancel()
@@ -242,7 +242,7 @@ async def test_of_vessels_that_are_not_ours_any_more_the_oldest_are_forgotten_fi
     for n in range(MOST + 5):
         shelf.clock.now_ms += 1
         book.offer(f"v{n}", learned())
-    book.want((wanted(None, "v0"),))
+    book.heard(Desired((wanted(None, "v0"),)))
     assert [shelf.known(book, f"v{n}") is None for n in (0, 1, 5, 6, MOST + 4)] == [
         False,
         True,
@@ -260,14 +260,13 @@ async def test_a_wish_replaces_what_a_loop_has_learned_and_is_taken_once() -> No
     book = await shelf.opened()
     memory = holding(19.5)
     book.note("fass", PLAN, memory)
-    orders = book.want((wanted(MemoryWish(3, learned(12.0))), wanted(None, "keg")))
-    assert [one.memory for one in orders] == [None, None]
+    book.heard(Desired((wanted(MemoryWish(3, learned(12.0))), wanted(None, "keg"))))
     book.note("fass", PLAN, memory)
     memory = book.resumed("fass", PLAN, memory, HOLD)
     assert learned_in(PLAN, memory) == learned(12.0)
     later = holding(19.5, memory)
     book.note("fass", PLAN, later)
-    book.want((wanted(MemoryWish(3, learned(12.0))),))
+    book.heard(Desired((wanted(MemoryWish(3, learned(12.0))),)))
     assert book.resumed("fass", PLAN, later, HOLD) is later
     assert shelf.known(book) == learned_in(PLAN, later)
 
@@ -276,13 +275,13 @@ async def test_a_wish_makes_a_loop_forget_even_while_it_is_off_and_after_a_resta
     shelf = Shelf()
     book = await shelf.opened()
     book.note("fass", PLAN, holding(19.5))
-    book.want((wanted(MemoryWish(1)),))
+    book.heard(Desired((wanted(MemoryWish(1)),)))
     assert learned_in(PLAN, book.resumed("fass", PLAN, FRESH, OFF)) is None
     assert shelf.known(book) is None
     await book.flush()
     again = await shelf.opened()
     again.note("fass", PLAN, holding(12.0))
-    again.want((wanted(MemoryWish(1)),))
+    again.heard(Desired((wanted(MemoryWish(1)),)))
     assert shelf.known(again) is not None
 
 
@@ -294,7 +293,7 @@ async def test_a_wish_that_is_no_model_is_said_once_and_changes_nothing() -> Non
     odd = MemoryWish(1, replace(learned(), spread=()))
     with capture_logs() as logs:
         for _ in range(3):
-            book.want((wanted(odd),))
+            book.heard(Desired((wanted(odd),)))
     assert [line["event"] for line in logs] == ["learned.refused"]
     assert shelf.known(book) == learned_in(PLAN, memory)
 
@@ -307,8 +306,7 @@ async def test_the_server_is_told_on_every_new_link_then_seldom_and_at_once_of_a
     book = await shelf.opened()
     memory = holding(19.5)
     book.note("fass", PLAN, memory)
-    book.want((wanted(None),))
-    book.ask(yes=True)
+    book.heard(Desired((wanted(None),), learned=True))
     for _ in range(2):
         async with linked(book) as link:
             (told,) = await heard(link)
@@ -320,7 +318,7 @@ async def test_the_server_is_told_on_every_new_link_then_seldom_and_at_once_of_a
         assert await heard(link, TELL_S - 10.0) == []
         assert len(await heard(link, 20.0)) == 1
         assert await heard(link, 3 * TELL_S) == []
-        book.want((wanted(MemoryWish(4)),))
+        book.heard(Desired((wanted(MemoryWish(4)),), learned=True))
         (told,) = await heard(link)
         assert (told.learned, told.revision) == (None, 4)
 
@@ -331,15 +329,16 @@ async def test_nothing_is_told_of_vessels_of_others_before_the_server_asks_or_th
     book = await shelf.opened()
     book.offer("keg", learned())
     book.offer("fass", learned())
-    book.want((wanted(None), wanted(None, "new")))
+    ours = wanted(None), wanted(None, "new")
+    book.heard(Desired(ours))
     async with linked(book) as link:
         assert await heard(link) == []
-        book.ask(yes=True)
+        book.heard(Desired(ours, learned=True))
         assert await heard(link) == []
         shelf.timely.set()
         assert [told.vessel for told in await heard(link)] == ["fass"]
     book.forget()
     async with linked(book) as link:
         assert await heard(link) == []
-        book.ask(yes=False)
+        book.heard(Desired(ours))
         assert await heard(link) == []

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from krausen.agent.learned import KEEP_S
 from krausen.control.algorithm import Inputs
 from krausen.control.algorithms import hysteresis, learning
+from krausen.model.learned import Learned
 from krausen.model.level import Demand
 from krausen.model.vessel import Role
 from tests.unit.agent.cellar import KEG, Cellar
@@ -45,6 +46,29 @@ async def test_an_agent_goes_on_learning_where_it_was_after_restarts_and_changes
         watched.append(agent_watched(there.learned.document))
     assert watched == sorted(watched)
     assert watched[-1] > watched[0]
+
+
+async def test_an_agent_whose_vessel_gets_another_temperament_goes_on_from_what_it_does_just_now() -> None:
+    begun: list[str] = []
+
+    def resume(document: Learned) -> learning.State:
+        begun.append("from what was kept")
+        return learning.resume(document)
+
+    def take_over(settings: learning.Settings, inputs: Inputs, demand: Demand) -> learning.State:
+        begun.append("from what was demanded")
+        return learning.take_over(settings, inputs, demand)
+
+    there = Cellar({"learning": replace(learning.ALGORITHM, resume=resume, take_over=take_over)}, QUICK)
+    async with there.running(order(18.0, vessel=LEARNING)) as agent:
+        await asyncio.sleep(120)
+        saver = replace(LEARNING, settings={"temperament": "saver"}, revision=2)
+        await agent.desired.want((order(18.0, 2, saver),))
+        await asyncio.sleep(120)
+    assert begun == []
+    document = there.learned.document
+    assert document is not None
+    assert agent_watched(document) * 3600.0 > 200.0
 
 
 def agent_watched(document: bytes) -> float:

@@ -212,14 +212,16 @@ async def test_newest_is_told_over_each_new_link_and_news_at_once() -> None:
     for _ in range(2):
         link = FakeLink()
         async with asyncio.TaskGroup() as tasks:
-            telling = tasks.create_task(preflights.tell(link.agent))
+            preflights.forget()
+            telling = tasks.create_task(preflights.run(link.agent))
             first = await link.server.receive()
             assert isinstance(first, PreflightTold)
             assert (first.vessel, first.id) == ("fass", "p1")
             telling.cancel()
     link = FakeLink()
     async with asyncio.TaskGroup() as tasks:
-        telling = tasks.create_task(preflights.tell(link.agent))
+        preflights.forget()
+        telling = tasks.create_task(preflights.run(link.agent))
         await link.server.receive()
         tick(ASKED, 1.0)
         tick(STOP, 2.0)

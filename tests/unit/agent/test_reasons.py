@@ -8,16 +8,18 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from krausen.agent.reasons import AWAY_S, BATCH, ENDED, HELD_AT_MOST, Reasons, unnoted
+from krausen.agent.reasons import AWAY_S, ENDED, HELD_AT_MOST, Reasons, unnoted
+from krausen.agent.reasons_handover import BATCH, ReasonsHandOver
 from krausen.control.why import LONGEST, MOST_TEXTS
 from krausen.errors import LinkLost
 from krausen.model.level import Demand, Levels
 from krausen.model.reason import Occasion, Reason
 from krausen.model.setpoint import Mode, Setpoint
 from krausen.ports.clock import Clock
+from krausen.ports.diary import Unsent
 from krausen.testing.diary import MemoryDiary
 from krausen.testing.link import FakeLink
-from krausen.wire.messages import LARGEST_FRAME, FromAgent, ReasonsTold, encode
+from krausen.wire.messages import LARGEST_FRAME, Desired, FromAgent, ReasonsStored, ReasonsTold, encode
 
 pytestmark = pytest.mark.anyio
 
@@ -33,10 +35,12 @@ class There:
         self.diary = MemoryDiary(limit)
         self.timely = asyncio.Event()
         self.timely.set()
-        self.reasons = self.made()
+        self.start()
 
-    def made(self) -> Reasons:
-        return Reasons(self.clock, self.diary, self.timely)
+    def start(self) -> None:
+        """Begin anew with the same diary."""
+        self.reasons = Reasons(self.clock, self.diary)
+        self.handover = ReasonsHandOver(self.reasons, self.timely)
 
     async def note(self, *revisions: int, vessel: str = "fass") -> None:
         """Note so many changes, a minute apart."""
@@ -58,10 +62,10 @@ class There:
     async def telling(self) -> AsyncIterator[FakeLink]:
         """Have it told meanwhile over a new link, to a server that asks for it."""
         link = FakeLink()
-        self.reasons.forget()
+        self.handover.forget()
         async with asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(self.reasons.run(link.agent))
-            self.reasons.ask(yes=True)
+            task = tasks.create_task(self.handover.run(link.agent))
+            self.handover.heard(Desired((), reasons=True))
             yield link
             task.cancel()
 
@@ -87,7 +91,7 @@ async def test_what_is_noted_is_told_until_it_is_acknowledged() -> None:
         async with there.telling() as link:
             again = told(await link.server.receive())
             assert again.reasons[:2] == first.reasons
-            there.reasons.stored("fass", again.through)
+            there.handover.heard(ReasonsStored("fass", again.through))
             await there.note(4)
             assert numbers(told(await link.server.receive())) == ["4"]
     assert await there.diary.waiting() == 1
@@ -98,7 +102,7 @@ async def test_a_server_that_does_not_ask_is_told_nothing() -> None:
     async with there.keeping():
         await there.note(1)
         async with there.telling() as link:
-            there.reasons.ask(yes=False)
+            there.handover.heard(Desired(()))
             await asyncio.sleep(100.0)
             assert link.server.waiting() == 0
 
@@ -113,7 +117,7 @@ async def test_vessels_are_told_one_by_one_and_in_parts_that_fit_a_frame() -> No
             for _ in range(3):
                 message = told(await link.server.receive())
                 sizes.append((message.vessel, len(message.reasons)))
-                there.reasons.stored(message.vessel, message.through)
+                there.handover.heard(ReasonsStored(message.vessel, message.through))
     assert sizes == [("fass", BATCH), ("fass", 10), ("keg", 1)]
 
 
@@ -126,7 +130,7 @@ def test_the_longest_reasons_of_a_message_fit_a_frame() -> None:
 async def test_an_acknowledgement_of_what_was_not_sent_ends_the_link() -> None:
     there = There()
     with pytest.raises(LinkLost, match="not sent"):
-        there.reasons.stored("fass", 1)
+        there.handover.heard(ReasonsStored("fass", 1))
 
 
 async def test_a_restart_goes_on_where_the_diary_stands_and_says_that_it_began() -> None:
@@ -134,7 +138,7 @@ async def test_a_restart_goes_on_where_the_diary_stands_and_says_that_it_began()
     async with there.keeping():
         await there.note(1)
     await there.reasons.end(["fass", "never seen"])
-    there.reasons = there.made()
+    there.start()
     async with there.keeping():
         await there.note(1)
         async with there.telling() as link:
@@ -154,7 +158,7 @@ async def test_a_disk_that_refuses_is_said_once_and_nothing_is_lost() -> None:
             await asyncio.sleep(2 * AWAY_S)
             first = told(await link.server.receive())
             there.diary.away = "diary.sqlite cannot be written now: disk full."
-            there.reasons.stored("fass", first.through)
+            there.handover.heard(ReasonsStored("fass", first.through))
             await asyncio.sleep(AWAY_S / 2)
             there.diary.away = ""
             again = told(await link.server.receive())
@@ -179,7 +183,7 @@ async def test_a_full_diary_is_said_once_and_the_server_hears_how_many_were_give
             async with there.telling() as link:
                 message = told(await link.server.receive())
                 assert (numbers(message)[0], message.given_up) == ("5", 5)
-                there.reasons.stored("fass", message.through)
+                there.handover.heard(ReasonsStored("fass", message.through))
                 await there.note(99)
                 assert told(await link.server.receive()).given_up == 0
             async with there.telling() as link:
@@ -197,7 +201,7 @@ async def test_nothing_is_told_before_its_times_can_be_believed_and_then_they_ar
         there.reasons.moved(3_600_000)
         there.timely.set()
         message = told(await link.server.receive())
-        there.reasons.stored("fass", message.through)
+        there.handover.heard(ReasonsStored("fass", message.through))
         rest = () if len(message.reasons) == 3 else told(await link.server.receive()).reasons
     times = [reason.at - START_MS for reason in (*message.reasons, *rest)]
     began = times[0]
@@ -207,9 +211,10 @@ async def test_nothing_is_told_before_its_times_can_be_believed_and_then_they_ar
 
 async def test_without_a_diary_nothing_is_noted() -> None:
     there = There()
-    reasons = Reasons(there.clock, None, there.timely)
+    reasons = Reasons(there.clock, None)
     reasons.note("fass", WISH, Demand(), Levels())
     await reasons.end(["fass"])
-    await reasons.run(FakeLink().agent)
+    assert await reasons.oldest(10) is None
+    await reasons.stored(Unsent("fass", 1, ()))
     unnoted("fass", WISH, Demand(), Levels())
     assert reasons.given_up == 0

@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
 from krausen.cli.doctor import checks, command
 from krausen.cli.doctor.finding import Finding, State
 from krausen.errors import OperatorNeeded
+from krausen.model.learned import Learned, Standing
+from krausen.model.level import Levels
 from krausen.model.reading import Reading
+from krausen.model.reason import Occasion, Reason
 from krausen.model.series import SeriesName
 from krausen.storage.catalog import SqlCatalog
+from krausen.storage.diary_sqlite import SqliteDiary
 from krausen.storage.folder import DataFolder
 from krausen.storage.history.examination import Progress
 from krausen.storage.history.sqlite import SqliteHistory
@@ -50,6 +55,13 @@ def _damaged(path: Path, sql: str) -> None:
     connection = apsw.Connection(str(path))
     connection.execute(sql)
     connection.close()
+
+
+def agent_file(folder: DataFolder, name: str) -> Path:
+    """Give a file in the folder of an agent, which is made."""
+    place = folder.agent("cellar")
+    place.mkdir(parents=True)
+    return place / name
 
 
 def test_a_folder_in_which_nothing_is_yet_has_nothing_wrong(folder: DataFolder) -> None:
@@ -109,9 +121,84 @@ async def test_an_agent_tells_its_devices_and_what_it_owes(folder: DataFolder) -
     outbox = SqliteOutbox.open(place / "outbox.sqlite")
     await outbox.keep([Reading(BEER, t, 20.0) for t in range(3)])
     outbox.close()
-    assert found(folder, "agent cellar").says == "0 probes, 0 outputs; 3 readings wait for the server."
+    diary = SqliteDiary.open(place / "diary.sqlite")
+    await diary.keep([("fass", Reason(1, 1.0, 0.0, ("It is cold.",), Levels(), Occasion.CHANGE))])
+    diary.close()
+    (place / "desired.json").write_bytes(b'{"vessels": []}')
+    (place / "learned.json").write_bytes(b'{"vessels": {"fass": {"learned": null}}}')
+    (place / "token").write_text("secret\n")
+    holds = "0 probes, 0 outputs; 3 readings and 1 reasons wait for the server."
+    assert found(folder, "agent cellar").says == holds
     (place / "devices.toml").write_text("probes = 3")
     assert found(folder, "agent cellar").state is State.WRONG
+
+
+@pytest.mark.parametrize("name", ["outbox.sqlite", "diary.sqlite"])
+def test_a_database_of_an_agent_that_is_none_is_named(folder: DataFolder, name: str) -> None:
+    file = agent_file(folder, name)
+    file.write_bytes(b"nothing that SQLite could read, but long enough" * 40)
+    finding = found(folder, "agent cellar")
+    assert finding.state is State.WRONG
+    assert str(file) in finding.says
+    file.write_bytes(b"")
+    assert found(folder, "agent cellar").state is State.WELL
+
+
+@pytest.mark.parametrize("name", ["desired.json", "learned.json"])
+@pytest.mark.parametrize("document", [b"", b"{", b'{"vessels": ["\xff"]}', b'{"vessels": {"fass": 3}}'])
+def test_a_document_of_an_agent_that_is_damaged_is_named_with_what_that_means(
+    folder: DataFolder, name: str, document: bytes
+) -> None:
+    file = agent_file(folder, name)
+    file.write_bytes(document)
+    finding = found(folder, "agent cellar")
+    assert finding.state is State.WRONG
+    assert f"{file} cannot be understood: " in finding.says
+    assert finding.says.endswith(("until the server has told it what to hold.", "will learn anew."))
+
+
+def test_what_an_agent_learned_that_can_be_of_no_chamber_is_named(folder: DataFolder) -> None:
+    odd = Learned(mean=(1.0,), spread=(), flow=0.0, watched_h=1.0, standing=Standing.SURE)
+    agent_file(folder, "learned.json").write_bytes(
+        msgspec.json.encode({"vessels": {"fass": {"learned": odd}}})
+    )
+    assert "fass: A model has" in found(folder, "agent cellar").says
+
+
+@pytest.mark.parametrize("token", [b"", b" \n", b"\xff\xfe"])
+def test_a_token_of_an_agent_that_proves_nothing_is_named(folder: DataFolder, token: bytes) -> None:
+    agent_file(folder, "token").write_bytes(token)
+    finding = found(folder, "agent cellar")
+    assert (finding.state, finding.mend) == (
+        State.WRONG,
+        "krausen token create cellar --role agent --adapter cellar",
+    )
+
+
+def test_what_an_agent_has_set_aside_is_to_be_looked_at(folder: DataFolder) -> None:
+    agent_file(folder, "learned.aside").write_bytes(b"{")
+    findings = [one for one in checks.findings(folder, _unheard) if one.check == "agent cellar"]
+    assert [one.state for one in findings] == [State.WATCH, State.WELL]
+
+
+@pytest.mark.parametrize(("secret", "says"), [(b"", "is empty"), (b"\xff\xfe", "cannot be read")])
+def test_a_secret_of_the_server_that_proves_nothing_is_named(
+    folder: DataFolder, secret: bytes, says: str
+) -> None:
+    folder.leave_secret("secret")
+    assert all(one.check != "secret" for one in checks.findings(folder, _unheard))
+    folder.local_token.write_bytes(secret)
+    assert says in found(folder, "secret").says
+
+
+def test_a_wish_for_processes_that_is_damaged_is_named(folder: DataFolder) -> None:
+    Installation(folder.path).wish_for(Wish(running=False))
+    assert found(folder, "processes").state is State.WELL
+    (folder.path / checks.WISH).write_bytes(b"{")
+    assert found(folder, "processes").state is State.WRONG
+    (folder.path / checks.WISH).unlink()
+    (folder.path / checks.WISH).mkdir()
+    assert "cannot be read" in found(folder, "processes").says
 
 
 def test_processes_that_are_wanted_and_away_are_named(folder: DataFolder) -> None:

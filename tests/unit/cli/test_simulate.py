@@ -25,6 +25,7 @@ KEYS = {
     "max_c",
     "bias_c",
     "overshoot_c",
+    "lost_c",
     "settle_h",
     "starts_per_day",
     "heats_per_day",

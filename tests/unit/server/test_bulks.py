@@ -78,6 +78,18 @@ def test_of_a_flood_the_newest_of_each_series_is_told_and_how_many_are_left_out(
     ]
 
 
+def test_a_flood_of_many_series_is_told_once_and_whole() -> None:
+    live, many = Live(HandClock(), "run"), FLOOD + 500
+    for t in range(3):
+        live.bulk(bulk([(number, t, float(t), 0) for number in range(1, many)]))
+    (message,) = told(live)
+    assert message["left_out"] == 2 * (many - 1)
+    assert {one["t"] for one in message["readings"]} == {2}
+    live.bulk(bulk([(1, 5, 20.0, 0)]))
+    *_, message = told(live)
+    assert "left_out" not in message
+
+
 def test_who_is_behind_gets_what_came_in_bulk() -> None:
     live = Live(HandClock(), "run")
     live.bulk(bulk([(1, 5, 20.0, 0)]))

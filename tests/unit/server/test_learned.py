@@ -50,8 +50,7 @@ class School(Office):
 
     def __init__(self) -> None:
         super().__init__()
-        self.learning = Learning(self.catalog, self.live, self.clock)
-        self.dispatch.remember(self.learning)
+        self.learning = self.dispatch.add(Learning(self.catalog, self.live, self.clock))
 
     async def record(self, vessel: str = "fass") -> LearnedRecord:
         """Give what is known of a vessel."""

@@ -1,7 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,6 +18,7 @@ from krausen.server.live import (
 )
 from krausen.simulation.loop import jumping
 from krausen.testing.clock import HandClock
+from tests.unit.server.ticking import ticking
 
 Message = dict[str, Any]
 
@@ -66,15 +64,6 @@ def values(messages: list[Message]) -> list[tuple[str, int, float]]:
         if "message" in message
         for reading in message["message"]["readings"]
     ]
-
-
-@asynccontextmanager
-async def ticking(live: Live) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(live.run())
-        yield
-        assert not task.done()
-        task.cancel()
 
 
 async def test_a_message_has_its_channel_number_time_and_content() -> None:
@@ -139,34 +128,6 @@ async def test_readings_of_one_tick_leave_as_one_frame_with_the_last_value_of_ea
         messages = await heard(listener)
     assert len(messages) == 1
     assert values(messages) == [("s1", t, 45.0 + t) for t in range(5)]
-
-
-async def test_a_lone_reading_does_not_wait() -> None:
-    hall = Hall()
-    listener = hall.hear()
-    async with ticking(hall.live):
-        await asyncio.sleep(10.0)
-        hall.live.readings([("s1", Point(1, 1.0))])
-        before_s = asyncio.get_running_loop().time()
-        await listener.next()
-        assert asyncio.get_running_loop().time() == before_s
-
-
-async def test_frames_are_no_closer_than_a_tick() -> None:
-    hall = Hall()
-    listener, times = hall.hear(), []
-    async with ticking(hall.live), asyncio.TaskGroup() as tasks:
-
-        async def chatter() -> None:
-            for t in range(200):
-                hall.live.readings([("s1", Point(t, 1.0))])
-                await asyncio.sleep(0.01)
-
-        tasks.create_task(chatter())
-        for _ in range(9):
-            await listener.next()
-            times.append(asyncio.get_running_loop().time())
-    assert [round(b - a, 6) for a, b in pairwise(times)] == [TICK_S] * 8
 
 
 async def test_all_hear_the_same_text() -> None:

@@ -39,11 +39,11 @@ class Cockpit(Office):
 
     def __init__(self) -> None:
         super().__init__()
-        self.preflights = self.dispatch.carry(self.fresh())
+        self.preflights = self.fresh()
 
     def fresh(self) -> Preflights:
-        """Make pre-flights that know nothing, as after a restart."""
-        return Preflights(self.catalog, self.roster, self.live, self.clock)
+        """Begin with pre-flights that know nothing, as after a restart."""
+        return self.dispatch.add(Preflights(self.catalog, self.roster, self.live, self.clock))
 
     async def off(self, vessel: str = "fass") -> None:
         """Switch a vessel's control off."""
@@ -220,7 +220,6 @@ async def test_vessel_that_another_agent_gets_ends_it() -> None:
 
 async def test_restart_of_the_server_loses_nothing() -> None:
     async with ready() as (there, link):
-        there.preflights = there.dispatch.carry(there.fresh())
         await there.tell(link, RUNNING, id="old.1")
         newest = await there.preflights.newest("fass")
         assert (newest.id, newest.report) == ("old.1", RUNNING)
@@ -231,11 +230,13 @@ async def test_restart_of_the_server_loses_nothing() -> None:
 
 
 async def test_one_that_ended_long_ago_is_written_down_once() -> None:
-    async with ready() as (there, link):
-        for _ in range(2):
-            there.preflights = there.dispatch.carry(there.fresh())
+    there = Cockpit()
+    await there.arrange(FASS)
+    for _ in range(2):
+        there.preflights = there.fresh()
+        async with there.greeted() as link:
             await there.tell(link, FAILED, id="old.1")
-        assert await there.journal() == [("pi", "failed. Dead.")]
+    assert await there.journal() == [("pi", "failed. Dead.")]
 
 
 async def test_older_ones_and_those_that_are_over_change_nothing() -> None:
@@ -264,15 +265,15 @@ async def test_clock_that_is_ahead_does_not_reach_the_journal() -> None:
 
 async def test_new_run_of_the_agent_has_none_under_way_but_the_same_one_has() -> None:
     async with ready() as (there, link):
-        await there.preflights.linked("pi", "run-1")
+        await there.preflights.greeted("pi", "run-1")
         await there.preflights.start("fass", ANNA)
-        await there.preflights.linked("pi", "run-2")
+        await there.preflights.greeted("pi", "run-2")
         assert (await there.preflights.newest("fass")).report.state is PreflightState.WAITING
         await there.tell(link, RUNNING)
-        await there.preflights.linked("pi", "run-2")
-        await there.preflights.linked("other", "run-9")
+        await there.preflights.greeted("pi", "run-2")
+        await there.preflights.greeted("other", "run-9")
         assert (await there.preflights.newest("fass")).report.state is PreflightState.RUNNING
-        await there.preflights.linked("pi", "run-3")
+        await there.preflights.greeted("pi", "run-3")
         newest = (await there.preflights.newest("fass")).report
         assert newest.state is PreflightState.STOPPED
         assert "started anew" in newest.findings[-1].text

@@ -12,8 +12,9 @@ from structlog.testing import capture_logs
 from krausen.errors import NotFound
 from krausen.model.level import Levels
 from krausen.model.reason import HOLDS_MS, UNSURE_MS, Occasion, Reason, held_until
-from krausen.server.reasons import AHEAD_MS, AWAY_S, KEPT_MS, LATEST_MS, LONGEST, Reasons
+from krausen.server.reasons import AHEAD_MS, AWAY_S, KEPT_MS, LONGEST, Reasons
 from krausen.simulation.loop import jumping
+from krausen.wire.instants import LATEST_MS
 from krausen.wire.messages import Desired, ReadingsStored, ReadingsTaken, ReasonsStored, ReasonsTold
 from tests.unit.server.desk import FASS, KEG, reading
 from tests.unit.server.office import Office, asked, hello, office
@@ -36,7 +37,7 @@ class There:
     def __init__(self, office: Office) -> None:
         self.office = office
         office.clock.now_ms = NOW_MS
-        self.reasons = office.dispatch.reasons = Reasons(office.catalog, office.roster, office.clock)
+        self.reasons = office.dispatch.add(Reasons(office.catalog, office.roster, office.clock))
         self.now = office.clock.now()
         self.began = self.now - 10 * HOLDS_MS
 

@@ -15,8 +15,8 @@ from krausen.model.vessel import Role
 from krausen.physics.chamber import Snapshot
 from krausen.physics.silences import Silence
 from krausen.physics.weather import steady
+from krausen.simulation.frames import LENGTH_BYTES, framed
 from krausen.simulation.past import (
-    LENGTH_BYTES,
     PIECE_S,
     End,
     Order,
@@ -24,7 +24,6 @@ from krausen.simulation.past import (
     Progress,
     Span,
     decode,
-    framed,
     main,
     simulate,
 )

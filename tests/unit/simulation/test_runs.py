@@ -11,8 +11,8 @@ from krausen.control.algorithms import hysteresis
 from krausen.errors import NotFound
 from krausen.model.vessel import Role
 from krausen.physics.chambers import CHAMBERS
+from krausen.simulation.frames import LENGTH_BYTES, framed
 from krausen.simulation.runs import (
-    LENGTH_BYTES,
     Finished,
     Job,
     Message,
@@ -20,7 +20,6 @@ from krausen.simulation.runs import (
     algorithm_of,
     algorithms_that_hold,
     decode,
-    framed,
     main,
     perform,
 )

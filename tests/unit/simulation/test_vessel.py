@@ -9,7 +9,7 @@ from krausen.errors import NotFound
 from krausen.model.series import SeriesName
 from krausen.model.vessel import Limits, Role
 from krausen.physics.chambers import CHAMBERS
-from krausen.simulation.vessel import SimulatedVessel
+from krausen.simulation.vessel import SimulatedVessel, hardware_of
 
 FASS = SimulatedVessel(id="fass", name="Fass", chamber="glycol300", agent="pi", limits=Limits(1.0, 25.0))
 
@@ -35,7 +35,7 @@ def test_outputs_keep_the_times_of_their_chamber(chamber: str) -> None:
     heat, cool = vessel.times(Role.HEAT), vessel.times(Role.COOL)
     assert (heat.min_on_s, heat.min_off_s) == (kind.heat_min_on_s, kind.heat_min_off_s)
     assert (cool.min_on_s, cool.min_off_s) == (kind.cool_min_on_s, kind.cool_min_off_s)
-    assert vessel.hardware() == Hardware(heat, cool)
+    assert vessel.hardware() == hardware_of(kind) == Hardware(heat, cool)
 
 
 def test_an_output_that_it_does_not_have_has_no_times() -> None:

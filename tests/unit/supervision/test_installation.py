@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,15 @@ def test_a_wish_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         Installation(tmp_path).wish()
 
 
-def test_a_wish_that_finds_no_room_is_told_and_the_last_one_holds(tmp_path: Path) -> None:
+def test_a_wish_that_finds_no_room_is_told_and_the_last_one_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
     installation = Installation(tmp_path)
     installation.wish_for(Wish(running=True))
-    (tmp_path / "run" / "wanted.new").symlink_to("/dev/full")
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OperatorNeeded, match="cannot be written: No space left on device"):
         installation.wish_for(Wish(running=False))
     assert installation.wish() == Wish(running=True)

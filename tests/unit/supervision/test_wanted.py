@@ -33,7 +33,7 @@ def test_without_a_folder_of_agents_none_is_wanted(tmp_path: Path) -> None:
 
 def test_an_agent_is_wanted_where_its_token_is(tmp_path: Path) -> None:
     fit = ["a", "Keezer-2", "fridge.old_1", "x" * 64]
-    unfit = ["two words", "-r", ".hidden", "höhle", "x" * 65]
+    unfit = ["two words", "-r", ".hidden", "höhle", "x" * 65, "krausen"]
     for name in (*fit, *unfit):
         (tmp_path / name).mkdir()
         (tmp_path / name / "token").touch()

@@ -5,26 +5,24 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from krausen.cli.devices import FILE as DEVICES
-from krausen.cli.devices import devices_of
+from krausen.cli.doctor.agents import of_agent
 from krausen.cli.doctor.finding import Finding, watch, well, wrong
+from krausen.cli.doctor.sound import BACKUP, of_database
 from krausen.cli.serving import PAGE
 from krausen.cli.settings import FILE as SETTINGS
 from krausen.cli.settings import settings_of
 from krausen.errors import OperatorNeeded
-from krausen.ports.clock import Clock
 from krausen.storage.folder import DataFolder
 from krausen.storage.history.examination import Examination, Flaw, Progress, examined
-from krausen.storage.soundness import flaws_of, owed_in
 from krausen.supervision.installation import Installation
 from krausen.supervision.restarts import State
 
 LOW_MB = 500
 EMPTY_MB = 50
 """Room on the disk below which it is time to act, and below which readings may be refused any hour."""
-MANY_OWED = 1_000_000
-_BACKUP = "Stop the server and put back a copy of the file from before, or keep it and ask for help with it."
 _MOST_FLAWS = 5
+WISH = Path("run") / "wanted"
+"""Where the last wish is kept, that the installation runs or does not."""
 
 Check = Callable[[DataFolder, Progress], Iterator[Finding]]
 
@@ -64,7 +62,7 @@ def _page(_: DataFolder, __: Progress) -> Iterator[Finding]:
 
 def _catalog(folder: DataFolder, _: Progress) -> Iterator[Finding]:
     if folder.catalog.exists():
-        yield from _sound("catalog", folder.catalog)
+        yield from of_database("catalog", folder.catalog)
     else:
         yield well("catalog", "There is none yet: the server makes it when it first starts.")
 
@@ -73,7 +71,7 @@ def _history(folder: DataFolder, tell: Progress) -> Iterator[Finding]:
     if not folder.readings.exists():
         yield well("history", "There is none yet: the server makes it when it first starts.")
         return
-    sound = list(_sound("history", folder.readings))
+    sound = list(of_database("history", folder.readings))
     if any(finding.mend for finding in sound):
         yield from sound
         return
@@ -84,29 +82,31 @@ def _history(folder: DataFolder, tell: Progress) -> Iterator[Finding]:
 
 
 def _agents(folder: DataFolder, _: Progress) -> Iterator[Finding]:
-    for place in sorted((folder.path / "agents").glob("*/")):
-        check, outbox = f"agent {place.name}", place / "outbox.sqlite"
-        try:
-            setup = devices_of(place.name, place / DEVICES, Clock(0, lambda: 0.0))
-        except OperatorNeeded as failure:
-            yield wrong(check, str(failure), f"Mend {place / DEVICES}.")
-            continue
-        if outbox.exists() and (flaws := list(_sound(check, outbox)))[0].mend:
-            yield from flaws
-            continue
-        owed = owed_in(outbox) if outbox.exists() else 0
-        says = (
-            f"{len(setup.probes)} probes, {len(setup.relays)} outputs; {owed:,} readings wait for the server."
-        )
-        if owed > MANY_OWED:
-            yield watch(check, says, "Find out why the server cannot be reached: krausen logs")
-        else:
-            yield well(check, says)
+    for place in sorted(folder.agents.glob("*/")):
+        yield from of_agent(place)
+
+
+def _secret(folder: DataFolder, _: Progress) -> Iterator[Finding]:
+    """Look at what the server leaves for the programs of its own user, while it runs."""
+    path, again = folder.local_token, "Restart the server: it makes a new one."
+    try:
+        if path.exists() and not path.read_text("utf-8").strip():
+            yield wrong("secret", f"{path} is empty: commands of this machine are not let in.", again)
+    except (OSError, UnicodeDecodeError) as error:
+        yield wrong("secret", f"{path} cannot be read: {error}.", again)
 
 
 def _processes(folder: DataFolder, _: Progress) -> Iterator[Finding]:
     installation = Installation(folder.path)
-    wish = installation.wish()
+    try:
+        wish = installation.wish()
+    except OperatorNeeded as failure:
+        yield wrong("processes", str(failure), "Give this user the right to read it.")
+        return
+    if wish is None and (kept := folder.path / WISH).exists():
+        says = f"{kept} cannot be understood: nobody knows whether they are wanted."
+        yield wrong("processes", says, "krausen start, or krausen stop")
+        return
     if wish is None or not wish.running:
         yield well("processes", "Nothing is wanted to run in the background.")
         return
@@ -121,7 +121,7 @@ def _processes(folder: DataFolder, _: Progress) -> Iterator[Finding]:
             yield wrong(process.name, says, f"krausen logs {process.name}")
 
 
-CHECKS: tuple[Check, ...] = (_disk, _settings, _page, _catalog, _history, _agents, _processes)
+CHECKS: tuple[Check, ...] = (_disk, _settings, _page, _catalog, _history, _agents, _secret, _processes)
 
 
 def findings(folder: DataFolder, tell: Progress, checks: Sequence[Check] = CHECKS) -> Iterator[Finding]:
@@ -130,28 +130,15 @@ def findings(folder: DataFolder, tell: Progress, checks: Sequence[Check] = CHECK
         yield from check(folder, tell)
 
 
-def _sound(check: str, path: Path) -> Iterator[Finding]:
-    try:
-        flaws = flaws_of(path)
-    except OperatorNeeded as failure:
-        yield wrong(check, str(failure), _BACKUP)
-        return
-    if flaws:
-        yield wrong(check, f"{path} is damaged: {'; '.join(flaws)}.", _BACKUP)
-    else:
-        yield well(check, f"{path.name} is sound.")
-
-
 def _told(seen: Examination) -> Finding:
-    counts = (
-        f"{seen.series:,} series, {seen.sealed:,} readings in {seen.days:,} days, {seen.waiting:,} in the log"
-    )
+    sealed = f"{seen.sealed:,} readings in {seen.days:,} parts"
+    counts = f"{seen.series:,} series, {sealed}, {seen.waiting:,} in the log"
     if not seen.flaws:
         return well("history", f"{counts}: every one can be read.")
     named = [_flaw(flaw) for flaw in seen.flaws[:_MOST_FLAWS]]
     if len(seen.flaws) > _MOST_FLAWS:
         named.append(f"and {len(seen.flaws) - _MOST_FLAWS:,} more (--json names all)")
-    return wrong("history", f"{counts}. " + " ".join(named), f"The rest stays readable. {_BACKUP}")
+    return wrong("history", f"{counts}. " + " ".join(named), f"The rest stays readable. {BACKUP}")
 
 
 def _flaw(flaw: Flaw) -> str:

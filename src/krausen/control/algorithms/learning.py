@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from krausen.control.algorithm import Algorithm, Inputs
 from krausen.control.algorithms import cascade
@@ -18,11 +19,11 @@ from krausen.control.learning.belief import Belief
 from krausen.control.learning.course import Course, is_stale, steered
 from krausen.control.learning.insight import standing
 from krausen.control.learning.keeping import believed, kept
-from krausen.control.learning.noticing import doubts
+from krausen.control.learning.noticing import FORESEES_H, doubts
 from krausen.control.learning.slowmode import beer_deviation
 from krausen.control.learning.steering import Manner
 from krausen.control.learning.watching import Watching, looked
-from krausen.control.learning.wording import BLIND, DOUBT, why
+from krausen.control.learning.wording import BLIND, DOUBT, STUCK, why
 from krausen.control.turning import COOL, HEAT
 from krausen.model.learned import Learned
 from krausen.model.level import Demand
@@ -68,8 +69,8 @@ def step(settings: Settings, state: State, inputs: Inputs) -> tuple[State, Deman
     is_due = watching.looks != state.watching.looks or is_stale(state.course, inputs)
     if not is_due and inputs.can(state.course.way):
         return State(watching, state.course, state.aside, state.demand), state.demand
-    course = steered(state.course, belief, inputs, MANNERS[settings.temperament])
-    words = (why(course, belief, inputs.setpoint_c), *doubts(watching.watch, belief))
+    course = steered(_trusting(state.course, watching), belief, inputs, MANNERS[settings.temperament])
+    words = (why(course, belief, inputs.setpoint_c), *doubts(watching.watch, belief, watching.foresight))
     demand = Demand(float(course.way == HEAT), float(course.way == COOL), words)
     return State(watching, course, cascade.State(), demand), demand
 
@@ -90,12 +91,13 @@ def learned(state: State) -> Learned | None:
         return None
     watch, belief = watching.watch, watching.belief
     found = standing(belief, watching.watched_h, doubtful=watch.doubtful)
-    return kept(belief, watching.watched_h, found, doubts(watch, belief))
+    return kept(belief, watching.watched_h, found, doubts(watch, belief, watching.foresight))
 
 
 def resume(document: Learned) -> State:
     """Give the state that goes on with what was learned. Raises Invalid for what is no model of a chamber."""
-    course = Course(tried=document.watched_h > _TRIED_H)
+    hours = document.watched_h
+    course = Course(tried=hours > _TRIED_H, trusted=hours > FORESEES_H)
     return State(Watching(belief=believed(document), watched_h=document.watched_h), course)
 
 
@@ -104,16 +106,24 @@ def _against(watching: Watching, belief: Belief, inputs: Inputs) -> str | None:
     if inputs.mode is Mode.CHAMBER:
         return ""
     if watching.watch.doubtful:
-        return DOUBT
+        return STUCK if watching.foresight.stuck and inputs.chamber_c is not None else DOUBT
     return BLIND if inputs.beer_c is None and beer_deviation(belief.spread) > _BLIND_C else None
 
 
 def _aside(state: State, watching: Watching, inputs: Inputs, reason: str) -> tuple[State, Demand]:
-    """Let the cascade hold."""
+    """Let the cascade hold; by the chamber's probe where the beer's sticks."""
+    if watching.foresight.stuck and inputs.chamber_c is not None:
+        inputs = replace(inputs, measured_c=inputs.chamber_c, beer_c=None)
     aside, demand = cascade.step(_CASCADE, state.aside, inputs)
     if reason:
         demand = Demand(demand.heat, demand.cool, (reason, *demand.why))
-    return State(watching, Course(tried=state.course.tried), aside, demand), demand
+    course = Course(tried=state.course.tried, trusted=state.course.trusted)
+    return State(watching, course, aside, demand), demand
+
+
+def _trusting(course: Course, watching: Watching) -> Course:
+    """Trust the model from the first hours on that came true."""
+    return replace(course, trusted=True) if watching.foresight.succeeds and not course.trusted else course
 
 
 _CASCADE = cascade.Settings()

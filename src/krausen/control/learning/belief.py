@@ -10,14 +10,14 @@ from math import isfinite, sqrt
 
 from msgspec import Struct
 
-from krausen.control.learning.chamber import JACKET, PRIORS, SIZE, STATES, At, Prior, chamber_of
-from krausen.control.learning.thermal import Row, rows
+from krausen.control.learning.chamber import JACKET, PRIORS, SIZE, STATES, At, Chamber, Prior, chamber_of
+from krausen.control.learning.thermal import Row, Slope, rows
 
 Vector = tuple[float, ...]
 
 _MOVING = 7
 """So many states move by themselves; fermentation and ambient only wander."""
-STEP_H = 15.0 / 3600.0
+STEP_H = 30.0 / 3600.0
 """The longest step; air and coils answer within a minute."""
 _FASTEST = 0.8
 """No state does more than this share of its way in a step, or the steps would swing."""
@@ -41,6 +41,10 @@ _UNKNOWN_C = 8.0
 """How far the room may be from an ordinary one at first."""
 _ROOM_C = 19.0
 _FERMENTS = 0.03
+_LEFT_C = 3.0
+_WHOLLY = 2.5
+_UNSEEN = 0.002
+"""Where nobody reads the air, how much of it the beer probe feels cannot be learned."""
 
 
 class Belief(Struct, frozen=True, gc=False):
@@ -61,27 +65,34 @@ def begin(beer_c: float, air_c: float | None, *, valve: bool) -> Belief:
     for place in list(At)[STATES:]:
         prior = prior_of(place, valve=valve)
         mean.append(prior.middle)
-        wide.append(prior.wide)
+        wide.append(_UNSEEN if place is At.EXPOSURE and air_c is None else prior.wide)
     return Belief(tuple(mean), tuple(_diagonal(number, wide[number]) for number in range(SIZE)))
 
 
 def renewed(belief: Belief, beer_c: float, air_c: float | None) -> Belief:
     """Believe the probes anew, after a time in which nobody looked, and keep what was learned.
 
-    Room and fermentation are taken for what they were, if less surely.
+    Room and fermentation are taken for what they were, if less surely, and what the beer's probe is known to
+    feel of the air is taken off. What ran just before may have left the cold store far from the air.
     """
-    mean, wide = _states(beer_c, air_c)
+    felt = 0.0 if air_c is None else belief.mean[At.EXPOSURE] * (air_c - beer_c)
+    mean, wide = _states(beer_c - felt / (1.0 - belief.mean[At.EXPOSURE]), air_c)
+    mean[At.BEER_PROBE], wide[At.STORE] = beer_c, _LEFT_C
     mean[_MOVING:] = belief.mean[_MOVING:STATES]
     rows = [_diagonal(number, wide[number]) for number in range(STATES)]
     rows += [(0.0,) * STATES + tuple(row[STATES:]) for row in belief.spread[STATES:]]
     return Belief((*mean, *belief.mean[STATES:]), tuple(rows))
 
 
-def widened(belief: Belief, *, valve: bool) -> Belief:
-    """Doubt what was learned: half as uncertain again as at first, on top of what it is."""
+def widened(belief: Belief, *, valve: bool, suspect: At | None = None) -> Belief:
+    """Doubt what was learned, half as uncertain again as at first, on top of what it is.
+
+    Where one quantity is suspected, that alone is doubted, and wholly.
+    """
     spread = list(belief.spread)
-    for place in list(At)[STATES:]:
-        spread[place] = _raised(spread[place], place, (0.5 * prior_of(place, valve=valve).wide) ** 2)
+    for place in (suspect,) if suspect is not None else list(At)[STATES:]:
+        wide = prior_of(place, valve=valve).wide * (0.5 if suspect is None else _WHOLLY)
+        spread[place] = _raised(spread[place], place, wide * wide)
     return Belief(belief.mean, tuple(spread), belief.flow)
 
 
@@ -92,21 +103,26 @@ def prior_of(place: At, *, valve: bool) -> Prior:
 
 def predicted(belief: Belief, seconds: float, *, cool: float, heat: float) -> Belief:
     """Let time pass; `cool` and `heat` are the shares of it in which the outputs were on."""
-    steps = max(1, round(seconds / 3600.0 / STEP_H + 0.49))
-    hours, mean, spread, flow = seconds / 3600.0 / steps, list(belief.mean), list(belief.spread), belief.flow
+    steps, hours = _steps(seconds)
+    mean, spread, flow = belief.mean, list(belief.spread), belief.flow
     chamber = chamber_of(mean)
     for _ in range(steps):
-        flow += (cool - flow) * min(1.0, hours * 3600.0 / _ACTUATOR_S[cool < flow])
-        moved = [
-            _damped(row, hours, number)
-            for number, row in enumerate(rows(mean, chamber, flow=flow, heat=heat))
-        ]
-        spread = _spread(spread, moved)
-        for number, (change, _) in enumerate(moved):
-            mean[number] += change
+        flow = _flow(flow, cool, hours)
+        moves = _moves(mean, chamber, flow, heat, hours)
+        mean, spread = _moved(mean, moves), _spread(spread, moves)
     for number in range(SIZE):
         spread[number] = _raised(spread[number], number, _wander(number, seconds))
-    return Belief(tuple(mean), tuple(spread), flow)
+    return Belief(mean, tuple(spread), flow)
+
+
+def expected(belief: Belief, seconds: float, *, cool: float, heat: float) -> Belief:
+    """Let time pass for the expected vector alone; how sure it is stays as it was."""
+    steps, hours = _steps(seconds)
+    mean, flow, chamber = belief.mean, belief.flow, chamber_of(belief.mean)
+    for _ in range(steps):
+        flow = _flow(flow, cool, hours)
+        mean = _moved(mean, _moves(mean, chamber, flow, heat, hours))
+    return Belief(mean, belief.spread, flow)
 
 
 def corrected(belief: Belief, place: At, value: float, noise: float) -> tuple[Belief, float]:
@@ -121,6 +137,15 @@ def corrected(belief: Belief, place: At, value: float, noise: float) -> tuple[Be
         for row, gain in zip(spread, gains, strict=True)
     ]
     return Belief(mean, tuple(less), belief.flow), surprise / sqrt(variance)
+
+
+def loosened(belief: Belief, places: Sequence[At], deviation: float) -> Belief:
+    """Doubt some states as if all of them had moved together by an unknown deviation."""
+    spread = list(belief.spread)
+    for row in places:
+        for column in places:
+            spread[row] = _raised(spread[row], column, deviation * deviation)
+    return Belief(belief.mean, tuple(spread), belief.flow)
 
 
 def bounded(belief: Belief, *, valve: bool) -> Belief | None:
@@ -143,6 +168,26 @@ def _states(beer_c: float, air_c: float | None) -> tuple[list[float], list[float
     return mean, [0.15, 0.3, 0.5, 2.0, 0.05, 0.1, 0.3, _FERMENTS, _UNKNOWN_C]
 
 
+def _steps(seconds: float) -> tuple[int, float]:
+    """Give how many steps there are in a time, and how long each is, hours."""
+    steps = max(1, round(seconds / 3600.0 / STEP_H + 0.49))
+    return steps, seconds / 3600.0 / steps
+
+
+def _flow(flow: float, cool: float, hours: float) -> float:
+    return flow + (cool - flow) * min(1.0, hours * 3600.0 / _ACTUATOR_S[cool < flow])
+
+
+def _moves(mean: Vector, chamber: Chamber, flow: float, heat: float, hours: float) -> list[Row]:
+    """Give the change of each state in a step, and the slopes of that."""
+    moving = rows(mean, chamber, flow=flow, heat=heat)
+    return [_damped(row, hours, number) for number, row in enumerate(moving)]
+
+
+def _moved(mean: Vector, moves: list[Row]) -> Vector:
+    return tuple([one + change for one, (change, _) in zip(mean, moves, strict=False)]) + mean[_MOVING:]
+
+
 def _diagonal(number: int, wide: float) -> Vector:
     return _raised((0.0,) * SIZE, number, wide * wide)
 
@@ -160,23 +205,31 @@ def _damped(row: Row, hours: float, number: int) -> Row:
 
 
 def _spread(spread: list[Vector], moved: list[Row]) -> list[Vector]:
-    """Give (1 + S) P (1 + S)' for the sparse slopes S of a step."""
-    once = _moved(spread, moved)
-    return _moved(list(zip(*once, strict=True)), moved)
+    """Give (1 + S) P (1 + S)' for the sparse slopes S of a step; symmetry gives the rows that do not move."""
+    once = [_mixed(number, slopes, spread) for number, (_, slopes) in enumerate(moved)]
+    corner = [
+        [
+            row[number] + sum([slope * row[place] for place, slope in slopes])
+            for number, (_, slopes) in enumerate(moved)
+        ]
+        for row in once
+    ]
+    rows = [(*left, *row[_MOVING:]) for left, row in zip(corner, once, strict=True)]
+    columns = list(zip(*once, strict=True))
+    return rows + [
+        (*column, *row[_MOVING:]) for column, row in zip(columns[_MOVING:], spread[_MOVING:], strict=True)
+    ]
 
 
-def _moved(spread: list[Vector], moved: list[Row]) -> list[Vector]:
-    changed: list[Vector] = []
-    for number, (_, slopes) in enumerate(moved):
-        row: Sequence[float] = spread[number]
-        # Two at a time: this is where the time goes.
-        for (place, slope), (other, inclined) in zip(slopes[::2], (*slopes[1::2], _LEVEL), strict=False):
-            row = [
-                a + slope * b + inclined * c
-                for a, b, c in zip(row, spread[place], spread[other], strict=True)
-            ]
-        changed.append(tuple(row))
-    return changed + spread[_MOVING:]
+def _mixed(number: int, slopes: Sequence[Slope], spread: Sequence[Vector]) -> Sequence[float]:
+    """Give a row of (1 + S) P."""
+    row: Sequence[float] = spread[number]
+    # Two at a time: this is where the time goes.
+    for (place, slope), (other, inclined) in zip(slopes[::2], (*slopes[1::2], _LEVEL), strict=False):
+        row = [
+            a + slope * b + inclined * c for a, b, c in zip(row, spread[place], spread[other], strict=True)
+        ]
+    return row
 
 
 def _wander(number: int, seconds: float) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from krausen.control.learning.belief import Belief
 from krausen.control.learning.chamber import At
+from krausen.control.learning.lasting import long_run
 from krausen.control.learning.rehearsal import LONGEST_H, Rehearsed, Stage, Trial
 from krausen.model.learned import Learned, Standing
 
@@ -67,7 +68,7 @@ def _of_ends(
 
 
 def _out_of_reach(trial: Trial, belief: Belief, stage: Stage, end_c: float, name: str) -> str:
-    wanted, room = _c(stage.target_c), f"a room of about {_c(belief.mean[At.AMBIENT])}"
+    wanted, room = _c(stage.target_c), f"a room of about {long_run(belief.mean)[At.AMBIENT]:.0f} °C"
     if end_c < stage.target_c and trial.hardware.heat is None:
         return f"Nothing heats here: {wanted} cannot be held in {room} ({name})."
     if end_c > stage.target_c and trial.hardware.cool is None:

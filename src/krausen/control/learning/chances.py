@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from krausen.control.learning.belief import Belief, bounded
 from krausen.control.learning.chamber import SIZE, At
+from krausen.control.learning.lasting import lasting, shares
 from krausen.control.learning.lives import Surroundings
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ def drawn(belief: Belief, half: Rows, chance: "Random", *, valve: bool) -> Vecto
     )
     found = bounded(Belief(mean, belief.spread, belief.flow), valve=valve)
     return belief.mean if found is None else found.mean
+
+
+def lasted(vector: Vector, chance: "Random") -> Vector:
+    """Draw how much of a vector's loss lasts for days, and give it so."""
+    found = shares(vector)
+    (share,) = chance.choices([one for one, _ in found], [weight for _, weight in found])
+    return lasting(vector, share)
 
 
 def quiet(vector: Vector, pitched_h: float | None) -> Surroundings:

@@ -13,8 +13,9 @@ from krausen.control.learning.steering import Limits, Manner, View, decided
 
 _ANEW_S = 120.0
 """The slow mode is worked out so often while nothing runs, and at every look while something does."""
-_RAMP_S = 2400.0
-_JUMP_C = 0.6
+RAMP_S = 2400.0
+"""How slowly a setpoint that moves is followed."""
+JUMP_C = 0.6
 """A setpoint that moves farther than this at once jumps, and is no ramp."""
 _SHOWN_S = 1500.0
 """A rest of this length shows what the run before it did, and how the probe sits in the beer."""
@@ -25,7 +26,9 @@ class Course(Struct, frozen=True, gc=False):
     band.
 
     `slow_c` follows the setpoint slowly, which tells how fast that moves. The way is the same since
-    `since_s`; `tried` tells whether a run has been followed by a rest that shows what became of it.
+    `since_s`; `tried` tells whether a run has been followed by a rest that shows what became of it, `trusted`
+    whether hours have come true as they were foretold. Since `out_s` nothing runs although the end is out of
+    the band; None where that is not so.
     """
 
     way: int = 0
@@ -38,6 +41,8 @@ class Course(Struct, frozen=True, gc=False):
     ahead_c: float = 0.0
     since_s: float = 0.0
     tried: bool = False
+    trusted: bool = False
+    out_s: float | None = None
 
 
 def is_stale(course: Course, inputs: Inputs) -> bool:
@@ -64,7 +69,13 @@ def steered(course: Course, belief: Belief, inputs: Inputs, manner: Manner) -> C
         ahead_c=view.ahead_c,
         since_s=course.since_s if way == course.way else inputs.now_s,
         tried=course.tried or _has_shown(course, inputs),
+        trusted=course.trusted,
+        out_s=None if way or abs(view.ahead_c) <= course.band_c else _since(course.out_s, inputs.now_s),
     )
+
+
+def _since(begun_s: float | None, now_s: float) -> float:
+    return now_s if begun_s is None else begun_s
 
 
 def _has_shown(course: Course, inputs: Inputs) -> bool:
@@ -72,7 +83,7 @@ def _has_shown(course: Course, inputs: Inputs) -> bool:
 
 
 def _mode(course: Course, belief: Belief, inputs: Inputs) -> SlowMode:
-    rate_c_h = (inputs.setpoint_c - _followed(course, inputs)) * 3600.0 / _RAMP_S
+    rate_c_h = (inputs.setpoint_c - _followed(course, inputs)) * 3600.0 / RAMP_S
     return slow_mode(belief.mean, chamber_of(belief.mean), inputs.setpoint_c, rate_c_h)
 
 
@@ -88,14 +99,16 @@ def _balanced(course: Course, mode: SlowMode, inputs: Inputs, manner: Manner) ->
         band_c=best_band(mode, limits.cool_h if mode.load >= 0.0 else limits.heat_h, manner.start_cost),
         since_s=course.since_s,
         tried=course.tried,
+        trusted=course.trusted,
+        out_s=course.out_s,
     )
 
 
 def _followed(course: Course, inputs: Inputs) -> float:
-    if course.mode is None or abs(inputs.setpoint_c - course.slow_c) > _JUMP_C:
+    if course.mode is None or abs(inputs.setpoint_c - course.slow_c) > JUMP_C:
         return inputs.setpoint_c
     passed = max(0.0, inputs.now_s - course.mode_s)
-    return course.slow_c + (inputs.setpoint_c - course.slow_c) * (1.0 - exp(-passed / _RAMP_S))
+    return course.slow_c + (inputs.setpoint_c - course.slow_c) * (1.0 - exp(-passed / RAMP_S))
 
 
 def _view(course: Course, mode: SlowMode, belief: Belief, inputs: Inputs) -> View:
@@ -104,8 +117,11 @@ def _view(course: Course, mode: SlowMode, belief: Belief, inputs: Inputs) -> Vie
         ahead_c=mode.ahead(belief.mean),
         doubt_c=mode.deviation(belief.spread),
         error_c=beer_of(belief.mean) - setpoint_c,
+        probe_c=belief.mean[At.BEER_PROBE] - setpoint_c,
         coast_c=coasting(mode, belief.mean, way) - setpoint_c if way else None,
-        probe_c=None if course.tried else belief.mean[At.BEER_PROBE] - setpoint_c,
+        waited_h=0.0 if course.out_s is None else (inputs.now_s - course.out_s) / 3600.0,
+        tried=course.tried,
+        trusted=course.trusted,
     )
 
 

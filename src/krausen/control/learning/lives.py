@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from krausen.control.interlocks import Hardware, Times
 from krausen.control.learning.chamber import At, chamber_of
+from krausen.control.learning.course import JUMP_C, RAMP_S
 from krausen.control.learning.cycling import best_band
 from krausen.control.learning.slowmode import SlowMode, beer_of, coasting, slow_mode
 from krausen.control.learning.steering import FAR_C, Limits, Manner, View, decided
@@ -16,12 +17,10 @@ from krausen.control.turning import COOL, HEAT
 RISE_S, FALL_S = 45.0, 20.0
 """How slowly the cooler's flow builds up and dies away."""
 _STILL = 1e-6
-_ANEW_S = 6 * 3600.0
+_ANEW_S, _ANEW_STEPS = 6 * 3600.0, 160
 _ANEW_C = 1.0
-_ANEW_C_H = 0.02
-"""After so long, and for another setpoint or slope than this, the slow mode is worked out anew."""
-_JUMP_C_H = 10.0
-"""What rises faster is a jump, and no ramp."""
+_ANEW_C_H = 0.15
+"""After so long, but no fewer steps, and for a setpoint or a pace so far off, the slow mode is made anew."""
 _BAND_S = 86400.0
 _COAST_S = 300.0
 
@@ -29,7 +28,7 @@ _COAST_S = 300.0
 class Surroundings(Struct, frozen=True):
     """What goes on around a life: the room, °C, and the heat of fermentation, K/h, after so many hours.
 
-    Each is asked once an hour, in order; `heat` with the temperature of the beer, °C.
+    Each is asked about once an hour, in order; `heat` with the temperature of the beer, °C.
     """
 
     room_c: Callable[[float], float]
@@ -63,11 +62,15 @@ class Life:
         self._around = around
         self._held = held
         self._step_s = step_s
+        self._anew_s = max(_ANEW_S, _ANEW_STEPS * step_s)
+        self._lagging = exp(-step_s / RAMP_S)
         self._nodes: Nodes = tuple(self._vector[:NODES])
         self._flow = flow
         self._at_s = 0.0
         self._stepping = Stepping(self._vector, self._chamber, step_s / 3600.0)
         self._aim: _Aim | None = None
+        self._tilts: dict[bool, _Tilt] = {}
+        self._slow_c: float | None = None
         self._band_s = self._coast_s = float("-inf")
         self._limits = held.limits(0.0)
         self._heat, self._cool = _Switch(held.hardware.heat), _Switch(held.hardware.cool)
@@ -89,19 +92,15 @@ class Life:
         return Life((*self._nodes, *self._vector[NODES:]), self._flow, around, self._held, self._step_s)
 
     def hour(self, setpoints: Sequence[float]) -> list[float]:
-        """Live through the steps of an hour, each with its setpoint, °C; give the beer after each, °C."""
+        """Live through the steps of about an hour, each with its setpoint; give the beer after each, °C."""
         at_h, vector = self._at_s / 3600.0, self._vector
         vector[At.AMBIENT] = self._around.room_c(at_h)
         vector[At.FERMENTATION] = self._around.heat(at_h, self.beer_c)
         self._stepping = Stepping((*self._nodes, *vector[NODES:]), self._chamber, self._step_s / 3600.0)
-        slope = 0.0
-        if len(setpoints) > 1:
-            slope = (setpoints[1] - setpoints[0]) * 3600.0 / self._step_s
-        rate = slope if abs(slope) < _JUMP_C_H else 0.0
-        return [self._step(setpoint_c, rate) for setpoint_c in setpoints]
+        return [self._step(setpoint_c) for setpoint_c in setpoints]
 
-    def _step(self, setpoint_c: float, rate: float) -> float:
-        self._steer(setpoint_c, rate)
+    def _step(self, setpoint_c: float) -> float:
+        self._steer(setpoint_c, self._paced(setpoint_c))
         flow, stepping = self._flowing(), self._stepping
         if flow > 0.0:
             self.drawn_k += flow * stepping.power * max(self._nodes[At.STORE] - stepping.sink_c, 0.0)
@@ -111,18 +110,27 @@ class Life:
         self._at_s += self._step_s
         return beer_of(self._nodes)
 
+    def _paced(self, setpoint_c: float) -> float:
+        """Give how fast the setpoint seems to move, °C/h."""
+        slow_c = self._slow_c
+        if slow_c is None or abs(setpoint_c - slow_c) > JUMP_C:
+            slow_c = setpoint_c
+        apart_c = (setpoint_c - slow_c) * self._lagging
+        self._slow_c = setpoint_c - apart_c
+        return apart_c * 3600.0 / RAMP_S
+
     def _steer(self, setpoint_c: float, rate: float) -> None:
         aim = self._aim
         if aim is None or self._at_s >= aim.until_s or aim.is_other(setpoint_c, rate):
             aim = self._aim = self._aimed(setpoint_c, rate)
-        way = self._decided(aim, setpoint_c)
+        way = self._decided(aim, setpoint_c, rate)
         self._way, self._last = way, way or self._last
         self._heat.turn(self._at_s, wanted=way == HEAT, free=not self._cool.on)
         self._cool.turn(self._at_s, wanted=way == COOL, free=not self._heat.on)
 
-    def _decided(self, aim: "_Aim", setpoint_c: float) -> int:
+    def _decided(self, aim: "_Aim", setpoint_c: float, rate: float) -> int:
         way, limits, sight_c = self._way, self._limits, self._held.sight_c
-        ahead_c = aim.ahead_c(self._nodes, setpoint_c) + sight_c
+        ahead_c = aim.ahead_c(self._nodes, setpoint_c, rate) + sight_c
         error_c = beer_of(self._nodes) - setpoint_c + sight_c
         coast_c = None
         if way and -way * error_c > FAR_C and way * ahead_c >= limits.band_c:
@@ -130,22 +138,34 @@ class Life:
                 return way
             self._coast_s = self._at_s
             coast_c = coasting(aim.mode, self._nodes, way) - setpoint_c + sight_c
-        view = View(ahead_c, 0.0, error_c, coast_c)
+        probe_c = self._read_c() - setpoint_c + sight_c
+        view = View(ahead_c=ahead_c, doubt_c=0.0, error_c=error_c, probe_c=probe_c, coast_c=coast_c)
         way = decided(aim.mode, view, limits, self._held.manner, (way, self._last))
         hardware = self._held.hardware
         return 0 if (hardware.heat if way == HEAT else hardware.cool) is None else way
 
+    def _read_c(self) -> float:
+        """Give what a probe without noise or lag reads where it sits."""
+        core, layer, air, *_ = self._nodes
+        beer_c = layer + self._chamber.depth * (core - layer)
+        return beer_c + self._chamber.exposure * (air - beer_c)
+
     def _aimed(self, setpoint_c: float, rate: float) -> "_Aim":
         vector = (*self._nodes, *self._vector[NODES:])
-        here, next_to = (
-            slow_mode(vector, self._chamber, wanted_c, rate) for wanted_c in (setpoint_c, setpoint_c + 1.0)
-        )
-        end_c, end_next_c = _end_c(here), _end_c(next_to)
+        here = slow_mode(vector, self._chamber, setpoint_c, rate)
+        is_warm, end_c = here.load >= 0.0, _end_c(here)
         if self._at_s - self._band_s >= _BAND_S:
+            self._tilts.clear()
             self._band_s, shortest = self._at_s, self._held.limits(0.0)
             shortest_h = shortest.cool_h if here.load >= 0.0 else shortest.heat_h
             self._limits = self._held.limits(best_band(here, shortest_h, self._held.manner.start_cost))
-        return _Aim(here, setpoint_c, rate, self._at_s + _ANEW_S, end_c, end_next_c - end_c)
+        if is_warm not in self._tilts:
+            warmer, faster = (
+                slow_mode(vector, self._chamber, setpoint_c + one, rate + other)
+                for one, other in ((1.0, 0.0), (0.0, _ANEW_C_H))
+            )
+            self._tilts[is_warm] = _Tilt(_end_c(warmer) - end_c, (_end_c(faster) - end_c) / _ANEW_C_H)
+        return _Aim(here, setpoint_c, rate, self._at_s + self._anew_s, end_c, self._tilts[is_warm])
 
     def _flowing(self) -> float:
         """Give the mean flow in this step, and let it go on."""
@@ -160,25 +180,34 @@ class Life:
         return target + apart * (1.0 - left) * lag_s / self._step_s
 
 
+class _Tilt(Struct, frozen=True, gc=False):
+    """How the end moves with the setpoint, °C for each °C, and with its pace, °C for each °C/h."""
+
+    by_c: float
+    by_c_h: float
+
+
 class _Aim(Struct, frozen=True, gc=False):
-    """The slow mode about a setpoint: where the end lies there, °C, and how that moves with the setpoint."""
+    """The slow mode about a setpoint: where the end lies there, °C, and how that moves."""
 
     mode: SlowMode
     setpoint_c: float
     rate: float
     until_s: float
     end_c: float
-    slope: float
+    tilt: _Tilt
 
     def is_other(self, setpoint_c: float, rate: float) -> bool:
         """Tell whether a setpoint is too far away for it."""
         return abs(setpoint_c - self.setpoint_c) > _ANEW_C or abs(rate - self.rate) > _ANEW_C_H
 
-    def ahead_c(self, nodes: Nodes, setpoint_c: float) -> float:
+    def ahead_c(self, nodes: Nodes, setpoint_c: float, rate: float) -> float:
         """Give how far above its place the end is, °C."""
         core, layer, air, store, heater = self.mode.weights
         end_c = core * nodes[0] + layer * nodes[1] + air * nodes[2] + store * nodes[3] + heater * nodes[4]
-        return end_c - self.end_c - self.slope * (setpoint_c - self.setpoint_c)
+        tilt = self.tilt
+        moved_c = tilt.by_c * (setpoint_c - self.setpoint_c) + tilt.by_c_h * (rate - self.rate)
+        return end_c - self.end_c - moved_c
 
 
 class _Switch:

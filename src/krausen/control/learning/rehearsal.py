@@ -17,6 +17,7 @@ from krausen.control.interlocks import Hardware
 from krausen.control.learning import chances
 from krausen.control.learning.belief import Belief
 from krausen.control.learning.chamber import At
+from krausen.control.learning.lasting import long_run
 from krausen.control.learning.lives import Held, Life, Surroundings
 from krausen.control.learning.steering import Manner
 from krausen.control.learning.watching import VALVE_S
@@ -36,9 +37,12 @@ STAYS_H = 1.0
 """For so long on end, or to its end, it stays there."""
 LITRE_WH_K = 1.17
 """Beer and fermenter, 4.2 kJ/K a litre: beer has 4.05 kJ/kgK (Briggs: Brewing, Science and Practice)."""
-PERFORMANCE = 1.5
-"""Heat moved for each joule of electricity. Small hermetic compressors of fridges and freezers move 1.3 at an
-evaporator of -23 °C, where they are rated, and near 2 at -5 °C; a glycol chiller moves about 2."""
+PERFORMANCE, CHILLER = (1.0, 2.2), (1.6, 2.6)
+"""Heat moved for each joule of electricity, from poor to good, for nobody sees the watts: small hermetic
+compressors move 1.3 at an evaporator of -23 °C, where they are rated (EN 12900), and near 2 at -5 °C, less
+where they are old or badly aired; chillers of glycol at -2 °C, with their pumps, about 2."""
+_HOURLY = 20
+"""At least so many steps are made between two looks at room and yeast."""
 _LONGEST_WAY_H = 240.0
 _MANY_WAYS = 4
 _MOVED_C = 1.0
@@ -94,7 +98,8 @@ class Rehearsed(Struct, frozen=True, kw_only=True):
     """How it went, by `hours` from the start, °C; `reached_h` of each stage, None where most lives fail.
 
     `ends_c` is the middle beer at the end of each stage, °C. `ways` are those of stages that are not
-    reached in the time they are given. `kwh` is for the whole plan.
+    reached in the time they are given. `kwh` is for the whole plan, that of the middle life, and lies between
+    `kwh_low` and `kwh_high` in nine of ten.
     """
 
     hours: tuple[float, ...]
@@ -106,6 +111,8 @@ class Rehearsed(Struct, frozen=True, kw_only=True):
     ends_c: tuple[float, ...]
     starts_per_day: float
     kwh: float
+    kwh_low: float
+    kwh_high: float
     ways: tuple[Way, ...]
 
 
@@ -116,10 +123,12 @@ def rehearsed(belief: Belief, trial: Trial, chance: "Random") -> Generator[float
     runs: list[_Run] = []
     whole = trial.lives + _MANY_WAYS
     for number in range(trial.lives):
-        vector = chances.drawn(belief, half, chance, valve=valve)
+        vector = chances.lasted(chances.drawn(belief, half, chance, valve=valve), chance)
         around = chances.lively(vector, trial.pitched_h, chance)
         held = Held(trial.hardware, trial.manner, _SIGHT_C * chance.gauss(0.0, 1.0))
-        runs.append(_run(plan, Life(vector, belief.flow, around, held, plan.step_s)))
+        low, high = CHILLER if valve else PERFORMANCE
+        performance = low * (high / low) ** chance.random()
+        runs.append(_run(plan, Life(vector, belief.flow, around, held, plan.step_s), performance))
         yield (number + 1) / whole
     reached = tuple(_usual([run.reached_h[place] for run in runs]) for place in range(len(trial.stages)))
     ways: list[Way] = []
@@ -154,6 +163,7 @@ class _Plan:
         self.hours = min(trial.corners[-1][0], LONGEST_H)
         least_s = 30.0 if _is_valve(trial.hardware) else 60.0
         self.step_s = max(least_s, 30.0 * ceil(self.hours * 120.0 / MOST_STEPS))
+        self.hourly = max(round(3600.0 / self.step_s), _HOURLY)
         self.setpoints = _laid(trial.corners, self.hours, self.step_s / 3600.0)
         self.every = max(1, ceil(len(self.setpoints) / POINTS))
 
@@ -166,15 +176,15 @@ class _Run(Struct, frozen=True):
     wh_l: float
 
 
-def _run(plan: _Plan, life: Life) -> _Run:
-    beer, hourly = [life.beer_c], max(1, round(3600.0 / plan.step_s))
+def _run(plan: _Plan, life: Life, performance: float) -> _Run:
+    beer, hourly = [life.beer_c], plan.hourly
     for first in range(0, len(plan.setpoints) - 1, hourly):
         beer += life.hour(plan.setpoints[first : min(first + hourly, len(plan.setpoints) - 1)])
     step_h = plan.step_s / 3600.0
     stages = plan.trial.stages
     reached = tuple(_reached_h(stage, beer, step_h) for stage in stages)
     ends_c = tuple(beer[min(round(stage.until_h / step_h), len(beer) - 1)] for stage in stages)
-    wh_l = (life.drawn_k / PERFORMANCE + life.heated_k) * LITRE_WH_K
+    wh_l = (life.drawn_k / performance + life.heated_k) * LITRE_WH_K
     return _Run(tuple(beer[:: plan.every]), reached, ends_c, life.starts, wh_l)
 
 
@@ -226,17 +236,18 @@ def _doubtful(stages: Sequence[Stage], reached: Sequence[float | None]) -> list[
 def _way(belief: Belief, trial: Trial, plan: _Plan, place: int) -> Way:
     """Let the chamber as it is believed go to a stage from where it would stand at its beginning."""
     stage, step_h = trial.stages[place], plan.step_s / 3600.0
-    around = chances.quiet(belief.mean, trial.pitched_h)
-    life = Life(belief.mean, belief.flow, around, Held(trial.hardware, trial.manner), plan.step_s)
-    before, hourly = round(stage.begins_h / step_h), max(1, round(1.0 / step_h))
+    vector = long_run(belief.mean)
+    around = chances.quiet(vector, trial.pitched_h)
+    life = Life(vector, belief.flow, around, Held(trial.hardware, trial.manner), plan.step_s)
+    before, hourly = round(stage.begins_h / step_h), plan.hourly
     for first in range(0, before, hourly):
         life.hour(plan.setpoints[first : min(first + hourly, before)])
-    calm = Surroundings(lambda _: belief.mean[At.AMBIENT], lambda *_: 0.0)
+    calm = Surroundings(lambda _: vector[At.AMBIENT], lambda *_: 0.0)
     life, from_c = life.again(calm), life.beer_c
-    for hour in range(round(_LONGEST_WAY_H)):
-        for number, beer_c in enumerate(life.hour([stage.target_c] * hourly)):
+    for first in range(0, round(_LONGEST_WAY_H / step_h), hourly):
+        for number, beer_c in enumerate(life.hour([stage.target_c] * hourly), first + 1):
             if abs(beer_c - stage.target_c) <= NEAR_C:
-                return Way(place, from_c, hour + number * step_h, beer_c)
+                return Way(place, from_c, number * step_h, beer_c)
     return Way(place, from_c, None, life.beer_c)
 
 
@@ -244,6 +255,7 @@ def _told(plan: _Plan, runs: Sequence[_Run], reached: tuple[float | None, ...], 
     columns = [sorted(beer) for beer in zip(*(run.beer for run in runs), strict=True)]
     bands = [(_share(beer, 0.05) - _MARGIN_C, _share(beer, 0.95) + _MARGIN_C) for beer in columns]
     step_h = plan.step_s / 3600.0
+    kwh = sorted(run.wh_l * plan.trial.volume_l / 1000.0 for run in runs)
     return Rehearsed(
         hours=tuple(place * plan.every * step_h for place in range(len(columns))),
         setpoint=tuple(plan.setpoints[:: plan.every]),
@@ -256,7 +268,9 @@ def _told(plan: _Plan, runs: Sequence[_Run], reached: tuple[float | None, ...], 
         reached_h=reached,
         ends_c=tuple(median(ends_c) for ends_c in zip(*(run.ends_c for run in runs), strict=True)),
         starts_per_day=fmean(run.starts for run in runs) * 24.0 / plan.hours,
-        kwh=fmean(run.wh_l for run in runs) * plan.trial.volume_l / 1000.0,
+        kwh=median(kwh),
+        kwh_low=_share(kwh, 0.05),
+        kwh_high=_share(kwh, 0.95),
         ways=tuple(ways),
     )
 

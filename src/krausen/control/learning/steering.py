@@ -14,6 +14,10 @@ from krausen.control.turning import COOL, HEAT
 
 FAR_C = 0.2
 """Farther off than this the beer is on its way, not held."""
+_AGAINST_C = 1.0
+"""A probe that feels some of the air may say that much while the outputs run."""
+_NEW_PATIENCE_H = 1.0
+"""So long one waits for a load that has not shown yet that it mends anything."""
 _BEYOND_C = 0.05
 _APART_C = 0.03
 _UNSURE_C = 0.1
@@ -31,18 +35,22 @@ class Manner(Struct, frozen=True):
 
 
 class View(Struct, frozen=True, gc=False):
-    """What is decided upon, °C: how far above its place the end is, how uncertain, and the beer itself.
+    """What is decided upon, °C: how far above its place the end is, how uncertain, the beer, and its probe.
 
     `coast_c` is how far above the setpoint the beer will be at its extreme if what runs goes off now; None
-    while nothing runs. `probe_c` is what the probe itself says, while how it sits in the beer is not known
-    yet; else None.
+    while nothing runs; `waited_h` is for how long the end has been out of the band since then. `tried` tells
+    whether it is known by now how the probe sits in the beer, `trusted` whether what was foretold has come
+    true so far.
     """
 
     ahead_c: float
     doubt_c: float
     error_c: float
+    probe_c: float
     coast_c: float | None = None
-    probe_c: float | None = None
+    waited_h: float = 0.0
+    tried: bool = True
+    trusted: bool = True
 
 
 class Limits(Struct, frozen=True, gc=False):
@@ -60,25 +68,25 @@ def decided(mode: SlowMode, view: View, limits: Limits, manner: Manner, ways: tu
         return way
     for turn in (COOL, HEAT):
         is_due = -turn * view.ahead_c >= _due_c(turn, mode, view, limits, last)
-        if is_due and not _rests(turn, view, last) and _is_worth(turn, mode, view, manner):
+        if is_due and _is_plain(turn, view, last) and _is_worth(turn, mode, view, manner):
             return turn
     return 0
 
 
 def _is_enough(way: int, mode: SlowMode, view: View, limits: Limits) -> bool:
-    if _is_denied(way, view):
+    if _is_denied(way, view) or _is_beyond(way, view):
         return True
-    if view.coast_c is not None and view.probe_c is None and -way * view.error_c > FAR_C:
+    if view.coast_c is not None and view.tried and -way * view.error_c > FAR_C:
         return way * view.coast_c >= _BEYOND_C
     late = _LATE_H * (mode.heating if way == HEAT else mode.cooling)
-    if view.probe_c is not None:
+    if not view.tried:
         late += _CAUTION * view.doubt_c
     return way * view.ahead_c + late >= _mark_c(way, mode, limits)
 
 
 def _is_denied(turn: int, view: View) -> bool:
     """Tell whether a probe not yet understood says that a beer believed to be on its way is there."""
-    return view.probe_c is not None and -turn * view.error_c > FAR_C and -turn * view.probe_c < _UNSURE_C
+    return not view.tried and -turn * view.error_c > FAR_C and -turn * view.probe_c < _UNSURE_C
 
 
 def _mark_c(turn: int, mode: SlowMode, limits: Limits) -> float:
@@ -95,12 +103,22 @@ def _due_c(turn: int, mode: SlowMode, view: View, limits: Limits, last: int) -> 
     return due
 
 
-def _rests(turn: int, view: View, last: int) -> bool:
-    """Tell whether the beer is on its way, and what the first run did is not to be seen yet."""
-    return view.probe_c is not None and last == turn and -turn * view.error_c > FAR_C
+def _is_plain(turn: int, view: View, last: int) -> bool:
+    """Tell whether nothing speaks against a start.
+
+    That would be the probe, or a beer on its way while what the first run did is not to be seen yet.
+    """
+    rests = not view.tried and last == turn and -turn * view.error_c > FAR_C
+    return not rests and not _is_beyond(turn, view)
+
+
+def _is_beyond(turn: int, view: View) -> bool:
+    """Tell whether the probe is so far on the other side that nobody could explain going on."""
+    return turn * view.probe_c > (_AGAINST_C if view.trusted else FAR_C)
 
 
 def _is_worth(turn: int, mode: SlowMode, view: View, manner: Manner) -> bool:
-    """Tell whether waiting for the load, which mends so much an hour, would take too long."""
+    """Tell whether waiting for the load, which mends so much an hour, would take too long, or has."""
     mending = turn * mode.load
-    return mending <= 0.0 or abs(view.ahead_c) > mending * manner.patience_h
+    patience_h = manner.patience_h if view.trusted else _NEW_PATIENCE_H
+    return mending <= 0.0 or abs(view.ahead_c) > mending * manner.patience_h or view.waited_h > patience_h

@@ -1,5 +1,7 @@
 """How the states move, and how that depends on everything: rates per hour and their derivatives."""
 
+from collections.abc import Sequence
+
 from krausen.control.learning.chamber import OUTER, RATED_C, STIRRING_H, At, Chamber
 
 Slope = tuple[int, float]
@@ -9,7 +11,7 @@ Row = tuple[float, tuple[Slope, ...]]
 CORE = 1.0 - OUTER
 
 
-def rows(vector: list[float], chamber: Chamber, *, flow: float, heat: float) -> tuple[Row, ...]:
+def rows(vector: Sequence[float], chamber: Chamber, *, flow: float, heat: float) -> tuple[Row, ...]:
     """Give the rates of the seven states that move by themselves, in order.
 
     `flow` is how much of the cooler's full flow runs, `heat` for what share of the time the heater is on.
@@ -25,12 +27,12 @@ def rows(vector: list[float], chamber: Chamber, *, flow: float, heat: float) -> 
     )
 
 
-def _mixing(vector: list[float], chamber: Chamber) -> tuple[float, float]:
+def _mixing(vector: Sequence[float], chamber: Chamber) -> tuple[float, float]:
     ferment = max(vector[At.FERMENTATION], 0.0)
     return chamber.mixing * (1.0 + STIRRING_H * ferment), chamber.mixing * STIRRING_H * (ferment > 0.0)
 
 
-def _core(vector: list[float], chamber: Chamber) -> Row:
+def _core(vector: Sequence[float], chamber: Chamber) -> Row:
     mixing, more = _mixing(vector, chamber)
     apart = vector[At.CORE] - vector[At.LAYER]
     down = mixing / CORE
@@ -42,7 +44,7 @@ def _core(vector: list[float], chamber: Chamber) -> Row:
     )
 
 
-def _layer(vector: list[float], chamber: Chamber) -> Row:
+def _layer(vector: Sequence[float], chamber: Chamber) -> Row:
     mixing, more = _mixing(vector, chamber)
     core, layer = vector[At.CORE], vector[At.LAYER]
     to_air, to_store = chamber.to_air / OUTER, chamber.to_store / OUTER
@@ -64,7 +66,7 @@ def _layer(vector: list[float], chamber: Chamber) -> Row:
     )
 
 
-def _air(vector: list[float], chamber: Chamber) -> Row:
+def _air(vector: Sequence[float], chamber: Chamber) -> Row:
     share, air, heater = chamber.air_share, vector[At.AIR], vector[At.HEATER]
     to_beer, to_store, loss = chamber.to_air / share, chamber.plate / share, chamber.loss / share
     warmed = (1.0 - chamber.contact) / share
@@ -84,7 +86,7 @@ def _air(vector: list[float], chamber: Chamber) -> Row:
     )
 
 
-def _store(vector: list[float], chamber: Chamber, flow: float) -> Row:
+def _store(vector: Sequence[float], chamber: Chamber, flow: float) -> Row:
     share, store = chamber.store_share, vector[At.STORE]
     to_beer, to_air = chamber.to_store / share, chamber.plate / share
     by_beer, by_air = vector[At.LAYER] - store, vector[At.AIR] - store
@@ -106,7 +108,7 @@ def _store(vector: list[float], chamber: Chamber, flow: float) -> Row:
     return rate, (*slopes, (At.COOLING, -drawn), (At.SINK, -pulled * (RATED_C - store)))
 
 
-def _heater(vector: list[float], chamber: Chamber, heat: float) -> Row:
+def _heater(vector: Sequence[float], chamber: Chamber, heat: float) -> Row:
     rate = (chamber.heating * heat - vector[At.HEATER]) / chamber.heater_lag
     return rate, (
         (At.HEATER, -1.0 / chamber.heater_lag),
@@ -115,7 +117,7 @@ def _heater(vector: list[float], chamber: Chamber, heat: float) -> Row:
     )
 
 
-def _beer_probe(vector: list[float], chamber: Chamber) -> Row:
+def _beer_probe(vector: Sequence[float], chamber: Chamber) -> Row:
     lag, seen = chamber.beer_lag, 1.0 - chamber.exposure
     beer = chamber.depth * vector[At.CORE] + (1.0 - chamber.depth) * vector[At.LAYER]
     rate = (seen * beer + chamber.exposure * vector[At.AIR] - vector[At.BEER_PROBE]) / lag
@@ -130,7 +132,7 @@ def _beer_probe(vector: list[float], chamber: Chamber) -> Row:
     )
 
 
-def _air_probe(vector: list[float], chamber: Chamber) -> Row:
+def _air_probe(vector: Sequence[float], chamber: Chamber) -> Row:
     rate = (vector[At.AIR] - vector[At.AIR_PROBE]) / chamber.air_lag
     return rate, (
         (At.AIR, 1.0 / chamber.air_lag),

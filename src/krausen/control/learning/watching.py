@@ -1,12 +1,24 @@
 """From ticks to belief: gather what is seen, and learn from it every half minute."""
 
+from math import sqrt
+
 from msgspec import Struct
 
 from krausen.control.algorithm import Inputs
-from krausen.control.learning.belief import Belief, begin, bounded, corrected, predicted, renewed, widened
+from krausen.control.learning.belief import (
+    Belief,
+    begin,
+    bounded,
+    corrected,
+    loosened,
+    predicted,
+    renewed,
+    widened,
+)
 from krausen.control.learning.chamber import At
+from krausen.control.learning.foreseeing import Foresight, foreseen
 from krausen.control.learning.gathering import Gathered, gathered
-from krausen.control.learning.noticing import Watch, is_leap, watched
+from krausen.control.learning.noticing import Look, Surprises, Watch, is_leap, suspected, watched
 
 EVERY_S = 30.0
 VALVE_S = 60.0
@@ -17,6 +29,7 @@ GAP_S = 900.0
 _BEER_C, _AIR_C = 0.06, 0.5
 """How far a look at each probe is trusted: their steps and noise, and what the model leaves out."""
 _LEAPT = 25.0
+_COURSE = 3.0
 
 
 class Watching(Struct, frozen=True, gc=False):
@@ -33,6 +46,7 @@ class Watching(Struct, frozen=True, gc=False):
     gathered: Gathered = Gathered()
     watch: Watch = Watch()
     watched_h: float = 0.0
+    foresight: Foresight = Foresight()
 
 
 def looked(before: Watching, inputs: Inputs) -> tuple[Watching, Belief]:
@@ -43,17 +57,21 @@ def looked(before: Watching, inputs: Inputs) -> tuple[Watching, Belief]:
         return _anew(before, inputs, valve=valve)
     seen = gathered(before.gathered, inputs, passed)
     if inputs.now_s - before.looked_s < EVERY_S:
-        told = (before.looks, seen, before.watch, before.watched_h)
+        told = (before.looks, seen, before.watch, before.watched_h, before.foresight)
         return Watching(before.belief, before.looked_s, inputs.now_s, *told), before.belief
-    belief, surprises = _learned(before.belief, seen)
+    belief, surprises = _learned(before.belief, seen, is_stuck=before.foresight.stuck)
     kept = bounded(belief, valve=valve)
     if kept is None:
         return _anew(Watching(looks=before.looks), inputs, valve=valve)
     hours = before.watched_h + seen.seconds / 3600.0
-    watch = watched(before.watch, *surprises, seen.seconds, kept, hours)
-    if watch.doubtful and not before.watch.doubtful:
+    foresight = foreseen(before.foresight, kept, seen)
+    watch = watched(before.watch, surprises, Look(seen.seconds, kept, hours, foresight))
+    suspect = suspected(foresight)
+    if suspect is not None and suspected(before.foresight) is None:
+        kept = widened(kept, valve=valve, suspect=suspect)
+    elif watch.doubtful and not before.watch.doubtful:
         kept = widened(kept, valve=valve)
-    now = Watching(kept, inputs.now_s, inputs.now_s, before.looks + 1, Gathered(), watch, hours)
+    now = Watching(kept, inputs.now_s, inputs.now_s, before.looks + 1, Gathered(), watch, hours, foresight)
     return now, kept
 
 
@@ -73,14 +91,24 @@ def _anew(before: Watching, inputs: Inputs, *, valve: bool) -> tuple[Watching, B
     return Watching(belief, inputs.now_s, inputs.now_s, *told), belief
 
 
-def _learned(belief: Belief, seen: Gathered) -> tuple[Belief, tuple[float | None, float | None]]:
+def _learned(belief: Belief, seen: Gathered, *, is_stuck: bool) -> tuple[Belief, Surprises]:
     belief = predicted(belief, seen.seconds, cool=seen.cool_s / seen.seconds, heat=seen.heat_s / seen.seconds)
-    belief, beer = _believed(belief, At.BEER_PROBE, seen.beer_c, _BEER_C)
-    belief, air = _believed(belief, At.AIR_PROBE, seen.air_c, _AIR_C)
+    belief, beer = _heard(belief, At.BEER_PROBE, None if is_stuck else seen.beer_c, _BEER_C)
+    belief = _followed(belief, seen.air_c)
+    belief, air = _heard(belief, At.AIR_PROBE, seen.air_c, _AIR_C)
     return belief, (beer, air)
 
 
-def _believed(belief: Belief, place: At, value: float | None, noise: float) -> tuple[Belief, float | None]:
+def _followed(belief: Belief, air_c: float | None) -> Belief:
+    """Doubt the air where it leaves its course: an open door says nothing of the chamber."""
+    if air_c is None:
+        return belief
+    off_c = abs(air_c - belief.mean[At.AIR_PROBE])
+    usual_c = _COURSE * sqrt(belief.spread[At.AIR_PROBE][At.AIR_PROBE] + _AIR_C**2)
+    return loosened(belief, (At.AIR, At.AIR_PROBE), off_c) if off_c > usual_c else belief
+
+
+def _heard(belief: Belief, place: At, value: float | None, noise: float) -> tuple[Belief, float | None]:
     """Learn from a probe; of one that leapt, little."""
     if value is None:
         return belief, None

@@ -25,3 +25,7 @@ def why(course: Course, belief: Belief, setpoint_c: float) -> str:
 
 DOUBT = "What the probes say does not fit what was learned, so the cascade holds until it does."
 BLIND = "Without the beer probe nobody knows the beer well enough, so the cascade holds what is left."
+STUCK = (
+    "The beer probe stands still where it should move, so the chamber is held at the setpoint by its own. "
+    "See that the beer probe is well."
+)

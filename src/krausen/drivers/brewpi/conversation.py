@@ -7,13 +7,12 @@ something that was said unasked.
 
 import asyncio
 from asyncio import Future
-from collections import deque
 
 from msgspec import Struct
 
 from krausen.drivers.brewpi.answers import Expected, expected, unit_of
 from krausen.drivers.brewpi.lines import Ear, Line
-from krausen.drivers.brewpi.speaker import Spoilt
+from krausen.drivers.brewpi.speaker import Speaker, Spoilt
 from krausen.errors import DeviceLost, Invalid
 from krausen.protocols.brewpi import messages, requests
 from krausen.protocols.brewpi.framing import Incoming, take
@@ -24,7 +23,6 @@ from krausen.protocols.brewpi.requests import (
     Ask,
     Request,
 )
-from krausen.protocols.brewpi.scalars import Unit
 from krausen.protocols.brewpi.temperatures import Temperatures
 from krausen.protocols.brewpi.version import Version
 
@@ -38,39 +36,19 @@ SPOILT = 6
 """So many times a request is made whose answer comes spoilt."""
 GREETINGS, GREETING_S = 10, 2.0
 """A board that starts when its port is opened hears nothing for some seconds."""
-MOST_TOLD = 200
 
 
-class Conversation(Ear):
+class Conversation(Speaker, Ear):
     """A conversation over a line that carries the firmware's own words."""
 
     def __init__(self, patience: float = 1.0) -> None:
+        super().__init__()
         self._patience = patience
-        self.told: deque[Message] = deque(maxlen=MOST_TOLD)
-        self.woken = asyncio.Event()
         self._line: Line | None = None
         self._ended = ""
         self._incoming = Incoming()
         self._is_heard = False
-        self._version = Version(version="")
-        self._unit: Unit | None = None
-        self._turn = asyncio.Lock()
         self._waiting: _Waiting | None = None
-
-    @property
-    def version(self) -> Version:
-        """What the controller says of itself, once it was greeted."""
-        return self._version
-
-    @property
-    def unit(self) -> Unit:
-        """What it speaks, by the last constants that it told."""
-        return self._unit or "C"
-
-    @property
-    def is_unit_known(self) -> bool:
-        """Whether it has told its constants."""
-        return self._unit is not None
 
     @property
     def follows_profiles(self) -> bool:

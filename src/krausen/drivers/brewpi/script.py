@@ -8,14 +8,13 @@ and room by turns where there are both.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from krausen.drivers.brewpi.script_socket import STALE, Commands
-from krausen.drivers.brewpi.speaker import Spoilt
+from krausen.drivers.brewpi.speaker import Speaker, Spoilt
 from krausen.errors import DeviceLost, Invalid
 from krausen.protocols.brewpi import messages, requests
 from krausen.protocols.brewpi.displayed import displayed
@@ -31,7 +30,7 @@ from krausen.protocols.brewpi.requests import (
     ListInstalled,
     Request,
 )
-from krausen.protocols.brewpi.scalars import Unit, parsed_object
+from krausen.protocols.brewpi.scalars import parsed_object
 from krausen.protocols.brewpi.temperatures import Temperatures
 from krausen.protocols.brewpi.version import Version
 
@@ -66,35 +65,16 @@ _DEFAULTS: Mapping[Ask, str] = {
 _SETPOINTS: Mapping[tuple[str, str], str] = {("b", "beerSet"): "setBeer", ("f", "fridgeSet"): "setFridge"}
 
 
-class ScriptSpeaker:
+class ScriptSpeaker(Speaker):
     """A controller spoken with through a script; `ask` and `tell` as with any other.
 
     A script follows profiles of its own, so ours are held by its constant beer mode.
     """
 
     def __init__(self, commands: Commands) -> None:
-        self.told: deque[Message] = deque()
-        self.woken = asyncio.Event()
+        super().__init__()
         self._commands = commands
-        self._version = Version(version="")
-        self._unit: Unit | None = None
         self._mode = ""
-        self._turn = asyncio.Lock()
-
-    @property
-    def version(self) -> Version:
-        """What the controller says of itself, by the script."""
-        return self._version
-
-    @property
-    def unit(self) -> Unit:
-        """What it speaks, by its constants."""
-        return self._unit or "C"
-
-    @property
-    def is_unit_known(self) -> bool:
-        """Whether they were read."""
-        return self._unit is not None
 
     @property
     def follows_profiles(self) -> bool:

@@ -36,7 +36,7 @@ async def browse(interfaces: Sequence[str] = ()) -> AsyncIterator[tuple[Found, .
 
     Raises DeviceLost where no multicast can be sent or heard.
     """
-    # Only who looks pays the memory for it.
+    await multicast.loaded()
     from zeroconf import ServiceStateChange
     from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo
 

@@ -5,10 +5,11 @@ channel is a series of its own, `od_1` to `od_8`, without a unit.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from krausen.importing.format import Complaint, ImportFormat, Row, ToUtc, Unreadable
 from krausen.importing.numbers import number
-from krausen.importing.stamped import Stamped, timed
+from krausen.importing.stamped import Stamped, line_by_line, timed
 from krausen.importing.table import NOTHING, cells_of, first_of, foreign, no_heading, width_fault
 from krausen.importing.times import moment
 
@@ -26,29 +27,21 @@ def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
     first, whole = first_of(lines)
     if not _is_heading(first):
         return no_heading(whole, "It names timestamp, od_reading and channel.")
-    return timed(_stamped(whole, cells_of(first, ",")), utc)
+    return timed(line_by_line(whole, partial(_row, cells_of(first, ","))), utc)
 
 
 def _is_heading(line: str) -> bool:
     return set(_TITLES) <= {cell.strip() for cell in line.split(",")}
 
 
-def _stamped(lines: Iterable[str], heading: Sequence[str]) -> Iterator[Stamped | Complaint]:
-    time, density, channel = (heading.index(title) for title in _TITLES)
-    for place, line in enumerate(lines, start=1):
-        if not line.strip() or _is_heading(line):
-            continue
-        try:
-            cells = cells_of(line, ",")
-            fault = width_fault(cells, len(heading))
-            if fault is not None:
-                raise Unreadable(fault)
-            yield _row(place, cells[time], cells[density], cells[channel])
-        except Unreadable as reason:
-            yield Complaint(place, str(reason))
-
-
-def _row(place: int, time: str, density: str, channel: str) -> Stamped:
+def _row(heading: Sequence[str], place: int, line: str) -> Stamped | None:
+    if _is_heading(line):
+        return None
+    cells = cells_of(line, ",")
+    fault = width_fault(cells, len(heading))
+    if fault is not None:
+        raise Unreadable(fault)
+    time, density, channel = (cells[heading.index(title)] for title in _TITLES)
     when, value = moment(time), number(density)
     if value is None:
         raise Unreadable(NOTHING)

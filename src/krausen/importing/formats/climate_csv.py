@@ -6,18 +6,13 @@ under common names.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Collection, Sequence
 
-from msgspec.structs import replace
-
-from krausen.errors import Fault, Invalid
 from krausen.importing.columns import slug
-from krausen.importing.format import Complaint, Details, ImportFormat, Row, ToUtc
-from krausen.importing.layouts import layout_of, taken_for
-from krausen.importing.pieces import refused
-from krausen.importing.stamped import timed
-from krausen.importing.table import Layout, foreign, stamped, temperature
+from krausen.importing.format import Details, ImportFormat
+from krausen.importing.layouts import layout_of
+from krausen.importing.table import foreign, temperature
+from krausen.importing.unknown import UnknownTable
 
 _NAMES = {
     "tair": ("air", "C"),
@@ -54,8 +49,11 @@ _TRADE = re.compile(
     r"co2|carbon_?dioxide|humid|(^|_)rh(air|out)?($|_)|(^|_)vent|luftfugtighed|raamstand|vochtdeficit|gardin"
     r"|screen|(^|_)scr|enscr|iglob|pyrgeo|(^|_)par(in|out)?($|_)|vpd|humdef"
 )
-_NONE = "It is no table of a climate with times."
-_USUAL = (temperature("air"), temperature("outside"), foreign("humidity", "%"), foreign("co2", "ppm"))
+_TABLE = UnknownTable(
+    known=_NAMES,
+    usual=(temperature("air"), temperature("outside"), foreign("humidity", "%"), foreign("co2", "ppm")),
+    refusal="It is no table of a climate with times.",
+)
 
 
 def recognises(head: Sequence[str]) -> bool:
@@ -65,33 +63,16 @@ def recognises(head: Sequence[str]) -> bool:
     return sum(_TRADE.search(title) is not None for title in titles) > 1
 
 
-def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
-    """Yield a row or a complaint for every line; of a table that was not fitted, the usual columns alone."""
-    held = lines if isinstance(lines, Collection) else list(lines)
-    layout = layout_of(held, {}, _NAMES)
-    if layout is None:
-        return refused(held, _NONE)
-    usual = tuple(column for column in layout.columns if column.spec in _USUAL)
-    return _read(replace(layout, columns=usual), held, utc)
-
-
 def fitted(lines: Collection[str], details: Details) -> ImportFormat:
     """Give the format with the series of these lines."""
-    layout = layout_of(lines, details, _NAMES)
-    if layout is None:
-        raise Invalid(_NONE, [Fault("query:format", _NONE)])
-    return replace(FORMAT, series=layout.series, read=partial(_read, layout), columns=taken_for(layout))
-
-
-def _read(layout: Layout, lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
-    return timed(stamped(lines, layout), utc)
+    return _TABLE.fitted(FORMAT, lines, details)
 
 
 FORMAT = ImportFormat(
     name="climate_csv",
     title="Climate of a greenhouse, table",
-    series=_USUAL,
+    series=_TABLE.usual,
     recognises=recognises,
-    read=read,
+    read=_TABLE.read,
     fitted=fitted,
 )

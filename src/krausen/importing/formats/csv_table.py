@@ -5,27 +5,25 @@ numbers becomes a series, named after its title; its unit is taken from the titl
 may be said: `--format "csv_table:Tid=time,Øl=beer:C,Note=-"`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Collection, Sequence
 
-from msgspec.structs import replace
+from krausen.importing.format import Details, ImportFormat
+from krausen.importing.layouts import layout_of
+from krausen.importing.table import foreign, gravity, temperature
+from krausen.importing.unknown import UnknownTable
 
-from krausen.errors import Fault, Invalid
-from krausen.importing.format import Complaint, Details, ImportFormat, Row, ToUtc
-from krausen.importing.layouts import layout_of, taken_for
-from krausen.importing.pieces import refused
-from krausen.importing.stamped import timed
-from krausen.importing.table import Layout, foreign, gravity, stamped, temperature
-
-_USUAL = (
-    temperature("temperature"),
-    temperature("beer"),
-    temperature("chamber"),
-    temperature("room"),
-    gravity(),
-    foreign("humidity", "%"),
+_TABLE = UnknownTable(
+    known={},
+    usual=(
+        temperature("temperature"),
+        temperature("beer"),
+        temperature("chamber"),
+        temperature("room"),
+        gravity(),
+        foreign("humidity", "%"),
+    ),
+    refusal="It is no table with a time and numbers in columns.",
 )
-_NONE = "It is no table with a time and numbers in columns."
 
 
 def recognises(head: Sequence[str]) -> bool:
@@ -33,34 +31,17 @@ def recognises(head: Sequence[str]) -> bool:
     return layout_of(head, {}, {}) is not None
 
 
-def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
-    """Yield a row or a complaint for every line; of a table that was not fitted, the usual columns alone."""
-    held = lines if isinstance(lines, Collection) else list(lines)
-    layout = layout_of(held, {}, {})
-    if layout is None:
-        return refused(held, _NONE)
-    usual = tuple(column for column in layout.columns if column.spec in _USUAL)
-    return _read(replace(layout, columns=usual), held, utc)
-
-
 def fitted(lines: Collection[str], details: Details) -> ImportFormat:
     """Give the format with the series of these lines."""
-    layout = layout_of(lines, details, {})
-    if layout is None:
-        raise Invalid(_NONE, [Fault("query:format", _NONE)])
-    return replace(FORMAT, series=layout.series, read=partial(_read, layout), columns=taken_for(layout))
-
-
-def _read(layout: Layout, lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
-    return timed(stamped(lines, layout), utc)
+    return _TABLE.fitted(FORMAT, lines, details)
 
 
 FORMAT = ImportFormat(
     name="csv_table",
     title="Any table with a time and numbers",
-    series=_USUAL,
+    series=_TABLE.usual,
     recognises=recognises,
-    read=read,
+    read=_TABLE.read,
     general=True,
     fitted=fitted,
 )

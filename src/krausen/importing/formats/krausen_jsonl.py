@@ -6,12 +6,9 @@ names of the table. They come back under their own names, with their unit and qu
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 
-from msgspec.structs import replace
-
-from krausen.importing.format import Complaint, Details, ImportFormat, Kept, Row, ToUtc
-from krausen.importing.ours import Fields, is_ours, kept_in, rows_in, specs_of
+from krausen.importing.format import Complaint, Details, ImportFormat, Row, ToUtc
+from krausen.importing.ours import UNFITTED, Fields, is_ours, rows_in, with_series_of
 from krausen.importing.table import temperature
 
 _USUAL = (temperature("temperature"),)
@@ -25,17 +22,12 @@ def recognises(head: Sequence[str]) -> bool:
 
 def read(lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
     """Yield a row or a complaint for every line; of a file that was not fitted, events alone."""
-    return _read(Kept(series={}, units={}, roles={}), lines, utc)
+    return rows_in(_entries(lines), UNFITTED, utc)
 
 
 def fitted(lines: Collection[str], _details: Details) -> ImportFormat:
     """Give the format with the series of these lines."""
-    kept = kept_in(_entries(lines))
-    return replace(FORMAT, series=specs_of(kept), read=partial(_read, kept), kept=kept)
-
-
-def _read(kept: Kept, lines: Iterable[str], utc: ToUtc) -> Iterator[Row | Complaint]:
-    return rows_in(_entries(lines), kept, utc)
+    return with_series_of(FORMAT, _entries, lines)
 
 
 def _entries(lines: Iterable[str]) -> Iterator[tuple[int, Fields] | Complaint]:

@@ -14,7 +14,7 @@ from krausen.importing.columns import Meaning, meaning_of
 from krausen.importing.format import Complaint, Details, ImportFormat, Row, ToUtc, Unreadable
 from krausen.importing.numbers import number
 from krausen.importing.ours import is_ours
-from krausen.importing.stamped import Stamped, timed
+from krausen.importing.stamped import Stamped, line_by_line, timed
 from krausen.importing.table import NOTHING, cells_of, first_of, no_heading, temperature, width_fault
 from krausen.importing.times import moment
 
@@ -70,22 +70,13 @@ def _read(known: Mapping[str, Meaning], lines: Iterable[str], utc: ToUtc) -> Ite
     heading = _heading(first)
     if heading is None:
         return no_heading(whole, "It names variable, value and a time.")
-    return timed(_stamped(whole, heading, known), utc)
+    return timed(line_by_line(whole, partial(_row, heading, known)), utc)
 
 
-def _stamped(
-    lines: Iterable[str], heading: _Heading, known: Mapping[str, Meaning]
-) -> Iterator[Stamped | Complaint]:
-    for place, line in enumerate(lines, start=1):
-        if not line.strip() or _heading(line):
-            continue
-        try:
-            yield _row(place, cells_of(line, ","), heading, known)
-        except Unreadable as reason:
-            yield Complaint(place, str(reason))
-
-
-def _row(place: int, cells: Sequence[str], heading: _Heading, known: Mapping[str, Meaning]) -> Stamped:
+def _row(heading: _Heading, known: Mapping[str, Meaning], place: int, line: str) -> Stamped | None:
+    if _heading(line):
+        return None
+    cells = cells_of(line, ",")
     fault = width_fault(cells, heading.width)
     if fault is not None:
         raise Unreadable(fault)

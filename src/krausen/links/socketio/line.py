@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import anyio
-from msgspec import DecodeError
 
 from krausen.errors import LinkLost
+from krausen.links import frames
 from krausen.wire.messages import LARGEST_FRAME
 
 T = TypeVar("T")
@@ -89,10 +89,7 @@ class Line:
 
 
 def understood(decode: Callable[[bytes], T], frame: bytes) -> T:
-    """Give the message of a frame. Raises LinkLost with a sentence on one that is none."""
+    """Give the message of a frame. Raises LinkLost with a sentence on one that is none, or is too large."""
     if len(frame) > LARGEST_FRAME:
         raise LinkLost(f"A message may have {LARGEST_FRAME:,} bytes; this one has {len(frame):,}.")
-    try:
-        return decode(frame)
-    except DecodeError as error:
-        raise LinkLost(f"The other side said what cannot be understood: {error}.") from error
+    return frames.understood(decode, frame)

@@ -181,7 +181,7 @@ def _after_blanks(text: str, at: int) -> int:
 
 _BLANKS = " \t\r\n"
 _BARE = r"[A-Za-z0-9_.+\-]"
-_INSIDE = r'(?:[^"\\]|\\.)*+'
+_INSIDE = r'(?>(?:[^"\\]|\\.)*)'
 _TOKEN = re.compile(
     rf'[{_BLANKS}]*+(?:(?P<mark>[{{}}:,])|"(?P<text>{_INSIDE})"|(?P<bare>{_BARE}++)(?!{_BARE}|\Z))', re.DOTALL
 )

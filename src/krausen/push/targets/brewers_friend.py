@@ -11,27 +11,33 @@ from urllib.parse import quote
 from msgspec import Meta, Struct, json
 
 from krausen.errors import TargetBusy, TargetRefused
-from krausen.ports.target import SECRET, Courier, Post, PushTarget, Reply, Shipment, told
+from krausen.ports.target import Courier, Post, PushTarget, Reply, Shipment, told
 from krausen.push.answers import counted, spoken
-from krausen.push.devices import OURSELVES, DegreesIn, Device, GravityIn, degrees, devices, extract, known
+from krausen.push.devices import (
+    GRAVITY_LETTERS,
+    OURSELVES,
+    DegreesIn,
+    Device,
+    GravityIn,
+    degrees,
+    devices,
+    extract,
+    known,
+)
+from krausen.push.requests import JSON, Key
 
 STREAM: Final = "https://log.brewersfriend.com/stream/"
 LEAST_S: Final = 901.0
-
-_GRAVITY_UNITS: Final = {"SG": "G", "°P": "P"}
 
 
 class Settings(Struct, frozen=True, kw_only=True):
     """Whose account it is, and in which units it is told."""
 
     key: Annotated[
-        str,
+        Key,
         Meta(
             title="API key",
             description="In Brewer's Friend: Profile, Integrations",
-            pattern=r"^\S*$",
-            max_length=100,
-            extra_json_schema=SECRET,
         ),
     ] = ""
     temperatures: DegreesIn = "C"
@@ -51,9 +57,7 @@ async def send(settings: Settings, shipment: Shipment, courier: Courier) -> None
     for device in devices(shipment):
         if device.gravity is not None or device.temperature is not None:
             url = STREAM + quote(settings.key, safe="")
-            post = Post(
-                url=url, body=report_of(device, settings), headers={"Content-Type": "application/json"}
-            )
+            post = Post(url=url, body=report_of(device, settings), headers=JSON)
             _judge(await courier.request(post), shipment.now)
 
 
@@ -67,7 +71,7 @@ def report_of(device: Device, settings: Settings) -> bytes:
         "device_source": device.source,
         "beer": device.batch,
         "gravity": gravity,
-        "gravity_unit": None if gravity is None else _GRAVITY_UNITS[settings.gravities],
+        "gravity_unit": None if gravity is None else GRAVITY_LETTERS[settings.gravities],
         "temp": beer,
         "temp_unit": unit,
         "ambient": degrees(device.ambient, unit),

@@ -13,12 +13,21 @@ from msgspec import Meta, Struct, json
 from krausen.errors import TargetRefused
 from krausen.ports.target import SECRET, Courier, Post, PushTarget, Shipment
 from krausen.push.answers import counted
-from krausen.push.devices import OURSELVES, DegreesIn, Device, GravityIn, degrees, devices, extract, known
+from krausen.push.devices import (
+    GRAVITY_LETTERS,
+    OURSELVES,
+    DegreesIn,
+    Device,
+    GravityIn,
+    degrees,
+    devices,
+    extract,
+    known,
+)
+from krausen.push.requests import JSON
 
 STREAM: Final = "https://log.brewfather.net/stream?id="
 LEAST_S: Final = 901.0
-
-_GRAVITY_UNITS: Final = {"SG": "G", "°P": "P"}
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -44,7 +53,7 @@ async def send(settings: Settings, shipment: Shipment, courier: Courier) -> None
         raise TargetRefused("Enter the id of the stream: Brewfather shows it under Settings, Power-ups.")
     for device in devices(shipment):
         body = report_of(device, settings)
-        post = Post(url=STREAM + settings.stream_id, body=body, headers={"Content-Type": "application/json"})
+        post = Post(url=STREAM + settings.stream_id, body=body, headers=JSON)
         counted(await courier.request(post), shipment.now, LEAST_S)
 
 
@@ -57,7 +66,7 @@ def report_of(device: Device, settings: Settings) -> bytes:
         "device_source": device.source,
         "beer": device.batch,
         "gravity": gravity,
-        "gravity_unit": None if gravity is None else _GRAVITY_UNITS[settings.gravities],
+        "gravity_unit": None if gravity is None else GRAVITY_LETTERS[settings.gravities],
         "temp": degrees(device.temperature, unit),
         "aux_temp": degrees(device.chamber, unit),
         "ext_temp": degrees(device.ambient, unit),

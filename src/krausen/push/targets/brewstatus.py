@@ -15,6 +15,7 @@ from krausen.ports.target import SECRET, Courier, Post, PushTarget, Shipment
 from krausen.push.answers import counted
 from krausen.push.devices import Device, degrees, known, measured
 from krausen.push.local_time import Zone, local
+from krausen.push.requests import Address
 
 LEAST_S: Final = 30.0
 
@@ -26,12 +27,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whose page it is, and where the brewery is."""
 
     url: Annotated[
-        str,
+        Address,
         Meta(
             title="Address",
             description="The cloud URL that BrewStatus shows for a Tilt",
-            pattern=r"^https?://[^\s/]\S*$",
-            max_length=500,
             extra_json_schema=SECRET,
         ),
     ]

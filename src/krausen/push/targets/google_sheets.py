@@ -13,6 +13,7 @@ from krausen.ports.target import SECRET, Courier, Post, PushTarget, Reply, Shipm
 from krausen.push.answers import counted, is_page, spoken
 from krausen.push.devices import Device, degrees, extract, known, measured
 from krausen.push.local_time import Zone, local
+from krausen.push.requests import JSON, Address
 
 LEAST_S: Final = 600.0
 
@@ -24,12 +25,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Which script it is, and for whom it writes."""
 
     url: Annotated[
-        str,
+        Address,
         Meta(
             title="Address of the script",
             description="From the script: Deploy, Web app, for anyone; https://script.google.com/macros/s/…/exec",
-            pattern=r"^https?://[^\s/]\S*$",
-            max_length=500,
             extra_json_schema=SECRET,
         ),
     ]
@@ -46,7 +45,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 async def send(settings: Settings, shipment: Shipment, courier: Courier) -> None:
     """Report each device whose gravity is known. Raises TargetBusy, TargetRefused."""
     for device in measured(shipment):
-        body, headers = row_of(device, settings, shipment.now), {"Content-Type": "application/json"}
+        body, headers = row_of(device, settings, shipment.now), JSON
         post = Post(url=settings.url, body=body, headers=headers, follow=True)
         _judge(await courier.request(post), shipment.now)
 

@@ -15,6 +15,7 @@ from krausen.errors import TargetRefused
 from krausen.ports.target import SECRET, Courier, Post, PushTarget, Reply, Shipment, told
 from krausen.push.answers import counted
 from krausen.push.devices import OURSELVES, Device, degrees, extract, known, measured, the_only
+from krausen.push.requests import JSON, Address
 
 LEAST_S: Final = 901.0
 
@@ -23,13 +24,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Which device it is."""
 
     url: Annotated[
-        str,
+        Address,
         Meta(
             title="Address of the device",
             description="The Grainfather community shows it at the fermentation device; "
             "it ends with /ispindel, /tilt or /custom",
-            pattern=r"^https?://[^\s/]\S*$",
-            max_length=500,
             extra_json_schema=SECRET,
         ),
     ]
@@ -40,7 +39,7 @@ async def send(settings: Settings, shipment: Shipment, courier: Courier) -> None
     device = the_only(measured(shipment))
     report = None if device is None else _form(settings.url)(device, shipment.every_s)
     if report is not None:
-        body, headers = json.encode(known(report)), {"Content-Type": "application/json"}
+        body, headers = json.encode(known(report)), JSON
         post = Post(url=settings.url, body=body, headers=headers)
         _judge(await courier.request(post), shipment.now)
 

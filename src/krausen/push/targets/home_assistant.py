@@ -4,11 +4,12 @@ import asyncio
 from contextlib import suppress
 from typing import Annotated, NoReturn
 
-from msgspec import Meta, Struct, json
+from msgspec import Meta, json
 
 from krausen.errors import TargetBusy
-from krausen.ports.target import SECRET, Broker, Courier, Place, PushTarget, Shipment, Wishes
+from krausen.ports.target import Broker, Courier, PushTarget, Shipment, Wishes
 from krausen.protocols.home_assistant import OFFLINE
+from krausen.push.brokers import AtBroker
 from krausen.push.home_assistant.conversation import Conversation
 from krausen.push.home_assistant.devices import Naming, messages_of_sensor, messages_of_vessel, name_of
 
@@ -17,16 +18,9 @@ LEAVE_S = 2.0
 _NAME = "^[a-zA-Z0-9_-]{1,40}$"
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(AtBroker, frozen=True, kw_only=True):
     """The broker that Home Assistant listens to, and what it may set."""
 
-    host: Annotated[
-        str, Meta(title="Broker", description="Its name or address.", min_length=1, max_length=253)
-    ]
-    port: Annotated[int, Meta(title="Port", description="Mostly 1883; with TLS 8883.", ge=1, le=65535)] = 1883
-    tls: Annotated[bool, Meta(title="TLS", description="Encrypted, with a certificate that holds.")] = False
-    login: Annotated[str, Meta(title="Login", max_length=200)] = ""
-    password: Annotated[str, Meta(title="Password", max_length=200, extra_json_schema=SECRET)] = ""
     may_set: Annotated[
         bool,
         Meta(
@@ -78,13 +72,7 @@ def _naming(settings: Settings) -> Naming:
 
 
 def _broker(settings: Settings, purpose: str, will: tuple[str, bytes] | None = None) -> Broker:
-    return Broker(
-        place=Place(host=settings.host, port=settings.port, tls=settings.tls),
-        client=f"krausen-{settings.base}-{purpose}",
-        login=settings.login,
-        password=settings.password,
-        will=will,
-    )
+    return settings.broker(f"krausen-{settings.base}-{purpose}", will)
 
 
 TARGET = PushTarget(

@@ -5,15 +5,12 @@ Each reading becomes a point of one measurement, tagged with its adapter and nod
 One that is sent again, or was changed, replaces the one that is there.
 """
 
-from base64 import b64encode
-from math import isfinite
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
 from msgspec import Meta, Struct
 
 from krausen.errors import TargetRefused
-from krausen.model.reading import Quality
 from krausen.ports.target import (
     SECRET,
     Courier,
@@ -27,6 +24,7 @@ from krausen.ports.target import (
     told,
 )
 from krausen.protocols.line_protocol import Point, encode
+from krausen.push.requests import Address, proof
 
 Version = Literal["1", "2", "3"]
 
@@ -40,12 +38,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Where it is, and as whom and into what we write."""
 
     url: Annotated[
-        str,
+        Address,
         Meta(
             title="Address",
             description="Of the server, such as http://influx.local:8086",
-            pattern=r"^https?://[^\s/]\S*$",
-            max_length=500,
         ),
     ]
     version: Annotated[Version, Meta(title="Version of InfluxDB")] = "2"
@@ -75,7 +71,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 async def send(settings: Settings, shipment: Shipment, courier: Courier) -> None:
     """Write the readings, each as a point. Raises TargetBusy, TargetRefused."""
-    body = encode(_point(settings, one) for one in shipment.values if _is_true(one))
+    body = encode(_point(settings, one) for one in shipment.values if one.is_usable)
     if not body:
         return
     headers = {"Content-Type": "text/plain; charset=utf-8", **_proof(settings)}
@@ -95,16 +91,8 @@ def address_of(settings: Settings) -> str:
 
 
 def _proof(settings: Settings) -> dict[str, str]:
-    if settings.token:
-        return {"Authorization": f"{'Bearer' if settings.version == '3' else 'Token'} {settings.token}"}
-    if settings.login:
-        pair = f"{settings.login}:{settings.password}".encode()
-        return {"Authorization": f"Basic {b64encode(pair).decode()}"}
-    return {}
-
-
-def _is_true(value: Value) -> bool:
-    return value.quality is not Quality.BAD and isfinite(value.v)
+    scheme = "Bearer" if settings.version == "3" else "Token"
+    return proof(settings.token, settings.login, settings.password, scheme=scheme)
 
 
 def _point(settings: Settings, value: Value) -> Point:

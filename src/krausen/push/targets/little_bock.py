@@ -14,6 +14,7 @@ from krausen.errors import TargetBusy
 from krausen.ports.target import SECRET, Courier, Post, PushTarget, Reply, Shipment, told
 from krausen.push.answers import counted, spoken
 from krausen.push.devices import Device, degrees, extract, known, measured, the_only
+from krausen.push.requests import JSON, Address
 
 LEAST_S: Final = 900.0
 
@@ -22,12 +23,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Which hydrometer it is."""
 
     url: Annotated[
-        str,
+        Address,
         Meta(
             title="Address of the hydrometer",
             description="Little Bock shows it at the hydrometer; http://www.littlebock.fr/api/log/ispindle/…/…",
-            pattern=r"^https?://[^\s/]\S*$",
-            max_length=500,
             extra_json_schema=SECRET,
         ),
     ]
@@ -37,7 +36,7 @@ async def send(settings: Settings, shipment: Shipment, courier: Courier) -> None
     """Report the hydrometer, or the vessel with one. Raises TargetBusy, TargetRefused."""
     device = the_only(measured(shipment))
     if device is not None:
-        body, headers = report_of(device), {"Content-Type": "application/json"}
+        body, headers = report_of(device), JSON
         post = Post(url=settings.url, body=body, headers=headers)
         _judge(await courier.request(post), shipment.now)
 

@@ -5,20 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, json
+from msgspec import Meta, json
 
 from krausen.errors import TargetRefused
-from krausen.ports.target import (
-    SECRET,
-    Broker,
-    Courier,
-    Place,
-    PushTarget,
-    SensorNow,
-    Shipment,
-    Value,
-    VesselNow,
-)
+from krausen.ports.target import Courier, PushTarget, SensorNow, Shipment, Value, VesselNow
+from krausen.push.brokers import AtBroker
 
 Told = dict[str, str | float | bool | None]
 """What is told of a device, None unknown; the names are those of topics and of JSON."""
@@ -28,16 +19,9 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 _UNFIT = re.compile(r"[/+#\x00-\x1f\x7f]")
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(AtBroker, frozen=True, kw_only=True):
     """The broker, the topics, and how values are told."""
 
-    host: Annotated[
-        str, Meta(title="Broker", description="Its name or address.", min_length=1, max_length=253)
-    ]
-    port: Annotated[int, Meta(title="Port", description="Mostly 1883; with TLS 8883.", ge=1, le=65535)] = 1883
-    tls: Annotated[bool, Meta(title="TLS", description="Encrypted, with a certificate that holds.")] = False
-    login: Annotated[str, Meta(title="Login", max_length=200)] = ""
-    password: Annotated[str, Meta(title="Password", max_length=200, extra_json_schema=SECRET)] = ""
     client: Annotated[
         str,
         Meta(title="Client id", description="One that nobody else has.", min_length=1, max_length=60),
@@ -68,13 +52,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 async def send(settings: Settings, shipment: Shipment, courier: Courier) -> None:
     """Publish how every vessel and sensor is. Raises TargetBusy, TargetRefused."""
     messages = list(_messages(settings, shipment))
-    broker = Broker(
-        place=Place(host=settings.host, port=settings.port, tls=settings.tls),
-        client=settings.client,
-        login=settings.login,
-        password=settings.password,
-    )
-    async with courier.line(broker) as line:
+    async with courier.line(settings.broker(settings.client)) as line:
         for topic, payload in messages:
             await line.publish(topic, payload, retain=settings.retain)
 

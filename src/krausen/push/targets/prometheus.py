@@ -6,15 +6,12 @@ than what they have, and leave out late and changed readings; Prometheus takes t
 setting `storage.tsdb.out_of_order_time_window` names.
 """
 
-from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from math import isfinite
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
 from krausen.errors import TargetRefused
-from krausen.model.reading import Quality
 from krausen.ports.target import (
     SECRET,
     Courier,
@@ -28,6 +25,7 @@ from krausen.ports.target import (
     told,
 )
 from krausen.protocols.remote_write import CONTENT_HEADERS, Samples, TimeSeries, metric_name, write_request
+from krausen.push.requests import Address, proof
 
 MOST_TRIES: Final = 100
 """Requests that are spent on finding what of refused series is new enough."""
@@ -48,12 +46,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Where it is, and as whom we write."""
 
     url: Annotated[
-        str,
+        Address,
         Meta(
             title="Address",
             description="Such as http://prometheus.local:9090/api/v1/write",
-            pattern=r"^https?://[^\s/]\S*$",
-            max_length=500,
         ),
     ]
     prefix: Annotated[
@@ -112,7 +108,7 @@ def series_of(settings: Settings, values: Iterable[Value]) -> list[TimeSeries]:
     """Give readings by series, in order of time in each; of two at an instant the later word counts."""
     found: dict[tuple[str, str, str], dict[int, float]] = {}
     for one in values:
-        if one.quality is not Quality.BAD and isfinite(one.v):
+        if one.is_usable:
             found.setdefault((one.adapter, one.node, one.metric), {})[one.t] = one.v
     return [
         TimeSeries(_labels(settings, *name), tuple(sorted(samples.items())))
@@ -129,12 +125,7 @@ def _labels(settings: Settings, adapter: str, node: str, metric: str) -> dict[st
 
 def _proof(settings: Settings) -> dict[str, str]:
     tenant = {"X-Scope-OrgID": settings.tenant} if settings.tenant else {}
-    if settings.token:
-        return {"Authorization": f"Bearer {settings.token}", **tenant}
-    if settings.login:
-        pair = f"{settings.login}:{settings.password}".encode()
-        return {"Authorization": f"Basic {b64encode(pair).decode()}", **tenant}
-    return tenant
+    return {**proof(settings.token, settings.login, settings.password), **tenant}
 
 
 def _newer(samples: Samples) -> Samples:

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, json
 from krausen.ports.target import SECRET, Courier, Post, PushTarget, Shipment
 from krausen.push.answers import counted
 from krausen.push.devices import DegreesIn, Device, degrees, extract, known, measured
+from krausen.push.requests import JSON, Address
 
 LEAST_S: Final = 300.0
 
@@ -20,12 +21,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whose account it is, and in which unit it is told."""
 
     url: Annotated[
-        str,
+        Address,
         Meta(
             title="Webhook",
             description="Taplist.io shows it where a Tilt hydrometer is set up",
-            pattern=r"^https?://[^\s/]\S*$",
-            max_length=500,
             extra_json_schema=SECRET,
         ),
     ]
@@ -36,7 +35,7 @@ async def send(settings: Settings, shipment: Shipment, courier: Courier) -> None
     """Report each device whose gravity is known. Raises TargetBusy, TargetRefused."""
     for device in measured(shipment):
         body = report_of(device, settings)
-        post = Post(url=settings.url, body=body, headers={"Content-Type": "application/json"})
+        post = Post(url=settings.url, body=body, headers=JSON)
         counted(await courier.request(post), shipment.now, LEAST_S)
 
 

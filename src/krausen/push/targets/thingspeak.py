@@ -10,9 +10,10 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta, Struct, json
 
 from krausen.errors import TargetBusy, TargetRefused
-from krausen.ports.target import SECRET, Courier, Post, PushTarget, Reply, Shipment, told
+from krausen.ports.target import Courier, Post, PushTarget, Reply, Shipment, told
 from krausen.push.answers import counted, spoken
 from krausen.push.devices import DegreesIn, Device, GravityIn, beers, degrees, extract, known, the_only
+from krausen.push.requests import JSON, Key
 
 UPDATE: Final = "https://api.thingspeak.com/update.json"
 LEAST_S: Final = 16.0
@@ -26,13 +27,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Which channel it is, and what its fields hold."""
 
     key: Annotated[
-        str,
+        Key,
         Meta(
             title="Write API key",
             description="In ThingSpeak: the channel, API Keys",
-            pattern=r"^\S*$",
-            max_length=100,
-            extra_json_schema=SECRET,
         ),
     ] = ""
     temperatures: DegreesIn = "C"
@@ -53,7 +51,7 @@ async def send(settings: Settings, shipment: Shipment, courier: Courier) -> None
         raise TargetRefused("Enter the write API key: in ThingSpeak it stands at the channel, API Keys.")
     device = the_only(beers(shipment))
     if device is not None:
-        body, headers = update_of(device, settings), {"Content-Type": "application/json"}
+        body, headers = update_of(device, settings), JSON
         _judge(await courier.request(Post(url=UPDATE, body=body, headers=headers)), shipment.now)
 
 

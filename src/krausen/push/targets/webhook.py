@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from krausen.ports.target import SECRET, Courier, Post, PushTarget, Shipment, judged
 from krausen.push.placeholders import NAMES, scenes
+from krausen.push.requests import JSON
 from krausen.push.template import Scalar, check, check_json, filled, filled_json
 
 BODY: Final = """{
@@ -89,7 +90,7 @@ def post_of(settings: Settings, values: Mapping[str, Scalar]) -> Post:
     """Give the request in which placeholders stand for values."""
     every = {**values, "key": settings.key}
     has_body = settings.method != "GET"
-    headers = {"Content-Type": "application/json"} if has_body else {}
+    headers = dict(JSON) if has_body else {}
     for line in filter(None, map(str.strip, settings.headers.splitlines())):
         name, _, value = filled(line, every).partition(":")
         headers = {one: held for one, held in headers.items() if one.lower() != name.lower()}

@@ -13,7 +13,7 @@ from krausen.model.vessel import VESSEL_ADAPTER, Role, Vessel
 from krausen.ports.catalog import VesselRecord
 from krausen.ports.history import History, SeriesRecord
 from krausen.server.alarms.scene import Scene, Subject, is_held
-from krausen.server.charts import SAMPLE, usual_gap_s
+from krausen.server.charts import newest, usual_gap_s
 from krausen.server.devices import Place, ids_of
 from krausen.server.live import Live
 
@@ -102,19 +102,10 @@ class DeviceWatch:
             return None
         asked_at, every_s = self._usual.get(record.id, (None, None))
         if asked_at is None or not 0 <= now - asked_at < AGAIN_MS:
-            gap_s = usual_gap_s(await self._newest(record))
+            gap_s = usual_gap_s(await newest(self._history, record))
             every_s = None if gap_s is None else gap_s / GAP_STEPS
             self._usual[record.id] = now, every_s
         return every_s
-
-    async def _newest(self, record: SeriesRecord) -> list[int]:
-        """Give instants from the end of a series."""
-        if record.first is None or record.last is None or record.count < 2:
-            return []
-        back_ms = SAMPLE * (record.last - record.first) // (record.count - 1)
-        start = max(record.first, record.last - back_ms)
-        points = await self._history.points(record.id, start, record.last + 1, SAMPLE, with_bad=False)
-        return [point.t for point in points]
 
 
 def _part(record: SeriesRecord, scene: Scene) -> VesselRecord:

@@ -23,13 +23,12 @@ from krausen.server.controllers.bodies import (
 )
 from krausen.server.live import Live
 from krausen.server.roster import Roster
+from krausen.wire.instants import LATEST_MS
 from krausen.wire.messages import ControllerReport, ControllerSaid
 
 MOST_LINES = 500
 """Lines of a controller's log that are kept."""
 LONGEST_LINE = 500
-LATEST_MS = 253_402_300_799_999
-"""The last instant of the year 9999, UTC; no calendar knows a later one."""
 STATES: Mapping[ControllerState, State] = {
     ControllerState.OPENING: "opening",
     ControllerState.CONNECTED: "connected",

@@ -20,7 +20,7 @@ from krausen.server.live import Live
 from krausen.server.logs.levels import Levels
 from krausen.server.logs.record import KeptLine, Place, Record, Search
 from krausen.server.logs.thinning import Thinning, gathered
-from krausen.wire.instants import iso
+from krausen.wire.instants import LATEST_MS, iso
 from krausen.wire.messages import ControllerSaid, LinesTold
 
 CHANNEL = "logs"
@@ -31,8 +31,6 @@ MOST_TOLD = 200
 """Lines that an agent may tell at once."""
 ASTRAY_MS = 5_000
 """An agent whose clock is further from ours has its lines put where they belong by our clock."""
-LATEST_MS = 253_402_300_799_999
-"""The last instant of the year 9999, UTC; no calendar knows a later one."""
 PART = 500
 """So many lines are looked through before others have their turn."""
 

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from krausen.errors import Fault, Invalid, NotFound
 from krausen.model.alarm import AlarmState, Priority
 from krausen.server.alarms import AlarmBody, Trial, body_of
-from krausen.server.web.batches import MayBeEmpty
+from krausen.server.web.acts import act
 from krausen.server.web.call import Call
 from krausen.server.web.changes import Why, or_present
 from krausen.server.web.errors import ALSO
@@ -87,14 +87,7 @@ async def raise_test_alarm(request: Call, data: JSONBody[AlarmTrial]) -> Respons
     return Response(body_of(alarm), headers={"location": f"/api/v1/alarms/{alarm.id}"})
 
 
-@post(
-    "/alarms/{id:str}/acknowledge",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    opt={ALSO: (409, 422)},
-    summary="Acknowledge an alarm",
-)
+@act("/alarms/{id:str}/acknowledge", also=(409, 422), summary="Acknowledge an alarm")
 async def acknowledge_alarm(
     request: Call, id: FromPath[str], data: JSONBody[AlarmDeed | None] = None
 ) -> AlarmBody:
@@ -117,14 +110,7 @@ async def shelve_alarm(request: Call, id: FromPath[str], data: JSONBody[AlarmShe
     return body_of(await or_present(deed, lambda: _body(request, id)))
 
 
-@post(
-    "/alarms/{id:str}/unshelve",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    opt={ALSO: (409, 422)},
-    summary="Take an alarm off the shelf",
-)
+@act("/alarms/{id:str}/unshelve", also=(409, 422), summary="Take an alarm off the shelf")
 async def unshelve_alarm(
     request: Call, id: FromPath[str], data: JSONBody[AlarmDeed | None] = None
 ) -> AlarmBody:

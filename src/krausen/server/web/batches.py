@@ -1,11 +1,9 @@
 """Batches and what happened to them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from litestar import Response, delete, get, patch, post
-from litestar.openapi.spec import Operation, RequestBody
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET, Struct, UnsetType
 
@@ -14,6 +12,7 @@ from krausen.ports.catalog import Dates, Kind
 from krausen.server.batches import BatchPlan
 from krausen.server.brews import Part
 from krausen.server.report import Summary
+from krausen.server.web.acts import Step, act
 from krausen.server.web.call import Call
 from krausen.server.web.changes import IfMatch, Reason, Why, or_present, patched, seen_in
 from krausen.server.web.errors import ALSO
@@ -40,12 +39,6 @@ class BatchPatch(Struct, frozen=True, kw_only=True):
     yeast: str | UnsetType | None = UNSET
     original_gravity: float | UnsetType | None = UNSET
     target_gravity: float | UnsetType | None = UNSET
-    reason: Why = ""
-
-
-class Step(Struct, frozen=True, kw_only=True):
-    """Why."""
-
     reason: Why = ""
 
 
@@ -118,15 +111,6 @@ class EventBody(Struct, frozen=True):
     text: str
 
 
-@dataclass
-class MayBeEmpty(Operation):
-    """What the description says of a body that may be left out."""
-
-    def __post_init__(self) -> None:
-        if isinstance(self.request_body, RequestBody):
-            self.request_body.required = False
-
-
 StateFilter = Annotated[
     Literal["planned", "running", "paused", "finished", "deleted"] | None,
     QueryParameter(name="state", description="Only those; `deleted` are those in the bin."),
@@ -190,13 +174,7 @@ async def remove_batch(
     await or_present(removal, lambda: _body(request, id))
 
 
-@post(
-    "/batches/{id:str}/restore",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    summary="Take a batch out of the bin",
-)
+@act("/batches/{id:str}/restore", summary="Take a batch out of the bin")
 async def restore_batch(request: Call, id: FromPath[str], data: JSONBody[Step | None] = None) -> BatchBody:
     """The batch, as it was."""
     return await batch_body(
@@ -204,14 +182,7 @@ async def restore_batch(request: Call, id: FromPath[str], data: JSONBody[Step | 
     )
 
 
-@post(
-    "/batches/{id:str}/start",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    opt={ALSO: (409,)},
-    summary="Start a batch",
-)
+@act("/batches/{id:str}/start", also=(409,), summary="Start a batch")
 async def start_batch(request: Call, id: FromPath[str], data: JSONBody[TimedStep | None] = None) -> BatchBody:
     """The batch, which runs from then on. A vessel holds one at a time."""
     step = data or TimedStep()
@@ -219,42 +190,21 @@ async def start_batch(request: Call, id: FromPath[str], data: JSONBody[TimedStep
     return await batch_body(request, await request.site.batches.start(id, at, request.caller, step.reason))
 
 
-@post(
-    "/batches/{id:str}/pause",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    opt={ALSO: (409,)},
-    summary="Pause a batch",
-)
+@act("/batches/{id:str}/pause", also=(409,), summary="Pause a batch")
 async def pause_batch(request: Call, id: FromPath[str], data: JSONBody[Step | None] = None) -> BatchBody:
     """The batch, which keeps its vessel. What is not recorded meanwhile is not missed."""
     reason = data.reason if data else ""
     return await batch_body(request, await request.site.batches.pause(id, request.caller, reason))
 
 
-@post(
-    "/batches/{id:str}/resume",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    opt={ALSO: (409,)},
-    summary="Let a paused batch go on",
-)
+@act("/batches/{id:str}/resume", also=(409,), summary="Let a paused batch go on")
 async def resume_batch(request: Call, id: FromPath[str], data: JSONBody[Step | None] = None) -> BatchBody:
     """The batch, which runs again."""
     reason = data.reason if data else ""
     return await batch_body(request, await request.site.batches.resume(id, request.caller, reason))
 
 
-@post(
-    "/batches/{id:str}/finish",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    opt={ALSO: (409,)},
-    summary="Finish a batch",
-)
+@act("/batches/{id:str}/finish", also=(409,), summary="Finish a batch")
 async def finish_batch(
     request: Call, id: FromPath[str], data: JSONBody[TimedStep | None] = None
 ) -> BatchBody:

@@ -7,7 +7,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
 from krausen.model.controller import IoDevice, Parameter
-from krausen.server.web.batches import MayBeEmpty, Step
+from krausen.server.web.acts import Step, act
 from krausen.server.web.call import Call
 from krausen.server.web.changes import Reason, Why
 from krausen.server.web.guards import brewer, viewer
@@ -59,13 +59,7 @@ async def assign_controller_device(
     return await request.site.controller_work.assign(name, id, wanted, request.caller, data.reason)
 
 
-@post(
-    "/controllers/{name:str}/scan",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    summary="Have a controller look for hardware",
-)
+@act("/controllers/{name:str}/scan", summary="Have a controller look for hardware")
 async def scan_controller(
     request: Call,
     name: FromPath[str],
@@ -91,13 +85,7 @@ async def reset_controller(request: Call, name: FromPath[str], data: JSONBody[Re
     await request.site.controller_work.reset(name, data.what, request.caller, data.reason)
 
 
-@post(
-    "/controllers/{name:str}/restart",
-    guards=[brewer],
-    status_code=204,
-    operation_class=MayBeEmpty,
-    summary="Restart a controller",
-)
+@act("/controllers/{name:str}/restart", status=204, summary="Restart a controller")
 async def restart_controller(request: Call, name: FromPath[str], data: JSONBody[Step | None] = None) -> None:
     """It starts anew; what it holds is told to it again."""
     await request.site.controller_work.restart(name, request.caller, data.reason if data else "")

@@ -13,9 +13,9 @@ from krausen.server.web.changes import Reason, Why
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import brewer, viewer
 from krausen.server.web.instants import Instant, read_instant
-from krausen.server.web.parsing import EARLIEST, LATEST, USUAL, Cursor, End, Limit, Page, Start, paged
+from krausen.server.web.parsing import EARLIEST, USUAL, Cursor, End, Limit, Page, Start, paged
 from krausen.server.web.times import site_zone, span
-from krausen.wire.instants import iso
+from krausen.wire.instants import LATEST_MS, iso
 
 KindName = Literal["mask", "shift", "replace"]
 SeriesId = Annotated[str | None, QueryParameter(name="series", description="Only those of this series.")]
@@ -62,7 +62,7 @@ async def list_corrections(
 ) -> Page[CorrectionBody]:
     """Corrections that touch a span, in the order in which they were made."""
     site = request.site
-    first, last = await span(site, start, end, until=LATEST, back_ms=LATEST - EARLIEST)
+    first, last = await span(site, start, end, until=LATEST_MS, back_ms=LATEST_MS - EARLIEST)
     name = None if series is None else await site.history.name_of(series)
     found = [
         one

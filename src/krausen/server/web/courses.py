@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from krausen.model.profile import LONGEST_HOURS
 from krausen.profiles.course import setpoint_c
 from krausen.server.courses import Course, Manner, Span, outlook
-from krausen.server.web.batches import MayBeEmpty
+from krausen.server.web.acts import act
 from krausen.server.web.call import Call
 from krausen.server.web.changes import Why, or_present
 from krausen.server.web.errors import ALSO
@@ -115,14 +115,7 @@ async def edit_course(request: Call, id: FromPath[str], data: JSONBody[CourseWis
     return _body(await or_present(change, lambda: _present(request, id)))
 
 
-@post(
-    "/vessels/{id:str}/course/insert",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    opt={ALSO: (409, 422)},
-    summary="Part the present step",
-)
+@act("/vessels/{id:str}/course/insert", also=(409, 422), summary="Part the present step")
 async def insert_step(
     request: Call, id: FromPath[str], data: JSONBody[CourseStep | None] = None
 ) -> CourseBody:
@@ -131,28 +124,14 @@ async def insert_step(
     return _body(await or_present(change, lambda: _present(request, id)))
 
 
-@post(
-    "/vessels/{id:str}/course/next",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    opt={ALSO: (409, 422)},
-    summary="Go on with the next step",
-)
+@act("/vessels/{id:str}/course/next", also=(409, 422), summary="Go on with the next step")
 async def next_step(request: Call, id: FromPath[str], data: JSONBody[CourseStep | None] = None) -> CourseBody:
     """The course, whose present step ends now. Where the next one is elsewhere, it is gone over to gently."""
     change = request.site.courses.next(id, _manner(request, data))
     return _body(await or_present(change, lambda: _present(request, id)))
 
 
-@post(
-    "/vessels/{id:str}/course/pause",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    opt={ALSO: (409, 422)},
-    summary="Pause the course of a vessel",
-)
+@act("/vessels/{id:str}/course/pause", also=(409, 422), summary="Pause the course of a vessel")
 async def pause_course(
     request: Call, id: FromPath[str], data: JSONBody[CourseStep | None] = None
 ) -> CourseBody:
@@ -161,14 +140,7 @@ async def pause_course(
     return _body(await or_present(change, lambda: _present(request, id)))
 
 
-@post(
-    "/vessels/{id:str}/course/resume",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    opt={ALSO: (409, 422)},
-    summary="Let a paused course go on",
-)
+@act("/vessels/{id:str}/course/resume", also=(409, 422), summary="Let a paused course go on")
 async def resume_course(
     request: Call, id: FromPath[str], data: JSONBody[CourseStep | None] = None
 ) -> CourseBody:

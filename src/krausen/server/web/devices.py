@@ -10,7 +10,7 @@ from krausen.errors import Fault, Invalid, NotFound
 from krausen.model.controller import Controller
 from krausen.server.devices import Device, Use
 from krausen.server.discoveries import Discovery
-from krausen.server.web.batches import MayBeEmpty, Step
+from krausen.server.web.acts import Step, act
 from krausen.server.web.call import Call
 from krausen.server.web.changes import IfMatch, Reason, Why, or_present, seen_in
 from krausen.server.web.controllers import NewController, made
@@ -119,13 +119,7 @@ async def adopt_device(request: Call, id: FromPath[str], data: JSONBody[Adoption
     return await made(request, data.name, post)
 
 
-@post(
-    "/devices/{id:str}/ignore",
-    guards=[brewer],
-    status_code=204,
-    operation_class=MayBeEmpty,
-    summary="Ignore a discovered device",
-)
+@act("/devices/{id:str}/ignore", status=204, summary="Ignore a discovered device")
 async def ignore_device(request: Call, id: FromPath[str], data: JSONBody[Step | None] = None) -> None:
     """It is not offered any more."""
     reason = data.reason if data else ""

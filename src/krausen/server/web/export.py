@@ -24,8 +24,9 @@ from krausen.server.web.call import Call
 from krausen.server.web.chart import Corrected
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import viewer
-from krausen.server.web.parsing import EARLIEST, LATEST, End, Start, wrong
+from krausen.server.web.parsing import EARLIEST, End, Start, wrong
 from krausen.server.web.times import span
+from krausen.wire.instants import LATEST_MS
 
 SeriesIds = Annotated[
     list[str] | None,
@@ -95,7 +96,7 @@ async def _export(request: Call, asked: Asked, *, as_stored: bool) -> Export:
     site = request.site
     if asked.series and asked.batch is not None:
         raise wrong("series", "Name a batch or series, not both.")
-    within = Span(*await span(site, asked.start, asked.end, until=LATEST, back_ms=LATEST - EARLIEST))
+    within = Span(*await span(site, asked.start, asked.end, until=LATEST_MS, back_ms=LATEST_MS - EARLIEST))
     if asked.batch is None:
         return await site.exports.of_series(asked.series, within, as_stored=as_stored)
     return await site.exports.of_batch(await site.catalog.batch(asked.batch), within, as_stored=as_stored)

@@ -28,7 +28,8 @@ from krausen.server.web.rows import Row
 from krausen.wire.timestamps import AHEAD_MS, OLDEST, has_offset, instant
 
 MOST = 50_000
-"""Kinds of rows, and timestamps, that are remembered; beyond that all are forgotten."""
+MOST_STAMPS = 5_000
+"""Kinds of rows, and timestamps, that are remembered; beyond that all of them are forgotten."""
 
 _GOOD, _BAD = QUALITIES.index(Quality.GOOD), QUALITIES.index(Quality.BAD)
 _INSTANT = Packing("<q")
@@ -167,7 +168,7 @@ class Gathering:
         t = instant_of(timestamp)
         if t < OLDEST:
             raise Unusual
-        if len(self._stamps) >= MOST:
+        if len(self._stamps) >= MOST_STAMPS:
             self._stamps.clear()
         found = self._stamps[timestamp] = t, _INSTANT.pack(t)
         return found
@@ -175,16 +176,13 @@ class Gathering:
 
 def instant_of(timestamp: str) -> int:
     """Give the UTC milliseconds of a timestamp with an offset. Raises Unusual."""
-    usual = _USUAL.fullmatch(timestamp)
+    since = _since_midnight(timestamp[10:])
     try:
-        if usual is None:
-            if not has_offset(timestamp):
-                raise Unusual
-            return instant(timestamp, UTC)
-        day, hours, minutes, seconds, milliseconds = usual.groups("0")
-        return (
-            _midnight(day) + 1000 * (3600 * int(hours) + 60 * int(minutes) + int(seconds)) + int(milliseconds)
-        )
+        if since is not None and _DAY.fullmatch(timestamp, 0, 10):
+            return _midnight(timestamp[:10]) + since
+        if not has_offset(timestamp):
+            raise Unusual
+        return instant(timestamp, UTC)
     except Invalid as refusal:
         raise Unusual from refusal
 
@@ -202,12 +200,23 @@ def rows_in(body: bytes) -> list[Row]:
 
 _DECODER = msgspec.json.Decoder(list[Row])
 _ENDLESS = float("-inf"), float("inf")
-_USUAL = re.compile(r"(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{3}))?Z", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_USUAL = re.compile(r"T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{3}))?Z", re.ASCII)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4096)
 def _midnight(day: str) -> int:
     return instant(f"{day}T00:00:00Z", UTC)
+
+
+@lru_cache(maxsize=4096)
+def _since_midnight(time: str) -> int | None:
+    """Give the milliseconds of a time of day as usual clients write it, None for any other."""
+    usual = _USUAL.fullmatch(time)
+    if usual is None:
+        return None
+    hours, minutes, seconds, milliseconds = map(int, usual.groups("0"))
+    return 1000 * (3600 * hours + 60 * minutes + seconds) + milliseconds
 
 
 def _judged(data: dict[str, float], bounds: Sequence[Bounds]) -> bytes:

@@ -10,9 +10,9 @@ from msgspec import Struct
 from krausen.model.journal import JournalEntry, Which
 from krausen.server.web.call import Call
 from krausen.server.web.guards import admin
-from krausen.server.web.parsing import LATEST, USUAL, Cursor, End, Limit, Page, Start, cursor_at, place_of
+from krausen.server.web.parsing import USUAL, Cursor, End, Limit, Page, Start, cursor_at, place_of
 from krausen.server.web.times import span
-from krausen.wire.instants import iso
+from krausen.wire.instants import LATEST_MS, iso
 
 By = Annotated[
     list[str] | None,
@@ -40,7 +40,7 @@ async def asked_for(
     request: Call, by: By = None, what: What = "", id: Id = "", start: Start = None, end: End = None
 ) -> Which:
     """Give which entries a query asks for. Raises Invalid."""
-    first, last = await span(request.site, start, end, until=LATEST + 1, back_ms=LATEST + 1)
+    first, last = await span(request.site, start, end, until=LATEST_MS + 1, back_ms=LATEST_MS + 1)
     return Which(by=tuple(by or ()), what=what, id=id, start=first, end=last)
 
 

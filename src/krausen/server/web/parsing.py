@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 from msgspec import Struct
 
 from krausen.errors import Fault, Invalid
+from krausen.wire.instants import LATEST_MS
 from krausen.wire.timestamps import instant
 
 T = TypeVar("T")
@@ -18,8 +19,7 @@ T = TypeVar("T")
 MOST = 1000
 USUAL = 100
 EARLIEST = 0
-LATEST = 253_402_300_799_999
-"""What instants lie between: the years 1970 to 9999, in UTC milliseconds."""
+"""The first instant that is taken, UTC milliseconds: that of 1970."""
 
 _TIME = "ISO 8601, in the site's time zone where it names no offset; or UTC milliseconds."
 _MILLISECONDS = re.compile(r"-?\d{1,15}", re.ASCII)
@@ -55,7 +55,7 @@ def place_of(cursor: str) -> int:
         place = int(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:
         place = -1
-    if not 0 <= place <= LATEST or cursor_at(place) != cursor:
+    if not 0 <= place <= LATEST_MS or cursor_at(place) != cursor:
         raise wrong("cursor", "This is no cursor that was given here.")
     return place
 
@@ -69,7 +69,7 @@ def instant_of(name: str, text: str, zone: tzinfo) -> int:
         )
     except Invalid as failure:
         raise wrong(name, str(failure)) from failure
-    if not EARLIEST <= given <= LATEST:
+    if not EARLIEST <= given <= LATEST_MS:
         raise wrong(name, "Instants lie between 1970 and 9999.")
     return given
 

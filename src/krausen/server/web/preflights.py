@@ -1,14 +1,13 @@
 """The check of probes and outputs before a batch."""
 
-from litestar import delete, get, post
+from litestar import delete, get
 from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from krausen.server.preflights import Standing
-from krausen.server.web.batches import MayBeEmpty, Step
+from krausen.server.web.acts import Step, act
 from krausen.server.web.call import Call
 from krausen.server.web.changes import Reason
-from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import brewer, viewer
 from krausen.wire.instants import iso
 
@@ -46,14 +45,7 @@ async def read_preflight(request: Call, id: FromPath[str]) -> PreflightBody:
     return _body(await request.site.knowing.preflights.newest(id))
 
 
-@post(
-    "/vessels/{id:str}/preflight",
-    guards=[brewer],
-    status_code=200,
-    opt={ALSO: (409,)},
-    operation_class=MayBeEmpty,
-    summary="Start a pre-flight",
-)
+@act("/vessels/{id:str}/preflight", also=(409,), summary="Start a pre-flight")
 async def start_preflight(
     request: Call, id: FromPath[str], data: JSONBody[Step | None] = None
 ) -> PreflightBody:

@@ -25,7 +25,7 @@ from krausen.server.pushing.bodies import (
     what_body,
 )
 from krausen.server.pushing.recording import with_kept
-from krausen.server.web.batches import MayBeEmpty, Step
+from krausen.server.web.acts import Step, act
 from krausen.server.web.bodies import faults
 from krausen.server.web.call import Call
 from krausen.server.web.changes import IfMatch, Reason, Why, or_present, patched, seen_in
@@ -164,13 +164,7 @@ async def remove_target(
     await or_present(removal, lambda: _body(request, id))
 
 
-@post(
-    "/push-targets/{id:str}/test",
-    guards=[brewer],
-    status_code=200,
-    operation_class=MayBeEmpty,
-    summary="Try a push target",
-)
+@act("/push-targets/{id:str}/test", summary="Try a push target")
 async def try_target(
     request: Call,
     id: FromPath[str],

@@ -12,7 +12,6 @@ from krausen.server.web.call import Call
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import viewer
 from krausen.server.web.parsing import (
-    LATEST,
     USUAL,
     Cursor,
     End,
@@ -24,7 +23,7 @@ from krausen.server.web.parsing import (
     place_of,
 )
 from krausen.server.web.times import open_span, site_zone
-from krausen.wire.instants import iso, iso_or_none
+from krausen.wire.instants import LATEST_MS, iso, iso_or_none
 
 At = Annotated[
     str | None,
@@ -87,7 +86,7 @@ async def list_reasons(
 ) -> Page[ReasonBody]:
     """Every reason of a vessel that began in a span of time, newest first."""
     first, last = await open_span(request.site, start, end)
-    last = LATEST if last is None else last
+    last = LATEST_MS if last is None else last
     before = last if cursor is None else min(last, place_of(cursor))
     found = await request.site.knowing.reasons.between(id, first or 0, before, limit + 1)
     shown = [_body(one.reason, one.until) for one in found[:limit]]

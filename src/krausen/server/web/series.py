@@ -19,7 +19,6 @@ from krausen.server.web.chart import Asked, Corrected, asked_of
 from krausen.server.web.errors import ALSO
 from krausen.server.web.guards import viewer
 from krausen.server.web.parsing import (
-    LATEST,
     MOST,
     USUAL,
     Cursor,
@@ -31,7 +30,7 @@ from krausen.server.web.parsing import (
 )
 from krausen.server.web.storing import StoreBody, store_of
 from krausen.server.web.times import span
-from krausen.wire.instants import iso, iso_or_none
+from krausen.wire.instants import LATEST_MS, iso, iso_or_none
 
 
 class ReadingBody(Struct, frozen=True):
@@ -121,7 +120,7 @@ async def list_readings(
     and yet have a `next`.
     """
     site = request.site
-    first, last = await span(site, asked.start, asked.end, until=LATEST, back_ms=LATEST)
+    first, last = await span(site, asked.start, asked.end, until=LATEST_MS, back_ms=LATEST_MS)
     if await site.history.name_of(series) is None:
         raise NotFound(f"There is no series {series}.")
     first = first if cursor is None else max(first, place_of(cursor))

@@ -9,9 +9,9 @@ from krausen.model.people import Token, UserRole
 from krausen.server.web.call import Call
 from krausen.server.web.changes import Reason, Why
 from krausen.server.web.guards import admin
-from krausen.server.web.parsing import LATEST, USUAL, Cursor, Limit, Page, paged
+from krausen.server.web.parsing import USUAL, Cursor, Limit, Page, paged
 from krausen.server.web.times import site_zone
-from krausen.wire.instants import iso, iso_or_none
+from krausen.wire.instants import LATEST_MS, iso, iso_or_none
 from krausen.wire.timestamps import instant
 
 
@@ -38,17 +38,9 @@ class TokenBody(Struct, frozen=True, kw_only=True):
     updated_at: str
 
 
-class NewToken(Struct, frozen=True, kw_only=True):
+class NewToken(TokenBody, frozen=True, kw_only=True):
     """A token with its text, which is shown this once."""
 
-    id: str
-    title: str
-    role: str
-    adapters: list[str]
-    expires_at: str | None
-    revision: int
-    created_at: str
-    updated_at: str
     token: str
 
 
@@ -88,7 +80,7 @@ async def revoke_token(request: Call, id: FromPath[str], reason: Reason = "") ->
 
 async def _expiry(request: Call, text: str) -> int:
     try:
-        return min(instant(text, await site_zone(request.site)), LATEST)
+        return min(instant(text, await site_zone(request.site)), LATEST_MS)
     except Invalid as failure:
         raise Invalid(str(failure), [Fault("/expires_at", str(failure))]) from failure
 

@@ -114,7 +114,9 @@ class _Port:
             except OSError:
                 # Linux says so (EIO) when nobody has the other end open.
                 self._loop.remove_reader(self._ours)
-                closed.set_result(None)
+                # The loop may have noted once more that there is something to read.
+                if not closed.done():
+                    closed.set_result(None)
 
         self._loop.add_reader(self._ours, ready)
         await closed

@@ -54,13 +54,14 @@ class Archive:
         days = instants // DAY_MS
         first = firsts(days)
         ends = [*first[1:].tolist(), len(instants)]
-        for day, start, end in zip(days[first].tolist(), first.tolist(), ends, strict=True):
-            id = chunk_id(series, day)
-            for (blob,) in list(self._db.execute("SELECT b FROM chunk WHERE id = ?", (id,))):
-                try:
-                    yield chunks.decoded_at(blob, instants[start:end])
-                except Damaged:
-                    self._put_aside(series, id, blob)
+        parts = zip(days[first].tolist(), first.tolist(), ends, strict=True)
+        wanted = {chunk_id(series, day): instants[start:end] for day, start, end in parts}
+        rows = self._db.executemany("SELECT id, b FROM chunk WHERE id = ?", [(id,) for id in wanted])
+        for id, blob in list(rows):
+            try:
+                yield chunks.decoded_at(blob, wanted[id])
+            except Damaged:
+                self._put_aside(series, id, blob)
 
     def numbers(self, series: int, start: int, end: int) -> list[int]:
         """Name the days of a series that have a chunk and instants with start <= t < end, in order."""
@@ -160,7 +161,7 @@ class Archive:
 
     def _block(self, series: int, level: Level, id: int, blob: bytes) -> Rollup:
         try:
-            return rollups.decoded(blob)
+            return _decoded(blob)
         except Damaged:
             start = ((id & 0xFFFFFFFF) - HALF) * level.block_ms
             whole = list(self.days(series, start, start + level.block_ms))
@@ -210,6 +211,12 @@ def day_of_chunk(id: int) -> int:
 def _rolled(blob: bytes, step_ms: int) -> Rollup:
     """Sum up a day; charts are drawn again and again."""
     return rollups.rolled(chunks.decoded(blob), step_ms)
+
+
+@lru_cache(maxsize=64)
+def _decoded(blob: bytes) -> Rollup:
+    """Give the steps of a block; of some thirty kilobytes each, the last that were drawn."""
+    return rollups.decoded(blob)
 
 
 def _span(series: int, start: int, end: int) -> tuple[int, int]:

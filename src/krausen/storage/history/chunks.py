@@ -65,10 +65,14 @@ def decoded_at(blob: bytes, wanted: Times) -> Columns:
 
 @lru_cache(maxsize=8)
 def _times(instants: bytes) -> bytes:
-    """Give the section of times; the metrics of a device have the same, one after another."""
+    """Give the section of times; the metrics of a device have the same, one after another.
+
+    Before the first stands a step as long as the next, so that steady readings have but one length of step.
+    """
     t = np.frombuffer(instants, np.int64)
     steps = np.zeros_like(t)
     np.subtract(t[1:], t[:-1], out=steps[1:])
+    steps[:1] = steps[1:2].sum()  # none for a lone reading
     return compressed([whole_part(t[:1]), whole_part(steps)])
 
 
@@ -79,10 +83,10 @@ def _two(sections: list[memoryview]) -> tuple[memoryview, memoryview]:
 
 
 def _instants(times: Parts) -> Times:
-    first, since = times.whole(), _since_first(times.rest())
-    if len(first) != min(1, len(since)):
+    first, since = times.lone(), _since_first(times.rest())
+    if (first is None) != (len(since) == 0):
         raise Damaged
-    return since + first
+    return since if first is None else since + first
 
 
 @lru_cache(maxsize=16)
@@ -92,6 +96,7 @@ def _since_first(steps: bytes) -> Times:
     since = np.cumsum(parts.whole())
     if parts.more:
         raise Damaged
+    since -= since[:1]
     since.flags.writeable = False
     return since
 

@@ -107,19 +107,22 @@ def read(blob: bytes) -> Records:
 
 def in_order(records: Records) -> Records:
     """Give records by series and time. Of several for one instant the last counts, and the first's mark."""
-    if len(records) < 2:
+    order = _order(records) if len(records) > 1 else None
+    if order is None:
         return records
-    keys = _keys(records)
-    if (keys[1:] > keys[:-1]).all():
-        return records
-    order = np.argsort(keys, kind="stable")
-    keys = keys.take(order)
-    same = keys[1:] == keys[:-1]
+    ordered = records.taken(order)
+    same = (ordered.series[1:] == ordered.series[:-1]) & (ordered.t[1:] == ordered.t[:-1])
     if not same.any():
-        return records.taken(order)
-    first = records.code.take(order[np.append(True, ~same)])
-    last = records.taken(order[np.append(~same, True)])
+        return ordered
+    first = ordered.code[np.append(True, ~same)]
+    last = ordered.at(np.append(~same, True))
     return Records(last.series, last.t, last.v, (last.code & QUALITY) | (first & AGAIN))
+
+
+def _order(records: Records) -> Places | None:
+    """Tell how records stand by series and time, those for one instant as they came; None if they do so."""
+    keys = _keys(records)
+    return None if (keys[1:] > keys[:-1]).all() else np.argsort(keys, kind="stable")
 
 
 def _keys(records: Records) -> NDArray[np.int64]:

@@ -96,6 +96,14 @@ class Parts:
         _, found = self._next()
         return found
 
+    def lone(self) -> int | None:
+        """Give the only number of an array that `whole_part` made, None of an empty one."""
+        _, width, first, n = self._head()
+        if n > 1:
+            raise Damaged
+        self._at += n * width
+        return first if n else None
+
     def values(self) -> Values:
         """Give an array that `values_part` made."""
         places, found = self._next()
@@ -108,18 +116,26 @@ class Parts:
         return left
 
     def _next(self) -> tuple[int, Whole]:
+        places, width, first, n = self._head()
         try:
-            places, width, first, n = _PART.unpack_from(self._body, self._at)
-            start = self._at + _PART.size
-            self._at = start + n * width
-            planes = np.frombuffer(self._body, np.uint8, n * width, start).reshape(width, n)
-        except (struct.error, ValueError) as error:
+            planes = np.frombuffer(self._body, np.uint8, n * width, self._at).reshape(width, n)
+        except ValueError as error:
             raise Damaged from error
+        self._at += n * width
         if places == RAW:
             return places, _whole_planes(planes).astype(np.uint64).view(np.int64)
         steps = _unfolded(planes)
         steps[:1] = first
         return places, np.add.accumulate(steps, out=steps)
+
+    def _head(self) -> tuple[int, int, int, int]:
+        """Give places, width of a number, first number and count of the next array, and pass by them."""
+        try:
+            places, width, first, n = _PART.unpack_from(self._body, self._at)
+        except struct.error as error:
+            raise Damaged from error
+        self._at += _PART.size
+        return places, width, first, n
 
 
 def _whole_planes(planes: "NDArray[np.uint8]") -> "NDArray[np.unsignedinteger[Any]]":

@@ -25,7 +25,8 @@ class Pace(Struct, frozen=True, kw_only=True):
 
     `many` records in the head begin one, and so does a day that ended `leeway_ms` before the newest reading,
     so that other series are over midnight too. Of a day that is not over, `worth` are worth a chunk. A step
-    takes at most `step` records and `step_days` days, but at least one day.
+    takes at most `step` records and `step_days` days, but at least one day. What SQLite has written ahead is
+    copied into the file `pages` at a time.
     """
 
     many: int = 64_000
@@ -33,6 +34,7 @@ class Pace(Struct, frozen=True, kw_only=True):
     worth: int = 4096
     step: int = 8_000
     step_days: int = 16
+    pages: int = 1000
 
 
 USUAL = Pace()

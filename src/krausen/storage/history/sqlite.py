@@ -20,6 +20,7 @@ from krausen.ports.history import Buckets, Bulk, Point, SeriesRecord, Stored, id
 from krausen.storage.connection import disk, opening, transaction
 from krausen.storage.group_commit import GroupCommit
 from krausen.storage.history.archive import Archive
+from krausen.storage.history.checkpoints import Checkpoints
 from krausen.storage.history.layout import LAYOUT, laid_out
 from krausen.storage.history.log import written
 from krausen.storage.history.reading import Reader
@@ -55,6 +56,7 @@ class SqliteHistory:
         self._reader = Reader(archive, head)
         self._sorter = Sorter(self._reader, self._registry)
         self._sealing = Sealing(archive, head, self._registry, pace)
+        self._checkpoints = Checkpoints(path, connection, pace.pages)
         self._is_planning = self._is_sealing = self._has_turn = False
         self._open = Lock()
         self._is_open = True
@@ -79,11 +81,12 @@ class SqliteHistory:
             self._is_open = False
         self._thread.close()
         self._aside.close()
+        self._checkpoints.close()
         self._db.close()
 
     async def settle(self) -> None:
-        """Wait until nothing is being sealed."""
-        while await self._thread.run(lambda: self._is_sealing or self._is_planning or self._has_turn):
+        """Wait until nothing is being sealed or copied."""
+        while await self._thread.run(self._is_at_work):
             pass
 
     def newest_t(self) -> int:
@@ -190,6 +193,9 @@ class SqliteHistory:
         self._seal_on()
         return stored
 
+    def _is_at_work(self) -> bool:
+        return self._is_sealing or self._is_planning or self._has_turn or self._checkpoints.is_copying
+
     def _is_short(self, batches: list[Batch]) -> bool:
         """Tell whether a commit is so little work that the event loop can wait for it."""
         return not self._is_sealing and sum(len(batch.records) for batch in batches) <= SHORT
@@ -199,6 +205,7 @@ class SqliteHistory:
 
         Where it is behind, some are taken at once.
         """
+        self._checkpoints.keep_short()
         for _ in range(AT_ONCE):
             if self._is_sealing and self._sealing.behind():
                 self._step()

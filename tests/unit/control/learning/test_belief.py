@@ -3,6 +3,7 @@ from math import isfinite
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from krausen.control.learning.belief import Belief, begin, bounded, corrected, predicted, renewed, widened
 from krausen.control.learning.chamber import PRIORS, SIZE, STATES, At
@@ -57,7 +58,8 @@ def test_a_look_draws_towards_itself_and_makes_surer() -> None:
 def test_after_a_pause_the_probes_count_anew_and_what_was_learned_stays() -> None:
     belief = after([(18.0, 10.0 - number / 10.0, 1.0, False) for number in range(60)])
     again = renewed(belief, 12.0, 9.0)
-    assert (again.mean[At.CORE], again.mean[At.AIR]) == (12.0, 9.0)
+    assert again.mean[At.CORE] == pytest.approx(12.0, abs=0.1)
+    assert (again.mean[At.BEER_PROBE], again.mean[At.AIR]) == (12.0, 9.0)
     assert again.mean[STATES:] == belief.mean[STATES:]
     assert again.deviation(At.COOLING) == belief.deviation(At.COOLING)
 
@@ -71,3 +73,13 @@ def test_what_is_doubted_is_less_sure_and_no_other() -> None:
 
 def test_a_valve_is_expected_before_a_cold_bath() -> None:
     assert begin(18.0, 18.0, valve=True).mean[At.SINK] < begin(18.0, 18.0, valve=False).mean[At.SINK]
+
+
+def test_a_probe_that_is_known_to_feel_the_air_does_not_make_the_beer_cold_after_a_pause() -> None:
+    mean = list(begin(18.0, 18.0, valve=False).mean)
+    mean[At.EXPOSURE] = 0.1
+    known = replace(begin(18.0, 18.0, valve=False), mean=tuple(mean))
+    after = renewed(known, 17.5, 13.0)
+    assert after.mean[At.CORE] == pytest.approx(18.0)
+    assert after.mean[At.BEER_PROBE] == 17.5
+    assert renewed(known, 17.5, None).mean[At.CORE] == 17.5

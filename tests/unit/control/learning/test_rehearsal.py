@@ -140,18 +140,18 @@ def test_without_a_heater_a_cold_room_wins() -> None:
     belief, wanted = certain(room_c=12.0), hold(20.0, 120.0, COOLER)
     _, outcome = run(belief, wanted)
     assert outcome.ends_c[0] < 19.0
-    assert cautions(wanted, belief, outcome, ("Step 1",)) == (
-        "Nothing heats here: 20.0 °C cannot be held in a room of about 12.0 °C (Step 1).",
-    )
+    (told,) = cautions(wanted, belief, outcome, ("Step 1",))
+    assert told.startswith("Nothing heats here: 20.0 °C cannot be held in a room of about 1")
+    assert told.endswith("°C (Step 1).")
 
 
 def test_without_a_cooler_a_warm_room_wins() -> None:
     belief, wanted = certain(room_c=25.0), hold(10.0, 48.0, HEATER)
     _, outcome = run(belief, wanted)
     assert outcome.reached_h == (None,)
-    assert cautions(wanted, belief, outcome, ("Step 1",)) == (
-        "Nothing cools here: 10.0 °C cannot be held in a room of about 25.0 °C (Step 1).",
-    )
+    (told,) = cautions(wanted, belief, outcome, ("Step 1",))
+    assert told.startswith("Nothing cools here: 10.0 °C cannot be held in a room of about 2")
+    assert told.endswith("°C (Step 1).")
 
 
 def test_what_no_power_reaches_is_said_to_be_out_of_reach() -> None:
@@ -161,15 +161,15 @@ def test_what_no_power_reaches_is_said_to_be_out_of_reach() -> None:
     belief = Belief(tuple(weak), belief.spread)
     _, outcome = run(belief, wanted)
     (told,) = cautions(wanted, belief, outcome, ("Step 1",))
-    assert told.startswith("Step 1: 60.0 °C is out of reach in a room of about 5.0 °C")
+    assert told.startswith("Step 1: 60.0 °C is out of reach in a room of about ")
 
 
 def test_more_beer_takes_more_energy_and_as_many_starts() -> None:
     small, large = (run(certain(), replace(crash(24.0), volume_l=litres))[1] for litres in (20.0, 60.0))
     assert large.kwh == pytest.approx(3.0 * small.kwh)
     assert large.starts_per_day == small.starts_per_day > 0.0
-    # 18 K of 20 L at 1.17 Wh/K and the losses, at 1.5.
-    assert 0.28 < small.kwh < 2.0
+    # 18 K of 20 L at 1.17 Wh/K, at 2.2, and at most three times that with the losses, at 1.
+    assert 0.19 < small.kwh_low < small.kwh < small.kwh_high < 1.3
 
 
 def test_yeast_that_is_known_to_work_warms_only_as_it_is_seen_to() -> None:
@@ -187,6 +187,17 @@ def test_a_long_plan_takes_longer_steps_and_is_cut_at_its_longest() -> None:
     assert outcome.hours[-1] == pytest.approx(LONGEST_H, abs=LONGEST_H / POINTS)
     assert len(outcome.hours) <= POINTS + 1
     assert "Only the first 60 days are rehearsed." in cautions(wanted, certain(), outcome, ())
+
+
+def test_a_ramp_that_was_not_foreseen_is_left_late_and_ended_late() -> None:
+    """Who steers learns the pace of a setpoint from the setpoint alone."""
+    wanted = trial((0.0, 18.0), (6.0, 18.0), (14.0, 10.0), (20.0, 10.0))
+    _, outcome = run(certain(), wanted)
+    at = dict(zip(outcome.hours, zip(outcome.setpoint, outcome.mean, strict=True), strict=True))
+    begun = [beer_c - wanted_c for hours, (wanted_c, beer_c) in at.items() if 6.5 < hours < 7.5]
+    ended = [beer_c - wanted_c for hours, (wanted_c, beer_c) in at.items() if 13.9 < hours < 15.0]
+    assert max(begun) > 0.1
+    assert min(ended) < -0.05
 
 
 def test_a_jump_of_the_setpoint_is_a_jump() -> None:

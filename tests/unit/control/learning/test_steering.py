@@ -13,8 +13,17 @@ LIMITS = Limits(band_c=0.1, heat_h=0.05, cool_h=0.05)
 MANNER = Manner(start_cost=5e-5, patience_h=4.0)
 
 
-def way(ahead_c: float, ways: tuple[int, int] = (0, 0), mode: SlowMode = MODE, **more: float) -> int:
-    view = View(**{"ahead_c": ahead_c, "doubt_c": 0.01, "error_c": ahead_c, **more})
+def way(
+    ahead_c: float,
+    ways: tuple[int, int] = (0, 0),
+    mode: SlowMode = MODE,
+    *,
+    tried: bool = True,
+    trusted: bool = True,
+    **more: float,
+) -> int:
+    seen = {"ahead_c": ahead_c, "doubt_c": 0.01, "error_c": ahead_c, "probe_c": ahead_c, **more}
+    view = View(**seen, tried=tried, trusted=trusted)
     return decided(mode, view, LIMITS, MANNER, ways)
 
 
@@ -37,6 +46,13 @@ def test_cold_that_went_too_far_is_left_to_the_load_unless_that_takes_hours() ->
     assert way(-0.3, (0, COOL), replace(MODE, load=0.01)) == HEAT
 
 
+def test_a_load_that_was_to_mend_it_is_waited_for_only_so_long() -> None:
+    assert way(-0.3, (0, COOL), waited_h=3.9) == 0
+    assert way(-0.3, (0, COOL), waited_h=4.1) == HEAT
+    assert way(-0.3, (0, COOL), probe_c=0.0, waited_h=0.9, trusted=False) == 0
+    assert way(-0.3, (0, COOL), probe_c=0.0, waited_h=1.1, trusted=False) == HEAT
+
+
 def test_the_other_output_needs_certainty() -> None:
     lazy = replace(MODE, load=0.01)
     assert way(-0.2, (0, COOL), lazy, doubt_c=0.2) == 0
@@ -50,15 +66,32 @@ def test_on_a_long_way_it_stops_as_late_as_the_beer_itself_allows() -> None:
 
 
 def test_as_long_as_the_probe_is_not_understood_it_has_a_word() -> None:
-    assert way(0.5, (COOL, COOL), probe_c=-0.2) == 0
-    assert way(0.5, (COOL, COOL), probe_c=0.3) == COOL
-    assert way(0.5, (0, COOL), probe_c=0.3) == 0
-    assert way(0.5, probe_c=0.3) == COOL
-    assert way(0.15, (0, COOL), probe_c=-0.2) == COOL
+    assert way(0.5, (COOL, COOL), probe_c=-0.2, tried=False) == 0
+    assert way(0.5, (COOL, COOL), probe_c=0.3, tried=False) == COOL
+    assert way(0.5, (0, COOL), probe_c=0.3, tried=False) == 0
+    assert way(0.5, probe_c=0.3, tried=False) == COOL
+    assert way(0.15, (0, COOL), probe_c=-0.2, tried=False) == COOL
+
+
+def test_nothing_starts_against_what_the_probe_says() -> None:
+    lazy = replace(MODE, load=0.01)
+    assert way(-0.5, (0, COOL), lazy, probe_c=1.1) == 0
+    assert way(-0.5, (0, COOL), lazy, probe_c=0.5) == HEAT
+    assert way(0.5, probe_c=-1.1) == 0
+
+
+def test_before_its_hours_have_come_true_it_goes_by_the_probe_sooner() -> None:
+    lazy = replace(MODE, load=0.01)
+    assert way(-0.5, (0, COOL), lazy, probe_c=0.5, trusted=False) == 0
+    assert way(-0.5, (0, COOL), lazy, probe_c=0.1, trusted=False) == HEAT
+    assert way(-0.5, (HEAT, HEAT), probe_c=0.1, trusted=False) == HEAT
+    assert way(-0.5, (HEAT, HEAT), probe_c=0.3, trusted=False) == 0
+    assert way(-0.5, (HEAT, HEAT), probe_c=0.3) == HEAT
+    assert way(-0.5, (HEAT, HEAT), probe_c=1.1) == 0
 
 
 def test_the_first_run_ends_early_by_as_much_as_is_not_known() -> None:
-    assert way(0.3, (COOL, COOL), probe_c=0.4, doubt_c=0.3) == 0
+    assert way(0.3, (COOL, COOL), probe_c=0.4, doubt_c=0.3, tried=False) == 0
     assert way(0.3, (COOL, COOL), doubt_c=0.3) == COOL
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from msgspec import Struct
 
 from krausen.control.fallback import Seen
-from krausen.control.interlocks import Hardware, Outputs, Times, fresh, told
+from krausen.control.interlocks import Hardware, Outputs, fresh, told
 from krausen.control.preflight.course import Course, Phase, Setting, begin, tick
 from krausen.control.preflight.findings import report
 from krausen.model.preflight import FindingLevel, PreflightReport
@@ -14,6 +14,7 @@ from krausen.model.vessel import Limits, Role
 from krausen.physics.chamber import Chamber
 from krausen.physics.chambers import ChamberKind
 from krausen.physics.weather import steady
+from krausen.simulation.vessel import hardware_of
 
 TICK_S = 5
 LONGEST_H = 6.0
@@ -50,14 +51,6 @@ class Flown(Struct, frozen=True):
 RIGHT = Plumbing()
 
 
-def hardware(kind: ChamberKind) -> Hardware:
-    """Give the times of a chamber's outputs."""
-    return Hardware(
-        Times(min_on_s=kind.heat_min_on_s, min_off_s=kind.heat_min_off_s),
-        Times(min_on_s=kind.cool_min_on_s, min_off_s=kind.cool_min_off_s),
-    )
-
-
 def quiet(kind: ChamberKind, beer_c: float = 18.0, room_c: float = 18.0) -> Chamber:
     """Give a chamber in a room of one temperature."""
     return Chamber(kind, seed=1, beer_c=beer_c, climate=steady(room_c))
@@ -72,7 +65,7 @@ def fly(
     """Fly a whole one. `spoil` makes what the chamber probe tells of its seconds and of the truth."""
     there = chamber or quiet(kind)
     setting = Setting(
-        hardware=hardware(kind),
+        hardware=hardware_of(kind),
         limits=Limits(0.0, 26.0),
         beer=Role.BEER in plumbing.probes,
         chamber=Role.CHAMBER in plumbing.probes,

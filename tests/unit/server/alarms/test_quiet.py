@@ -4,7 +4,7 @@ from itertools import groupby
 
 import pytest
 
-from krausen.cli.demo_past import COARSE
+from krausen.cli.demo_past import COARSE, INSTEAD, LEARNING
 from krausen.model.reading import Reading
 from krausen.model.setpoint import Setpoint
 from krausen.model.vessel import Role
@@ -19,11 +19,12 @@ DEMO = {batch.id: batch for batch in batches(25)}
 
 
 def life(batch: DemoBatch, wishes: tuple[Setpoint, ...], start: int) -> list[Reading]:
-    """Give all readings of a batch, in order of time."""
+    """Give all readings of a batch as the demo makes them once it is over, in order of time."""
+    algorithm = batch.vessel.algorithm
     seconds = round((batch.begins - batch.ends) * DAY_MS) // 1000
     order = Order(
         vessel=batch.vessel,
-        algorithm=batch.vessel.algorithm,
+        algorithm=INSTEAD if algorithm == LEARNING else algorithm,
         settings={},
         started_ms=start,
         seconds=seconds,

@@ -13,7 +13,6 @@ from krausen.server.live import Live
 from krausen.server.logs.choices import KEY
 from krausen.server.logs.keeping import (
     ASTRAY_MS,
-    LATEST_MS,
     MOST_TOLD,
     MOST_WAITING,
     TICK_S,
@@ -26,6 +25,7 @@ from krausen.server.settings import FreeSettings
 from krausen.simulation.loop import jumping
 from krausen.testing.catalog import MemoryCatalog
 from krausen.testing.clock import HandClock
+from krausen.wire.instants import LATEST_MS
 from krausen.wire.messages import ControllerSaid, LinesTold, ToldLine
 from tests.unit.server.desk import ANNA
 

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 from krausen.storage.history import chunks, log, rollups
 from krausen.storage.history.columns import Columns, columns, merged
 from krausen.storage.history.log import AGAIN, Records, in_order
-from krausen.storage.history.packing import Damaged, packed, unpacked, values_part, whole_part
+from krausen.storage.history.packing import (
+    Damaged,
+    bound,
+    compressed,
+    packed,
+    unbound,
+    unpacked,
+    values_part,
+    whole_part,
+)
 
 WHOLE = st.integers(-(2**61), 2**61)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
@@ -49,6 +58,19 @@ def test_a_day_comes_back_exactly(day: Columns) -> None:
         beside = day.t[::step] + 1
         assert same(chunks.decoded_at(blob, day.t[::step]), day.at(slice(None, None, step)))
         assert set(chunks.decoded_at(blob, beside).t.tolist()) == {*beside.tolist()} & {*day.t.tolist()}
+
+
+def test_times_of_steady_readings_take_a_few_bytes() -> None:
+    t = np.arange(1440) * 60_000 + 1_760_000_000_000
+    (times, _) = unbound(chunks.encoded(columns(t, np.zeros(1440), np.zeros(1440))))
+    assert len(times) < 50
+
+
+@given(day=days())
+def test_a_day_that_was_written_with_no_step_before_the_first_is_read_as_ever(day: Columns) -> None:
+    times = compressed([whole_part(day.t[:1]), whole_part(np.diff(day.t, prepend=day.t[:1]))])
+    blob = bound(times, compressed([values_part(day.v), whole_part(day.q.astype(np.int64))]))
+    assert same(chunks.decoded(blob), day)
 
 
 @given(day=days(), place=st.integers(0, 10_000), change=st.integers(1, 255), cut=st.booleans())
