@@ -3,6 +3,11 @@ import svelte from 'eslint-plugin-svelte'
 import ts from 'typescript-eslint'
 import { floors } from './lint/floors.js'
 
+/** Parts of the page that are fetched with nobody to say when they cannot be had. */
+const BARE_IMPORTS = ['AwaitExpression', 'SvelteAwaitBlock'].map((waiting) => ({
+  selector: `${waiting} > ImportExpression`,
+  message: 'A part that cannot be had has to say so: Late, or fetched.',
+}))
 const SOURCE = fileURLToPath(new URL('src', import.meta.url))
 
 export default ts.config(
@@ -36,7 +41,10 @@ export default ts.config(
   {
     files: ['web/src/**/*.ts', 'web/src/**/*.svelte'],
     plugins: { house: { rules: { floors } } },
-    rules: { 'house/floors': ['error', SOURCE] },
+    rules: {
+      'house/floors': ['error', SOURCE],
+      'no-restricted-syntax': ['error', ...BARE_IMPORTS],
+    },
   },
   {
     files: ['web/test/**', 'web/check/**'],

@@ -4,9 +4,10 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.web.brewery import RunningBrewery
+from tests.web.telling import text_of, troubles_of
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -19,20 +20,14 @@ expect.set_options(timeout=WAIT_MS)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Say of a test that failed what its pages showed."""
+    """Say of a test that failed what its pages showed, and what went wrong in them."""
     report = yield
     chromium = getattr(item, "funcargs", {}).get("chromium")
     if report.failed and isinstance(chromium, Browser):
         for page in (page for context in chromium.contexts for page in context.pages):
-            report.sections.append((f"page at {page.url}", _text_of(page)))
+            report.sections.append((f"page at {page.url}", text_of(page)))
+            report.sections.append((f"troubles of the page at {page.url}", troubles_of(page)))
     return report
-
-
-def _text_of(page: Page) -> str:
-    try:
-        return page.locator("body").inner_text(timeout=2000)[:4000]
-    except Error as failure:
-        return f"nothing to read: {failure}"
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,10 @@ ALL_RULES = {
 COLOUR_RULES = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 """What may differ between the themes: src/styles/tokens.css gives them other colours, and nothing else."""
 RUN = """async (rules) => {
+  // Colours on their way from one theme to the other are nobody's.
+  const ends = (one) => Number.isFinite(one.effect?.getComputedTiming().endTime)
+  const moving = document.getAnimations().filter(ends)
+  await Promise.allSettled(moving.map((one) => one.finished))
   const found = await axe.run(document, { resultTypes: ['violations'], runOnly: rules })
   return found.violations.map(({ id, impact, help, nodes }) =>
     ({ id, impact, help, nodes: nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary) }))

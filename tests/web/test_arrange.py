@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.web.choosing import choose
 from tests.web.plant import RunningPlant, page_on, plant_in, sideways, unnamed
 from tests.web.waiting import until
 
@@ -29,7 +30,7 @@ def settings(browser: Browser, plant: RunningPlant, id: str) -> Page:
     return page
 
 
-def choose(page: Page, role: str, device: str) -> None:
+def fill(page: Page, role: str, device: str) -> None:
     page.get_by_role("button", name=f"Choose: {role}").click()
     page.get_by_role("dialog").get_by_role("radio", name=device).click()
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -45,17 +46,17 @@ def test_a_vessel_is_added_with_everything_it_needs(browser: Browser, plant: Run
     page.get_by_role("button", name="Add the vessel").click()
     expect(page.get_by_text("Give it a name.")).to_be_visible()
     page.get_by_role("textbox", name="Name", exact=True).fill("North freezer")
-    page.get_by_role("radio", name="Conical").check(force=True)
+    choose(page, "Conical")
     page.get_by_role("combobox", name="Agent").select_option("cellar-pi")
     page.get_by_role("combobox", name="Chamber").select_option("Another chamber …")
     page.get_by_role("textbox", name="Name of the chamber").fill("Chest freezer")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("combobox", name="Chamber")).to_contain_text("Chest freezer")
     page.get_by_role("textbox", name="Lowest setpoint").fill("2,5")
-    choose(page, "Beer probe", "freezer-beer")
+    fill(page, "Beer probe", "freezer-beer")
     expect(part(page, "Beer probe")).to_contain_text(re.compile(r"1\d\.\d\u00a0°C"))
-    choose(page, "Heater", "freezer-heater")
-    choose(page, "Cooler", "freezer-cooler")
+    fill(page, "Heater", "freezer-heater")
+    fill(page, "Cooler", "freezer-cooler")
     page.get_by_role("combobox", name="Algorithm").select_option("PID")
     page.get_by_role("textbox", name=re.compile("^Gain")).fill("0.7")
     page.get_by_role("textbox", name="Reason").fill("first brew")
@@ -76,12 +77,12 @@ def test_only_what_differs_is_saved_and_the_bar_says_so(browser: Browser, plant:
     bar = page.get_by_role("group", name=re.compile("change"))
     expect(bar).to_have_count(0)
     page.get_by_role("textbox", name="Name").fill("Blue keg")
-    page.get_by_role("radio", name="Keg").check(force=True)
+    choose(page, "Keg")
     expect(bar).to_contain_text("name: Blue keg, kind: keg. The setpoint stays.")
     bar.get_by_role("button", name="Discard").click()
     expect(bar).to_have_count(0)
     expect(page.get_by_role("textbox", name="Name")).to_have_value("Keg")
-    choose(page, "Room probe", "hall-air")
+    fill(page, "Room probe", "hall-air")
     expect(bar).to_contain_text("its line in the chart goes on")
     bar.get_by_role("button", name="Save").click()
     expect(bar).to_have_count(0)

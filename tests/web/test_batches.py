@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.brewery import RunningBrewery
+from tests.web.choosing import choose
 from tests.web.conftest import WAIT_MS, WAIT_S
 from tests.web.plant import sideways, unnamed
-from tests.web.waiting import settled
+from tests.web.waiting import settled, until
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -107,7 +108,7 @@ def test_ticked_batches_are_compared_and_the_address_says_how(page: Page, brewer
     facts = page.get_by_role("region", name="Facts")
     expect(facts.get_by_role("columnheader", name="Wheat Beer")).to_be_visible()
     expect(facts.get_by_role("rowheader", name="Mean temperature")).to_be_visible()
-    page.get_by_role("radio", name="Calendar").check(force=True)
+    choose(page, "Calendar")
     expect(page).to_have_url(re.compile("by=calendar"))
     page.get_by_role("figure").press("ArrowRight")
     expect(page.get_by_role("figure").get_by_role("table")).to_be_visible()
@@ -116,6 +117,8 @@ def test_ticked_batches_are_compared_and_the_address_says_how(page: Page, brewer
 
 
 def test_a_report_is_made_for_paper_whatever_the_theme(page: Page, brewery: RunningBrewery) -> None:
+    # A brewery that was just opened is still being given its past.
+    until(page, lambda: ask(brewery, "GET", f"/batches/{PALE}/report")["completeness"] > 0)
     page.emulate_media(color_scheme="dark")
     page.goto(f"{brewery.url}/batches/{PALE}/report")
     paper = page.get_by_role("article")

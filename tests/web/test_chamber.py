@@ -113,7 +113,7 @@ def test_a_model_is_imported_exported_and_forgotten(browser: Browser, plant: Run
     drift = (
         card(page, "What moves the beer").get_by_role("listitem").filter(has_text="Drift towards the room")
     )
-    expect(drift).to_contain_text("1\u00a0d\u00a01\u00a0h")
+    expect(drift).to_contain_text("1\u00a0d\u00a021\u00a0h")
     expect(drift).to_contain_text("still a guess")
     expect(card(page, "What it has learned")).to_contain_text("watched for 2\u00a0d\u00a013\u00a0h")
     expect(keeping).not_to_contain_text("on its way")

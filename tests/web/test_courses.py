@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.brewery import RunningBrewery
+from tests.web.choosing import choose
 from tests.web.test_batches import ask, open_batch, planned
 
 pytestmark = pytest.mark.needs("chromium")
@@ -107,7 +108,7 @@ def test_a_deleted_batch_lies_in_the_bin_and_comes_back(page: Page, brewery: Run
     batch = planned(brewery, "Perry")
     ask(brewery, "DELETE", f"/batches/{batch}")
     page.goto(f"{brewery.url}/batches")
-    page.get_by_role("radio", name="Bin").check(force=True)
+    choose(page, "Bin")
     expect(page).to_have_url(re.compile("show=bin"))
     row = page.get_by_role("row").filter(has_text="Perry")
     row.get_by_role("button", name="Restore Perry").click()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.brewery import RunningBrewery
+from tests.web.choosing import choose
 from tests.web.conftest import WAIT_MS
 from tests.web.plant import sideways
 from tests.web.waiting import settled
@@ -36,7 +37,7 @@ def drawn_anew(page: Page, before: str) -> None:
 
 def request(page: Page, value: str) -> None:
     page.get_by_role("button", name="Change setpoint").click()
-    page.get_by_role("radio", name="Beer").check(force=True)
+    choose(page, "Beer")
     page.get_by_role("textbox", name=re.compile("setpoint")).fill(value)
     page.get_by_role("button", name=re.compile("^Request")).click()
 
@@ -111,7 +112,7 @@ def test_a_setpoint_reaches_the_simulated_relay_and_comes_back(page: Page) -> No
 def test_a_setpoint_beyond_the_limits_is_refused_in_words(page: Page) -> None:
     open_vessel(page)
     page.get_by_role("button", name="Change setpoint").click()
-    page.get_by_role("radio", name="Beer").check(force=True)
+    choose(page, "Beer")
     page.get_by_role("textbox", name=re.compile("setpoint")).fill("31")
     expect(
         page.get_by_text("31.0\u00a0°C is above this vessel\u2019s limit of 26.0\u00a0°C.")

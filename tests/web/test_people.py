@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web import plant
+from tests.web.choosing import choose
 from tests.web.newcomer import PASSWORD, NewServer, sign_in, visitor
 from tests.web.plant import RunningPlant, page_on, plant_in, sideways
 from tests.web.waiting import settled, shown
@@ -242,7 +243,7 @@ def test_what_a_viewer_likes_goes_along_to_other_screens(
 ) -> None:
     add(anna, "Lou", "lou", "viewer")
     page = sign_in(browser, f"{server.url}/settings", "lou")
-    page.get_by_role("radio", name="°F").check(force=True)
+    choose(page, "°F")
     expect(page.get_by_role("group", name="Temperature: °F")).to_be_visible()
     page.context.close()
     other = sign_in(browser, f"{server.url}/settings", "lou")

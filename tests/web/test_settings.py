@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.web.brewery import RunningBrewery
+from tests.web.choosing import choose
 from tests.web.conftest import WAIT_MS, opened
 from tests.web.waiting import shown
 
@@ -52,14 +53,14 @@ def test_a_change_counts_at_once_on_every_open_page_and_is_undone(
 def test_what_one_likes_goes_along_to_other_screens(page: Page, other: Page, brewery: RunningBrewery) -> None:
     at(page, brewery, "/settings")
     ground, card = other.locator("html"), other.get_by_role("article").first
-    page.get_by_role("radio", name="System").check(force=True)
+    choose(page, "System")
     expect(ground).to_have_attribute("data-theme", "light")
-    page.get_by_role("radio", name="Dark").check(force=True)
+    choose(page, "Dark")
     undo = undo_of(page, "Theme: Dark")
     expect(ground).to_have_attribute("data-theme", "dark")
     undo.click()
     expect(ground).to_have_attribute("data-theme", "light")
-    page.get_by_role("radio", name="°F").check(force=True)
+    choose(page, "°F")
     undo = undo_of(page, "Temperature: °F")
     expect(card).to_contain_text("°F")
     undo.click()
@@ -108,7 +109,7 @@ def test_the_journal_tells_a_change_in_a_sentence_without_jumping(
     at(page, brewery, "/settings/journal")
     at(other, brewery, "/vessels/freezer20")
     other.get_by_role("button", name="Change setpoint").click()
-    other.get_by_role("radio", name="Beer").check(force=True)
+    choose(other, "Beer")
     other.get_by_role("textbox", name=re.compile("setpoint")).fill("18.5")
     other.get_by_role("button", name="dry hop").click()
     other.get_by_role("button", name=re.compile("^Request")).click()
@@ -118,12 +119,12 @@ def test_the_journal_tells_a_change_in_a_sentence_without_jumping(
     page.mouse.wheel(0, 200)
     page.wait_for_function("scrollY > 100")
     at(other, brewery, "/settings")
-    other.get_by_role("radio", name="Off").check(force=True)
+    choose(other, "Off")
     newer = page.get_by_role("button", name=re.compile("1.newer line"))
     expect(newer).to_be_visible()
     newer.click()
     expect(page.get_by_role("listitem").filter(has_text="their own settings").first).to_be_visible()
-    other.get_by_role("radio", name="On", exact=True).check(force=True)
+    choose(other, "On", exact=True)
 
 
 def test_the_person_menu_says_who_one_is_and_signs_out(page: Page, brewery: RunningBrewery) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.web.brewery import RunningBrewery
+from tests.web.choosing import choose
 from tests.web.conftest import WAIT_MS, opened
 from tests.web.waiting import shown
 
@@ -80,7 +81,7 @@ def test_a_logo_by_its_address_stands_on_every_open_page_and_a_bad_address_chang
 
 def test_who_wishes_so_comes_back_to_where_they_left(page: Page, brewery: RunningBrewery) -> None:
     at(page, brewery, "/settings")
-    page.get_by_role("radio", name="Where I left").check(force=True)
+    choose(page, "Where I left")
     expect(page.get_by_role("group", name="When opened: Where I left")).to_be_visible()
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Batches").click()
     expect(page).to_have_url(f"{brewery.url}/batches")
@@ -89,7 +90,7 @@ def test_who_wishes_so_comes_back_to_where_they_left(page: Page, brewery: Runnin
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Overview").click()
     expect(page).to_have_url(f"{brewery.url}/")
     at(page, brewery, "/settings")
-    page.get_by_role("radio", name="Overview").click(force=True)
+    choose(page, "Overview")
     expect(page.get_by_role("group", name="When opened: Overview")).to_be_visible()
     page.goto(brewery.url)
     expect(page.get_by_role("article").first).to_be_visible()

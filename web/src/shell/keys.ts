@@ -10,7 +10,7 @@ export type KeyAct =
 const LEAD = 'g'
 const LEAD_MS = 1500
 
-type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'timeStamp'>
+type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat' | 'timeStamp'>
 
 /** Understands single keys, and pairs that begin with `g`. Typing is the caller's to tell apart. */
 export class Keys {
@@ -22,8 +22,9 @@ export class Keys {
     this.#places = new Set(places)
   }
 
+  /** What a key means as it goes down; one that is held means nothing more. */
   press(event: Pressed): KeyAct | null {
-    if (event.ctrlKey || event.metaKey || event.altKey) return null
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return null
     const isLed = event.timeStamp - this.#ledAt < LEAD_MS
     this.#ledAt = event.key === LEAD && !isLed ? event.timeStamp : -Infinity
     if (isLed) return this.#places.has(event.key) ? { act: 'go', key: event.key } : null

@@ -9,18 +9,7 @@ const EVERY_MS = 10_000
 /** Devices that were found and that nobody uses. What is found is no change that the server announces. */
 class Discovered extends Listing<FoundDevice> {
   constructor() {
-    super(() => read(server), ['controller', 'device'])
-  }
-
-  override follow(): () => void {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void this.load()
-    }, EVERY_MS)
-    const end = super.follow()
-    return () => {
-      clearInterval(timer)
-      end()
-    }
+    super(() => read(server), ['controller', 'device'], EVERY_MS)
   }
 
   /** Makes one of ours, under a name. Throws the server's refusal. */

@@ -7,18 +7,7 @@ const EVERY_MS = 5000
 /** The doors. Who knocks is no change that the server announces: it is asked for again and again. */
 class Doors extends Listing<Door> {
   constructor() {
-    super(() => read(server), ['door'])
-  }
-
-  override follow(): () => void {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void this.load()
-    }, EVERY_MS)
-    const end = super.follow()
-    return () => {
-      clearInterval(timer)
-      end()
-    }
+    super(() => read(server), ['door'], EVERY_MS)
   }
 
   /** Changes a door as it was seen. Throws the server's refusal. */

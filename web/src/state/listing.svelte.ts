@@ -10,11 +10,16 @@ export class Listing<Item> {
   items = $state.raw<readonly Item[]>([])
   readonly #read: () => Promise<readonly Item[]>
   readonly #concerns: readonly string[]
+  readonly #everyMs: number | null
 
-  /** `concerns` are the things whose changes change it, as the channel `changes` calls them. */
-  constructor(read: () => Promise<readonly Item[]>, concerns: readonly string[]) {
+  /**
+   * `concerns` are the things whose changes change it, as the channel `changes` calls them. What changes without
+   * the server announcing it is read again every `everyMs`, while the page is seen.
+   */
+  constructor(read: () => Promise<readonly Item[]>, concerns: readonly string[], everyMs: number | null = null) {
     this.#read = read
     this.#concerns = concerns
+    this.#everyMs = everyMs
   }
 
   /** Reads it anew; what is already known stays until the answer is here, and when none comes. */
@@ -43,10 +48,16 @@ export class Listing<Item> {
       soon = setTimeout(() => void this.load(), SOON_MS)
     }
     const unlisten = changes.listen((change) => this.#concerns.includes(change.what) && later())
+    const again = this.#everyMs === null ? undefined : setInterval(() => this.#look(), this.#everyMs)
     return () => {
       unlisten()
       clearTimeout(soon)
+      clearInterval(again)
     }
+  }
+
+  #look(): void {
+    if (document.visibilityState === 'visible') void this.load()
   }
 }
 

@@ -11,6 +11,8 @@ export type Phase = 'loading' | 'known' | 'unknown' | 'failed'
 /** Why one vessel was heated, cooled or left alone at a time that is asked for. */
 export class PastWhy {
   phase = $state<Phase>('loading')
+  /** Another time has been asked for, and what is known is of the one before. */
+  isAsking = $state(false)
   /** The time that the answer is of, which stays until the next one is here. */
   at = $state<number | null>(null)
   reason = $state.raw<Why | null>(null)
@@ -30,9 +32,10 @@ export class PastWhy {
   async ask(at: number): Promise<void> {
     const turn = ++this.#turn
     if (this.phase !== 'known') this.phase = 'loading'
+    this.isAsking = true
     const answer = await this.#answer(at)
     if (turn !== this.#turn) return
-    Object.assign(this, { at, reason: null, silence: '', before: null, failure: null }, answer)
+    Object.assign(this, { at, isAsking: false, reason: null, silence: '', before: null, failure: null }, answer)
   }
 
   async #answer(at: number): Promise<Partial<PastWhy>> {

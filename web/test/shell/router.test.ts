@@ -28,7 +28,7 @@ test('without a page for everything else nothing is found', () => {
   expect(match([{ path: '/' }], '/nowhere')).toBeNull()
 })
 
-const press = (keys: Keys, key: string, timeStamp = 0, more = {}) => keys.press({ key, timeStamp, ctrlKey: false, metaKey: false, altKey: false, ...more })
+const press = (keys: Keys, key: string, timeStamp = 0, more = {}) => keys.press({ key, timeStamp, ctrlKey: false, metaKey: false, altKey: false, repeat: false, ...more })
 
 test.each([
   ['1', { act: 'vessel', number: 1 }],
@@ -61,6 +61,14 @@ test('g leads nowhere after a while, and to no page that is not there', () => {
 test('with Ctrl, Alt or Meta a key belongs to the browser', () => {
   const keys = new Keys(['o'])
   for (const key of ['ctrlKey', 'altKey', 'metaKey']) expect(press(keys, 't', 0, { [key]: true })).toBeNull()
+})
+
+test('a key that is held means nothing more, and does not lead astray', () => {
+  const keys = new Keys(['o'])
+  expect(press(keys, 'l', 0, { repeat: true })).toBeNull()
+  press(keys, 'g', 100)
+  expect(press(keys, 'g', 600, { repeat: true })).toBeNull()
+  expect(press(keys, 'o', 700)).toEqual({ act: 'go', key: 'o' })
 })
 
 function click(html: string, more: MouseEventInit = {}): string | null {

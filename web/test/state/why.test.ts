@@ -34,7 +34,10 @@ const silent = { status: 404, body: { title: 'Not Found', detail: 'Nothing is kn
 test('a time is asked for, and its reason is known', async () => {
   const why = new PastWhy('fass 1')
   expect(why.phase).toBe('loading')
-  await why.ask(1000)
+  const answered = why.ask(1000)
+  expect(why.isAsking).toBe(true)
+  await answered
+  expect(why.isAsking).toBe(false)
   expect(asked).toEqual(['/vessels/fass%201/why?at=1000'])
   expect([why.phase, why.at, why.reason?.why]).toEqual(['known', 1000, ['Too cold.']])
 })

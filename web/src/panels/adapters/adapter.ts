@@ -114,7 +114,7 @@ function rowChanges(part: 'nodes' | 'metrics', from: readonly Row[], to: readonl
 }
 
 function rowSaid(old: Row | undefined, row: Row): string {
-  const name = row.name.trim() || ('kind' in row ? words.newNode : words.newMetric).toLowerCase()
+  const name = row.name.trim() || words.parts['kind' in row ? 'nodes' : 'metrics'].unnamed.toLowerCase()
   if (row.agreed && !old?.agreed) return words.said.agreed(name)
   return old?.agreed && !row.agreed ? words.said.unagreed(name) : words.said.changed(name)
 }

@@ -1,5 +1,6 @@
 import type { Vessel } from '../../state/server'
-import { chamber as words, CONSEQUENCES } from '../../text/chamber'
+import { chamber as words, CONSEQUENCES, type Consequences } from '../../text/chamber'
+import { percent } from '../../units/quantity'
 import { fixed } from '../../units/round'
 import { differenceFromCelsius, NBSP, type TemperatureUnit, unitSign } from '../../units/temperature'
 
@@ -29,13 +30,16 @@ export function undoOf({ settings }: Pick<Vessel, 'settings'>): { temperament: u
   return { temperament: settings['temperament'] ?? null }
 }
 
+/** What was measured of a temperament. */
 export function consequencesOf(temperament: Temperament, unit: TemperatureUnit): Consequence[] {
-  const { rmseC, startsADay, kwhADay } = CONSEQUENCES[temperament] as { rmseC: number; startsADay: number; kwhADay: number | null }
-  const greatest = (of: (one: (typeof CONSEQUENCES)[Temperament]) => number | null) => Math.max(...TEMPERAMENTS.map((one) => of(CONSEQUENCES[one]) ?? 0))
-  const off = fixed(differenceFromCelsius(rmseC, unit), 2) + NBSP + unitSign(unit)
-  return [
-    { label: words.close, said: off, share: rmseC / greatest((one) => one.rmseC) },
-    { label: words.starts, said: String(startsADay), share: startsADay / greatest((one) => one.startsADay) },
-    ...(kwhADay === null ? [] : [{ label: words.energy, said: fixed(kwhADay, 1), share: kwhADay / greatest((one) => one.kwhADay) }]),
+  const told: readonly [string, keyof Consequences, (value: number) => string][] = [
+    [words.close, 'rmseC', (value) => fixed(differenceFromCelsius(value, unit), 2) + NBSP + unitSign(unit)],
+    [words.starts, 'startsADay', (value) => fixed(value, 0)],
+    [words.energy, 'energyOfBrewPi', percent],
   ]
+  return told.flatMap(([label, field, said]) => {
+    const value = CONSEQUENCES[temperament][field]
+    const greatest = Math.max(...TEMPERAMENTS.map((one) => CONSEQUENCES[one][field] ?? 0))
+    return value === null ? [] : [{ label, said: said(value), share: value / greatest }]
+  })
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { consequencesOf, TEMPERAMENTS, temperamentOf, undoOf } from '../../../src/panels/chamber/temperament'
+import { chamber, CONSEQUENCES } from '../../../src/text/chamber'
 
 test('a vessel that nobody set is balanced, and so is one that is set to something unknown', () => {
   expect(temperamentOf({ settings: {} })).toBe('balanced')
@@ -20,6 +21,7 @@ test('each says what it costs, beside the others', () => {
   }
   const shares = TEMPERAMENTS.map((one) => consequencesOf(one, 'C').map(({ share }) => share))
   const [off, starts] = [shares.map(([first]) => first), shares.map(([, second]) => second)]
+  expect(TEMPERAMENTS).toEqual(['precise', 'balanced', 'saver'])
   expect(off).toEqual([...off].sort())
   expect(starts).toEqual([...starts].sort().reverse())
 })
@@ -29,4 +31,12 @@ test('closeness is a difference in the person’s unit', () => {
   expect(celsius[0]?.said).toMatch(/^0\.\d\d\u00a0°C$/)
   expect(Number.parseFloat(fahrenheit[0]?.said ?? '')).toBeGreaterThan(Number.parseFloat(celsius[0]?.said ?? ''))
   expect(fahrenheit[0]?.share).toBe(celsius[0]?.share)
+})
+
+test('what was not measured is left out, and it is said where the rest was measured', () => {
+  for (const one of TEMPERAMENTS) {
+    const measured = Object.values(CONSEQUENCES[one]).filter((value) => value !== null)
+    expect(consequencesOf(one, 'C')).toHaveLength(measured.length)
+  }
+  expect(chamber.consequences).toContain('simulated')
 })

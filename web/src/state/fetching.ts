@@ -2,7 +2,7 @@ const RETRY_MS = 3000
 
 /**
  * Fetches a part of the page, again and again while it cannot be had; `failed` is told each time. Gives null where
- * nobody waits for it any more.
+ * nobody waits for it any more, and tells nobody of what fails then.
  */
 export async function fetched<T>(
   load: () => Promise<T>,
@@ -14,6 +14,7 @@ export async function fetched<T>(
       const part = await load()
       return isWanted() ? part : null
     } catch (failure) {
+      if (!isWanted()) return null
       failed(failure)
       await new Promise((resume) => setTimeout(resume, RETRY_MS))
     }

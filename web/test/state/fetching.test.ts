@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { fetched } from '../../src/shell/fetching'
+import { fetched } from '../../src/state/fetching'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -34,4 +34,13 @@ test('a part that comes when one has gone elsewhere is left aside', async () => 
   const part = fetched(() => Promise.resolve('part'), () => isWanted, () => undefined)
   isWanted = false
   expect(await part).toBeNull()
+})
+
+test('what fails when one has gone elsewhere is told to nobody', async () => {
+  let isWanted = true
+  const failures: unknown[] = []
+  const part = fetched(late(1), () => isWanted, (failure) => failures.push(failure))
+  isWanted = false
+  expect(await part).toBeNull()
+  expect(failures).toEqual([])
 })
