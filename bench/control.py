@@ -3,15 +3,19 @@
 No algorithm is told what the chamber is like, and each run is a first batch. Every figure is a ratio to
 BrewPi's on the same chamber, scenario and lives, as a geometric mean over them, by class of installation
 and over all. `learning:saver` is `learning` in another temperament. `--relatives N` takes instead N random
-relatives of every chamber (each parameter log-normal, 30 %), and tells the worst.
+relatives of every chamber (each parameter log-normal, 30 %), and tells the worst. A run depends on its
+job and on the code alone: with `--runs FILE` each is kept, and one that is there already is not made again,
+so begin a new file when the code has changed. `--pictures FOLDER` draws a few telling runs of `learning` and
+of BrewPi.
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from math import exp, log
+from math import exp, log, nan
 from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from os import cpu_count
 from pathlib import Path
 from statistics import fmean
@@ -24,6 +28,7 @@ from bench.brewpi import BREWPI
 from bench.textbook import TEXTBOOK
 from krausen.control.algorithm import Algorithm
 from krausen.physics.chambers import CHAMBERS
+from krausen.simulation.picture import picture
 from krausen.simulation.runs import Finished, Job, Report, algorithms_that_hold, perform
 from krausen.simulation.scenario import SCENARIOS
 
@@ -58,7 +63,7 @@ ROWS = (
     Row("pitch overshoot, °C", "overshoot_c", "ad", (0.12, 0.12, 0.20, 0.10), is_absolute=True),
     Row("alternations a day, worst", "alternations_per_day", "abcdef", (3, 2, 4, 2), is_absolute=True),
     Row("energy", "kwh_per_day", "abcdefg", (0.60, 1.0, 0.45, 0.30)),
-    Row("worst error, probe lost", "max_c", "e", (0.30, 0.60, 0.60, 0.50)),
+    Row("worst error, probe lost", "lost_c", "e", (0.30, 0.60, 0.60, 0.50)),
     Row("recovery from a power cut", "settle_h", "f", (1.2, 0.60, 0.40, 1.0)),
     Row("short cycles", "short_cycles", "abcdefg", (0, 0, 0, 0), is_absolute=True),
 )
@@ -70,8 +75,11 @@ OVERALL = (
 )
 """Over all cells; the goals are those of precise, balanced and saver."""
 
-_LEAST = {"settle_h": 1 / 60, "starts_per_day": 0.05, "max_c": 0.01, "rmse_c": 0.001, "kwh_per_day": 0.001}
+_LEAST = {"settle_h": 1 / 60, "starts_per_day": 0.05, "lost_c": 0.01, "rmse_c": 0.001, "kwh_per_day": 0.001}
 """Below this a figure counts as this, so that a ratio to nothing is no infinity."""
+
+TOLD = (("fridge2014", "a"), ("fridge20tape", "b"), ("glycol300", "d"))
+"""What pictures show: a real fridge that ferments, a crash with a taped probe, a lager under glycol."""
 
 Cells = Mapping[tuple[str, str], Sequence[Report]]
 
@@ -81,12 +89,46 @@ def known() -> Mapping[str, Algorithm]:
     return {**algorithms_that_hold(), TEXTBOOK.name: TEXTBOOK, PEER: BREWPI}
 
 
-def live(job: Job) -> Report:
+class Run(Struct, frozen=True):
+    """A job, and what became of it."""
+
+    job: Job
+    report: Report
+
+
+def finished(job: Job) -> Finished:
     """Run one vessel through a scenario."""
     *_, last = perform(job, known()[job.algorithm])
     if not isinstance(last, Finished):
         raise TypeError("A run has to finish.")
-    return last.report
+    return last
+
+
+def live(job: Job) -> Run:
+    """Run one vessel through a scenario, and keep what became of it without its course."""
+    return Run(job, finished(job).report)
+
+
+class Runs:
+    """Makes runs on several cores, and keeps them in a file if there is one."""
+
+    def __init__(self, pool: Pool, path: Path | None) -> None:
+        self._pool = pool
+        self._path = path
+        lines = path.read_bytes().splitlines() if path is not None and path.exists() else ()
+        self._made = {json.encode(run.job): run for run in (json.decode(line, type=Run) for line in lines)}
+
+    def of(self, jobs: Sequence[Job]) -> list[Report]:
+        """Give the reports of jobs, in their order."""
+        for run in self._pool.imap(live, [job for job in jobs if json.encode(job) not in self._made]):
+            self._made[json.encode(run.job)] = run
+            self._keep(run)
+        return [self._made[json.encode(job)].report for job in jobs]
+
+    def _keep(self, run: Run) -> None:
+        if self._path is not None:
+            with self._path.open("ab") as file:
+                file.write(json.encode(run) + b"\n")
 
 
 def jobs_of(name: str, chambers: Iterable[str], letters: str, seeds: int) -> list[Job]:
@@ -126,8 +168,9 @@ def ratios(
 
 
 def geometric(values: Iterable[float]) -> float:
-    """Give the geometric mean."""
-    return exp(fmean(log(value) for value in values))
+    """Give the geometric mean, no number of nothing."""
+    logarithms = [log(value) for value in values]
+    return exp(fmean(logarithms)) if logarithms else nan
 
 
 def figure(row: Row, ours: Cells, theirs: Cells, chambers: Sequence[str]) -> float:
@@ -170,6 +213,18 @@ def overall(name: str, ours: Cells, theirs: Cells) -> str:
     return f"| {name} | {' | '.join(f'{one:.2f}' for one in found)} | {error:.3f} | {speed:,.0f} |"
 
 
+def draw(folder: Path) -> None:
+    """Draw the telling runs of `learning` and of the peer."""
+    for (chamber, letter), name in product(TOLD, ("learning", PEER)):
+        (job,) = jobs_of(name, (chamber,), letter, 1)
+        last = finished(job)
+        report, title = last.report, f"{name}, {chamber}, {job.scenario.name}"
+        caption = f"{report.rmse_c:.3f} °C rmse, {report.starts_per_day:.0f} starts a day"
+        path = folder / f"control-{chamber}-{job.scenario.name}-{name}.svg"
+        drawn = picture(title, f"{caption}, {report.kwh_per_day:.2f} kWh a day", last.trace)
+        path.write_text(drawn, "utf-8")
+
+
 def worst(name: str, ours: Cells, theirs: Cells) -> Iterator[str]:
     """Tell the worst cells of an algorithm among random relatives, for each figure."""
     for row in OVERALL[:2]:
@@ -186,21 +241,22 @@ def main() -> None:
     parser.add_argument("--letters", default="abcdefg", help="some scenarios alone")
     parser.add_argument("--relatives", type=int, default=0, help="random relatives of each chamber instead")
     parser.add_argument("--cores", type=int, default=cpu_count() or 1, help="runs at a time (all cores)")
-    parser.add_argument("--runs", type=Path, help="a file for every run as a line of JSON")
+    parser.add_argument("--runs", type=Path, help="a file that keeps every run, one a line")
+    parser.add_argument("--pictures", type=Path, help="draw telling runs into this folder, and nothing else")
     parser.add_argument("algorithms", nargs="*", help="some alone, beside BrewPi")
     asked = parser.parse_args()
+    if asked.pictures is not None:
+        draw(asked.pictures)
+        return
     chambers = [f"{one}~{number}" for one in CHAMBERS for number in range(1, asked.relatives + 1)] or list(
         CHAMBERS
     )
     names = [PEER, *(one for one in asked.algorithms or USUAL if one != PEER)]
     made: dict[str, Cells] = {}
     with get_context("spawn").Pool(asked.cores) as pool:
+        runs = Runs(pool, asked.runs)
         for name in names:
-            reports = list(pool.imap(live, jobs_of(name, chambers, asked.letters, asked.seeds)))
-            if asked.runs is not None:
-                with asked.runs.open("ab") as file:
-                    file.writelines(json.encode(report) + b"\n" for report in reports)
-            made[name] = cells_of(reports)
+            made[name] = cells_of(runs.of(jobs_of(name, chambers, asked.letters, asked.seeds)))
             if name == PEER:
                 continue
             lines = (

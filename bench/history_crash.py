@@ -33,8 +33,8 @@ LIVES = 40
 MOST = 40
 LONGEST_S = 0.004
 """A life lasts until so many batches at most are acknowledged, and so long beyond."""
-PACE = Pace(many=400, worth=60, step=100, step_days=3)
-"""Sealing is nearly always under way."""
+PACE = Pace(many=400, worth=60, step=100, step_days=3, pages=20)
+"""Sealing and copying are nearly always under way."""
 _WHOLE = (-(2**62), 2**62)
 
 Said = dict[tuple[SeriesName, int], tuple[float, Quality]]
