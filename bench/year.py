@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import fmean
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -30,7 +30,7 @@ from krausen.model.learned import Learned
 from krausen.model.vessel import Role
 from krausen.physics import chance
 from krausen.physics.chamber import Chamber
-from krausen.physics.chambers import CHAMBERS, ChamberKind
+from krausen.physics.chambers import CHAMBERS, ChamberKind, filled
 from krausen.physics.weather import ROOM
 from krausen.physics.yeast import WATER, Wort
 from krausen.simulation.verdict import CLOSE_C, STAY_S
@@ -145,18 +145,6 @@ def year(seed: int) -> Iterator[Batch]:
             ferments_d=10 if is_lager else 6,
             wort=Wort(original_gravity=1.040 + 0.030 * gravity),
         )
-
-
-def filled(kind: ChamberKind, litres: float) -> ChamberKind:
-    """Give a chamber with another volume in a vessel of the same shape: surfaces grow as its power of 2/3."""
-    cabinet, larger = kind.cabinet, litres / kind.cabinet.litres
-    of_beer = {name: larger * getattr(cabinet, name) for name in ("litres", "core_j_k", "layer_j_k")}
-    of_surface = {
-        name: larger ** (2.0 / 3.0) * value
-        for name, value in asdict(cabinet).items()
-        if name.startswith(("layer_", "mixing_", "stirring_")) and name.endswith("_w_k")
-    }
-    return replace(kind, cabinet=replace(cabinet, **of_beer, **of_surface))
 
 
 def live(life: Life) -> tuple[Life, list[Row]]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from krausen.control.regulation import GRACE_S
 from krausen.physics import chance
-from krausen.physics.chambers import CHAMBERS, ChamberKind
+from krausen.physics.chambers import CHAMBERS, ChamberKind, filled
 from krausen.simulation.scenario import ALE
 from krausen.testing.control import TICK_S
 from tests.scenarios.faulty import HOUR_S, INDOORS, Fault, Moment, Pair, Stricken, known, lived
@@ -284,6 +284,17 @@ def test_what_was_learned_of_another_chamber_is_unlearned_by_itself(
     assert min(story.errors_c()) > -over_c
     assert story.worst_c(13 * HOUR_S) < 0.3
     assert story.says(MISFIT)
+
+
+def test_after_control_was_forgotten_with_half_a_litre_a_batch_is_pitched_as_soon_as_the_first() -> None:
+    little = Fault(kind=lambda kind, _: filled(kind, 0.5))
+    empty = Stricken("fridge20", 18.0, little, climate=replace(INDOORS, mean_c=24.0))
+    misled = lived(empty, {0.0: 4.0}, 12 * HOUR_S, known("fridge20")).learned
+    for learned in (None, misled):
+        batch = Stricken("fridge20", 24.0, climate=replace(INDOORS, mean_c=24.0))
+        story = lived(batch, {0.0: 19.5}, 8 * HOUR_S, learned)
+        assert story.worst_c(4 * HOUR_S) < 0.3
+        assert story.says("learned anew") is (learned is not None)
 
 
 class Sticking:

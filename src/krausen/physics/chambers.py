@@ -65,6 +65,18 @@ def relative(kind: ChamberKind, seed: int, sigma: float = 0.3) -> ChamberKind:
     )
 
 
+def filled(kind: ChamberKind, litres: float) -> ChamberKind:
+    """Give a chamber with other litres; the fermenter keeps its shape: surfaces grow as their 2/3 power."""
+    cabinet, larger = kind.cabinet, litres / kind.cabinet.litres
+    of_beer = {name: larger * getattr(cabinet, name) for name in ("litres", "core_j_k", "layer_j_k")}
+    of_surface = {
+        name: larger ** (2.0 / 3.0) * value
+        for name, value in asdict(cabinet).items()
+        if name.startswith(("layer_", "mixing_", "stirring_")) and name.endswith("_w_k")
+    }
+    return replace(kind, cabinet=replace(cabinet, **of_beer, **of_surface))
+
+
 def _scattered(part: _Part, seed: int, sigma: float) -> _Part:
     changes = {
         field: number * exp(sigma * chance.normal(seed, count))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from krausen.errors import NotFound
-from krausen.physics.chambers import CHAMBERS, ChamberKind, chamber_kind, relative
+from krausen.physics.chambers import CHAMBERS, ChamberKind, chamber_kind, filled, relative
 from krausen.physics.heat import Plant
 
 KINDS = st.sampled_from(list(CHAMBERS.values()))
@@ -94,3 +94,19 @@ def test_a_relative_has_a_name_of_its_own_and_is_ever_the_same() -> None:
     for name in ("freezer20~", "freezer20~x", "bathtub~1", "~1"):
         with pytest.raises(NotFound):
             chamber_kind(name)
+
+
+@pytest.mark.parametrize("kind", CHAMBERS.values(), ids=CHAMBERS)
+def test_with_other_litres_the_fermenter_alone_changes(kind: ChamberKind) -> None:
+    doubled = filled(kind, 2.0 * kind.cabinet.litres)
+    before, after = asdict(kind.cabinet), asdict(doubled.cabinet)
+    grown = {name: after[name] / before[name] for name in before if after[name] != before[name]}
+    assert {name: grown.pop(name) for name in ("litres", "core_j_k", "layer_j_k")} == {
+        "litres": 2.0,
+        "core_j_k": 2.0,
+        "layer_j_k": 2.0,
+    }
+    assert grown
+    assert list(grown.values()) == pytest.approx([2.0 ** (2.0 / 3.0)] * len(grown))
+    assert filled(kind, kind.cabinet.litres) == kind
+    assert doubled.refrigeration == kind.refrigeration

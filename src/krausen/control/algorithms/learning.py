@@ -66,10 +66,12 @@ def step(settings: Settings, state: State, inputs: Inputs) -> tuple[State, Deman
     watching, belief = looked(state.watching, inputs)
     if (reason := _against(watching, belief, inputs)) is not None:
         return _aside(state, watching, inputs, reason)
-    is_due = watching.looks != state.watching.looks or is_stale(state.course, inputs)
-    if not is_due and inputs.can(state.course.way):
-        return State(watching, state.course, state.aside, state.demand), state.demand
-    course = steered(_trusting(state.course, watching), belief, inputs, MANNERS[settings.temperament])
+    has_looked, course = watching.looks != state.watching.looks, state.course
+    if has_looked and watching.meets_another:
+        course = Course(trusted=course.trusted)
+    if not has_looked and not is_stale(course, inputs) and inputs.can(course.way):
+        return State(watching, course, state.aside, state.demand), state.demand
+    course = steered(_trusting(course, watching), belief, inputs, MANNERS[settings.temperament])
     words = (why(course, belief, inputs.setpoint_c), *doubts(watching.watch, belief, watching.foresight))
     demand = Demand(float(course.way == HEAT), float(course.way == COOL), words)
     return State(watching, course, cascade.State(), demand), demand

@@ -42,7 +42,8 @@ class Look(Struct, frozen=True, gc=False):
 class Watch(Struct, frozen=True, gc=False):
     """How well it fits: running means of squared surprises, in deviations, and how long ago each leap was, s.
 
-    `first` are the quantities of `MEASURES` as they were learned at first, empty until then.
+    `forgot_s` is how long ago all was forgotten that had been learned with another beer. `first` are the
+    quantities of `MEASURES` as they were learned at first, empty until then.
     """
 
     beer: float = 1.0
@@ -51,6 +52,7 @@ class Watch(Struct, frozen=True, gc=False):
     beer_leap_s: float = _SAID_S
     air_leap_s: float = _SAID_S
     first: tuple[float, ...] = ()
+    forgot_s: float = _SAID_S
 
 
 def watched(watch: Watch, surprises: Surprises, look: Look) -> Watch:
@@ -71,6 +73,7 @@ def watched(watch: Watch, surprises: Surprises, look: Look) -> Watch:
         beer_leap_s=0.0 if is_leap(beer) else watch.beer_leap_s + seconds,
         air_leap_s=0.0 if is_leap(air) else watch.air_leap_s + seconds,
         first=first,
+        forgot_s=watch.forgot_s + seconds,
     )
 
 
@@ -101,6 +104,8 @@ def doubts(watch: Watch, belief: Belief, foresight: Foresight = _UNTOLD) -> tupl
             "What the probes say does not fit what was learned. "
             "See whether something was moved, or an output fails."
         )
+    if watch.forgot_s < _SAID_S:
+        said.append("What was learned with the last beer does not fit this one. It is learned anew.")
     if foresight.stuck:
         said.append(
             "The beer probe stood still for an hour in which it should have moved. See that it is well."

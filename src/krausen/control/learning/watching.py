@@ -19,12 +19,16 @@ from krausen.control.learning.chamber import At
 from krausen.control.learning.foreseeing import Foresight, foreseen
 from krausen.control.learning.gathering import Gathered, gathered
 from krausen.control.learning.noticing import Look, Surprises, Watch, is_leap, suspected, watched
+from krausen.control.learning.slowmode import beer_of
 
 EVERY_S = 30.0
 VALVE_S = 60.0
 """A cooler that may run for less than this is a valve; compressors take longer to be worth their start."""
 GAP_S = 900.0
 """After a longer pause the probes are believed anew; what was learned stays."""
+_OTHER_C, _KNOWN_H = 2.0, 10.0
+"""After a pause a beer so far from where the last one was is another. In so many hours it shows whether what
+was learned before fits it too."""
 
 _BEER_C, _AIR_C = 0.06, 0.5
 """How far a look at each probe is trusted: their steps and noise, and what the model leaves out."""
@@ -36,7 +40,7 @@ class Watching(Struct, frozen=True, gc=False):
     """What is believed, since when, how long it has been learned, and how well it fits.
 
     `looked_s` is the last look, `tick_s` the last tick; `looks` counts the looks, so that one can tell a
-    new one.
+    new one. `beer_h` is how long the beer has been another than it was learned with, None where it is not.
     """
 
     belief: Belief | None = None
@@ -47,6 +51,12 @@ class Watching(Struct, frozen=True, gc=False):
     watch: Watch = Watch()
     watched_h: float = 0.0
     foresight: Foresight = Foresight()
+    beer_h: float | None = None
+
+    @property
+    def meets_another(self) -> bool:
+        """Whether another beer has just come: other litres, and nobody knows how the probe sits in it."""
+        return self.beer_h == 0.0
 
 
 def looked(before: Watching, inputs: Inputs) -> tuple[Watching, Belief]:
@@ -57,22 +67,13 @@ def looked(before: Watching, inputs: Inputs) -> tuple[Watching, Belief]:
         return _anew(before, inputs, valve=valve)
     seen = gathered(before.gathered, inputs, passed)
     if inputs.now_s - before.looked_s < EVERY_S:
-        told = (before.looks, seen, before.watch, before.watched_h, before.foresight)
+        told = (before.looks, seen, before.watch, before.watched_h, before.foresight, before.beer_h)
         return Watching(before.belief, before.looked_s, inputs.now_s, *told), before.belief
     belief, surprises = _learned(before.belief, seen, is_stuck=before.foresight.stuck)
     kept = bounded(belief, valve=valve)
     if kept is None:
         return _anew(Watching(looks=before.looks), inputs, valve=valve)
-    hours = before.watched_h + seen.seconds / 3600.0
-    foresight = foreseen(before.foresight, kept, seen)
-    watch = watched(before.watch, surprises, Look(seen.seconds, kept, hours, foresight))
-    suspect = suspected(foresight)
-    if suspect is not None and suspected(before.foresight) is None:
-        kept = widened(kept, valve=valve, suspect=suspect)
-    elif watch.doubtful and not before.watch.doubtful:
-        kept = widened(kept, valve=valve)
-    now = Watching(kept, inputs.now_s, inputs.now_s, before.looks + 1, Gathered(), watch, hours, foresight)
-    return now, kept
+    return _judged(before, kept, surprises, inputs, seen, valve=valve)
 
 
 def is_valve(inputs: Inputs) -> bool:
@@ -83,11 +84,39 @@ def is_valve(inputs: Inputs) -> bool:
 
 def _anew(before: Watching, inputs: Inputs, *, valve: bool) -> tuple[Watching, Belief]:
     beer_c = inputs.measured_c if inputs.beer_c is None else inputs.beer_c
+    beer_h = before.beer_h
     if before.belief is None:
         belief = begin(beer_c, inputs.chamber_c, valve=valve)
     else:
         belief = renewed(before.belief, beer_c, inputs.chamber_c)
-    told = (before.looks + 1, Gathered(), before.watch, before.watched_h)
+        moved_c = abs(beer_of(belief.mean) - beer_of(before.belief.mean))
+        beer_h = 0.0 if inputs.beer_c is not None and moved_c > _OTHER_C else beer_h
+    told = (before.looks + 1, Gathered(), before.watch, before.watched_h, Foresight(), beer_h)
+    return Watching(belief, inputs.now_s, inputs.now_s, *told), belief
+
+
+def _judged(
+    before: Watching,
+    belief: Belief,
+    surprises: Surprises,
+    inputs: Inputs,
+    seen: Gathered,
+    *,
+    valve: bool,
+) -> tuple[Watching, Belief]:
+    """Judge how well it fits, and doubt or forget what was learned where it does not."""
+    passed_h = seen.seconds / 3600.0
+    hours, beer_h = before.watched_h + passed_h, None if before.beer_h is None else before.beer_h + passed_h
+    foresight = foreseen(before.foresight, belief, seen)
+    watch = watched(before.watch, surprises, Look(seen.seconds, belief, hours, foresight))
+    suspect = suspected(foresight)
+    if suspect is not None and suspected(before.foresight) is None:
+        belief = widened(belief, valve=valve, suspect=suspect)
+    elif watch.doubtful and not before.watch.doubtful:
+        if beer_h is not None and beer_h < _KNOWN_H and not foresight.stuck:
+            return _anew(Watching(looks=before.looks, watch=Watch(forgot_s=0.0)), inputs, valve=valve)
+        belief = widened(belief, valve=valve)
+    told = (before.looks + 1, Gathered(), watch, hours, foresight, beer_h)
     return Watching(belief, inputs.now_s, inputs.now_s, *told), belief
 
 

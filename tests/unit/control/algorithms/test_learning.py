@@ -65,6 +65,18 @@ def test_what_it_remembers_is_bounded_and_goes_on_after_a_restart(looks: list[tu
     assert told.mean[9:] == pytest.approx(known.mean[9:], rel=1e-5, abs=1e-5)
 
 
+@pytest.mark.parametrize(("beer_c", "is_careful"), [(18.4, False), (24.0, True)])
+def test_it_is_careful_with_another_beer(beer_c: float, is_careful: bool) -> None:
+    state, _ = step(SETTINGS, State(), at(1e6, 18.0, 18.0))
+    known = learned(state)
+    assert known is not None
+    resumed = resume(replace(known, watched_h=200.0))
+    assert resumed.course.tried
+    now, _ = step(SETTINGS, resumed, at(2e6, beer_c, beer_c))
+    assert now.course.tried is not is_careful
+    assert now.course.trusted
+
+
 def test_what_is_no_number_is_not_looked_at() -> None:
     state, _ = step(SETTINGS, State(), at(1e6, 18.0, 18.0))
     assert step(SETTINGS, state, at(1e6 + 30.0, float("nan"), 18.0)) == (state, Demand())

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from krausen.control.algorithm import Inputs
 from krausen.control.interlocks import Hardware, Output, Outputs, Times
 from krausen.control.learning.belief import begin, bounded, widened
-from krausen.control.learning.chamber import PRIORS, SIZE, At
+from krausen.control.learning.chamber import PRIORS, SIZE, STATES, At
 from krausen.control.learning.foreseeing import Foresight, Power
 from krausen.control.learning.noticing import MEASURES, Look, Watch, doubts, suspected, watched
 from krausen.control.learning.watching import EVERY_S, GAP_S, Watching, looked
@@ -157,3 +157,28 @@ def test_after_a_pause_or_a_clock_that_was_set_back_it_looks_anew_and_keeps_what
         _, again = looked(watching, at(now_s, 12.0, 10.0))
         assert again.mean[At.CORE] == pytest.approx(12.0, abs=0.2)
         assert again.mean[At.COOLING] == known.mean[At.COOLING]
+
+
+@pytest.mark.parametrize(("beer_c", "is_another"), [(16.5, False), (20.0, True)])
+def test_a_beer_that_is_elsewhere_after_a_pause_is_another(beer_c: float, is_another: bool) -> None:
+    before = led(Watching(), range(0, 3700, 10), 15.0)
+    assert before.beer_h is None
+    begun_s = 3700.0 + 2.0 * GAP_S
+    now, _ = looked(before, at(begun_s, beer_c, 18.0))
+    assert now.meets_another is is_another
+    now, _ = looked(now, at(begun_s + EVERY_S, beer_c, 18.0))
+    assert not now.meets_another
+    assert now.beer_h == (EVERY_S / 3600.0 if is_another else None)
+
+
+@pytest.mark.parametrize(("beer_h", "forgets"), [(None, False), (1.0, True), (11.0, False)])
+def test_what_was_learned_with_another_beer_and_does_not_fit_is_forgotten(
+    beer_h: float | None, forgets: bool
+) -> None:
+    known = led(Watching(), range(0, 7200, 10), 15.0)
+    misfit = replace(known, watched_h=100.0, beer_h=beer_h, watch=Watch(beer=30.0))
+    now, belief = looked(misfit, at(7200.0 + EVERY_S, 15.0, 15.0))
+    assert now.watch.doubtful is not forgets
+    assert (now.watched_h == 0.0) is forgets
+    assert (belief.mean[STATES:] == BELIEF.mean[STATES:]) is forgets
+    assert any("learned anew" in one for one in doubts(now.watch, belief)) is forgets
