@@ -10,6 +10,7 @@ from krausen.control.learning.chamber import At, chamber_of
 from krausen.control.learning.cycling import best_band
 from krausen.control.learning.slowmode import SlowMode, beer_of, coasting, slow_mode
 from krausen.control.learning.steering import Limits, Manner, View, decided
+from krausen.control.learning.watching import is_valve
 
 _ANEW_S = 120.0
 """The slow mode is worked out so often while nothing runs, and at every look while something does."""
@@ -17,8 +18,11 @@ RAMP_S = 2400.0
 """How slowly a setpoint that moves is followed."""
 JUMP_C = 0.6
 """A setpoint that moves farther than this at once jumps, and is no ramp."""
-_SHOWN_S = 1500.0
-"""A rest of this length shows what the run before it did, and how the probe sits in the beer."""
+_VALVE_PRICE = 3.0
+"""So many times as dear is the start of a valve: it could hold to hundredths that nobody asks for."""
+_SHOWN_S, _CLEAR_S, _CLEAR_C = 1500.0, 600.0, 0.06
+"""A rest of this length shows what the run before it did, and how the probe sits in the beer. A shorter one
+does where the doubt of the end is by then less than a step of a probe."""
 
 
 class Course(Struct, frozen=True, gc=False):
@@ -68,7 +72,7 @@ def steered(course: Course, belief: Belief, inputs: Inputs, manner: Manner) -> C
         band_c=course.band_c,
         ahead_c=view.ahead_c,
         since_s=course.since_s if way == course.way else inputs.now_s,
-        tried=course.tried or _has_shown(course, inputs),
+        tried=course.tried or _has_shown(course, view, inputs),
         trusted=course.trusted,
         out_s=None if way or abs(view.ahead_c) <= course.band_c else _since(course.out_s, inputs.now_s),
     )
@@ -78,8 +82,10 @@ def _since(begun_s: float | None, now_s: float) -> float:
     return now_s if begun_s is None else begun_s
 
 
-def _has_shown(course: Course, inputs: Inputs) -> bool:
-    return course.way == 0 and course.last != 0 and inputs.now_s - course.since_s >= _SHOWN_S
+def _has_shown(course: Course, view: View, inputs: Inputs) -> bool:
+    if course.way != 0 or course.last == 0:
+        return False
+    return inputs.now_s - course.since_s >= (_CLEAR_S if view.doubt_c <= _CLEAR_C else _SHOWN_S)
 
 
 def _mode(course: Course, belief: Belief, inputs: Inputs) -> SlowMode:
@@ -88,7 +94,8 @@ def _mode(course: Course, belief: Belief, inputs: Inputs) -> SlowMode:
 
 
 def _balanced(course: Course, mode: SlowMode, inputs: Inputs, manner: Manner) -> Course:
-    limits = _limits(0.0, inputs)
+    limits, cools = _limits(0.0, inputs), mode.load >= 0.0
+    price = manner.start_cost * (_VALVE_PRICE if cools and is_valve(inputs) else 1.0)
     return Course(
         way=course.way,
         last=course.last,
@@ -96,7 +103,7 @@ def _balanced(course: Course, mode: SlowMode, inputs: Inputs, manner: Manner) ->
         mode_s=inputs.now_s,
         setpoint_c=inputs.setpoint_c,
         slow_c=_followed(course, inputs),
-        band_c=best_band(mode, limits.cool_h if mode.load >= 0.0 else limits.heat_h, manner.start_cost),
+        band_c=best_band(mode, limits.cool_h if cools else limits.heat_h, price),
         since_s=course.since_s,
         tried=course.tried,
         trusted=course.trusted,
