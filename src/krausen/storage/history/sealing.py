@@ -34,7 +34,7 @@ class Pace(Struct, frozen=True, kw_only=True):
     worth: int = 4096
     step: int = 8_000
     step_days: int = 16
-    pages: int = 1000
+    pages: int = 4000
 
 
 USUAL = Pace()
