@@ -270,7 +270,7 @@ def test_what_is_amiss_is_said_in_words(kind: str, fault: Fault, room_c: float, 
     ("before", "now", "over_c"),
     [
         ("freezer20", "glycol300", 1.5),
-        ("glycol300", "freezer20", 0.3),
+        ("glycol300", "freezer20", 0.6),
         ("freezer20", "fridge20tape", 0.3),
         ("fridge20tape", "freezer20", 2.8),
     ],
